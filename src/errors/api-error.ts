@@ -1,0 +1,199 @@
+/**
+ * @file The failures a client may see: one class each, which takes the facts and words the sentence.
+ *
+ * Bodies and codes are those OpenAI's SDKs dispatch on. Everything else that is thrown is our own
+ * bug and is answered as a blank 500.
+ */
+
+export type ErrorType =
+  | "invalid_request_error"
+  | "rate_limit_error"
+  | "permission_error"
+  | "overloaded_error"
+  | "server_error";
+
+export type ErrorBody = {
+  error: { message: string; type: ErrorType; param: string | null; code: string | null };
+};
+
+export abstract class ApiError extends Error {
+  abstract readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 502 | 503;
+  abstract readonly type: ErrorType;
+  abstract readonly code: string | null;
+  readonly param: string | null = null;
+
+  /** Headers beside the body: retry hints above all. */
+  headers(): Record<string, string> {
+    return {};
+  }
+
+  toBody(): ErrorBody {
+    const { message, type, param, code } = this;
+    return { error: { message, type, param, code } };
+  }
+}
+
+/** The request cannot be understood or asks for what is not allowed. */
+export class InvalidRequestError extends ApiError {
+  override readonly name = "InvalidRequestError";
+  readonly status = 400;
+  readonly type = "invalid_request_error";
+  readonly code: string | null;
+  override readonly param: string | null;
+
+  constructor(message: string, param: string | null = null, code: string | null = null) {
+    super(message);
+    this.param = param;
+    this.code = code;
+  }
+}
+
+/** The prompt, or the prompt and its answer, do not fit the model's context. */
+export class ContextLengthError extends ApiError {
+  override readonly name = "ContextLengthError";
+  readonly status = 400;
+  readonly type = "invalid_request_error";
+  readonly code = "context_length_exceeded";
+  override readonly param: string;
+  readonly promptTokens: number;
+  readonly contextSize: number;
+
+  constructor(promptTokens: number, contextSize: number, param = "messages") {
+    super(
+      `This model's maximum context length is ${contextSize} tokens. However, your ${param} resulted in ${promptTokens} tokens. Please reduce the length of the ${param}.`,
+    );
+    this.promptTokens = promptTokens;
+    this.contextSize = contextSize;
+    this.param = param;
+  }
+
+  override toBody() {
+    const { error } = super.toBody();
+    return { error: { ...error, n_prompt_tokens: this.promptTokens, n_ctx: this.contextSize } };
+  }
+}
+
+/** The API key is missing or wrong. */
+export class InvalidApiKeyError extends ApiError {
+  override readonly name = "InvalidApiKeyError";
+  readonly status = 401;
+  readonly type = "invalid_request_error";
+  readonly code = "invalid_api_key";
+
+  constructor() {
+    super("The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'.");
+  }
+}
+
+/** The caller is known or local, but this is not for them. */
+export class ForbiddenError extends ApiError {
+  override readonly name = "ForbiddenError";
+  readonly status = 403;
+  readonly type = "permission_error";
+  readonly code = "forbidden";
+}
+
+/** No live worker serves this model. */
+export class ModelNotFoundError extends ApiError {
+  override readonly name = "ModelNotFoundError";
+  readonly status = 404;
+  readonly type = "invalid_request_error";
+  readonly code = "model_not_found";
+  override readonly param = "model";
+
+  constructor(model: string, known: readonly string[] = []) {
+    const hint = known.length > 0 ? ` Models here: ${known.join(", ")}.` : "";
+    super(`The model '${model}' does not exist or is not being served.${hint}`);
+  }
+}
+
+/** No route has this method and path. */
+export class UnknownUrlError extends ApiError {
+  override readonly name = "UnknownUrlError";
+  readonly status = 404;
+  readonly type = "invalid_request_error";
+  readonly code = "unknown_url";
+
+  constructor(method: string, path: string) {
+    super(`Unknown request URL: ${method} ${path}. Please check the URL for typos.`);
+  }
+}
+
+/** The body is larger than the server reads. */
+export class BodyTooLargeError extends ApiError {
+  override readonly name = "BodyTooLargeError";
+  readonly status = 413;
+  readonly type = "invalid_request_error";
+  readonly code = "body_too_large";
+
+  constructor(limitBytes: number) {
+    super(`The request body is larger than ${limitBytes} bytes.`);
+  }
+}
+
+/** The body is not plain JSON: multipart, compressed, or something else. */
+export class UnsupportedMediaTypeError extends ApiError {
+  override readonly name = "UnsupportedMediaTypeError";
+  readonly status = 415;
+  readonly type = "invalid_request_error";
+  readonly code = "unsupported_media_type";
+
+  constructor(found: string) {
+    super(`Send the body as uncompressed application/json, not as ${found}.`);
+  }
+}
+
+/** The queue is full; `retryAfterSeconds` is when a place is expected to be free. */
+export class QueueFullError extends ApiError {
+  override readonly name = "QueueFullError";
+  readonly status = 429;
+  readonly type = "rate_limit_error";
+  readonly code = "rate_limit_exceeded";
+  readonly retryAfterSeconds: number;
+
+  constructor(queued: number, retryAfterSeconds: number) {
+    super(
+      `The server is busy: ${queued} requests are waiting. Try again in ${retryAfterSeconds} seconds.`,
+    );
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  override headers() {
+    return { "retry-after": String(this.retryAfterSeconds) };
+  }
+}
+
+/** The model is known, but nothing can serve it at this moment. */
+export class UnavailableError extends ApiError {
+  override readonly name = "UnavailableError";
+  readonly status = 503;
+  readonly type = "overloaded_error";
+  readonly code: string;
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, code = "unavailable", retryAfterSeconds = 2) {
+    super(message);
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  override headers() {
+    return { "retry-after": String(this.retryAfterSeconds) };
+  }
+}
+
+/** A worker died, or stopped answering, while it served this request. */
+export class WorkerLostError extends ApiError {
+  override readonly name = "WorkerLostError";
+  readonly status = 502;
+  readonly type = "server_error";
+  readonly code = "worker_lost";
+
+  constructor(model: string) {
+    super(`The worker that served '${model}' stopped before the answer was complete.`);
+  }
+
+  override headers() {
+    return { "x-should-retry": "true" };
+  }
+}
