@@ -1,0 +1,70 @@
+/**
+ * @file `models.yaml` and the settings of one model: every key, its range and its default. The
+ * flags of `fastchat worker` and `fastchat up` are checked by the same schemas.
+ */
+import { z } from "zod";
+import { DispatchMethod } from "./registry.ts";
+
+export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
+export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
+export const flashAttentions = ["auto", "on", "off"] as const;
+
+/** `auto` leaves the figure to the worker, which knows the model and the machine. */
+const orAuto = (figure: z.ZodNumber) => z.union([z.literal("auto"), figure]).default("auto");
+
+export const Port = z.int().min(0).max(65_535);
+const Host = z.string().min(1).max(253);
+const ModelName = z.string().min(1).max(512);
+const FilePath = z.string().min(1).max(4096);
+
+export const Lora = z.strictObject({
+  path: FilePath,
+  /** 0 switches the adapter off, 1 is its full effect. */
+  scale: z.number().min(-10).max(10).default(1),
+});
+export type Lora = z.infer<typeof Lora>;
+
+export const ModelConfig = z.strictObject({
+  /** A GGUF file, or `hf:owner/repo[:quant]`. */
+  path: FilePath,
+  /** The id first, then other names for it; without any, the file's own name. */
+  names: z.array(ModelName).max(64).default([]),
+  /** Tokens the KV cache holds, shared by all slots. */
+  context_size: orAuto(z.int().min(64).max(16_777_216)),
+  slots: z.int().min(1).max(256).default(4),
+  /** Tokens evaluated in one step. */
+  batch_size: z.int().min(32).max(16_384).default(512),
+  gpu: z.enum(gpus).default("auto"),
+  gpu_layers: orAuto(z.int().min(0).max(100_000)),
+  threads: orAuto(z.int().min(1).max(1024)),
+  kv_type: z.enum(kvTypes).default("f16"),
+  flash_attn: z.enum(flashAttentions).default("auto"),
+  lora: z.array(Lora).max(16).default([]),
+  /** Serve embeddings instead of chat. */
+  embedding: z.boolean().default(false),
+  /** A file with a Jinja template, used instead of the model's own. */
+  chat_template: FilePath.nullable().default(null),
+  /** Reserved for FastChat's named templates. */
+  conv_template: z.null("is reserved for named templates, which come later").default(null),
+  /** Requests that may run or wait at once; more are answered with 429. */
+  limit_worker_concurrency: orAuto(z.int().min(1).max(100_000)),
+});
+export type ModelConfig = z.infer<typeof ModelConfig>;
+
+export const FastChatConfig = z.strictObject({
+  host: Host.default("127.0.0.1"),
+  api_port: Port.default(8000),
+  /** Reserved: the Arena comes later. */
+  arena_port: Port.default(7860),
+  controller_port: Port.default(21_001),
+  /** `null` is the user's own data folder. */
+  data_dir: FilePath.nullable().default(null),
+  dispatch_method: DispatchMethod.default("auto"),
+  api_keys: z.array(z.string().min(8, "must be at least 8 characters")).max(10_000).default([]),
+  /** Web pages that may call the api from a browser. */
+  allowed_origins: z.array(z.string().min(1)).max(1000).default(["*"]),
+  /** Serve beyond this machine without an API key. */
+  insecure: z.boolean().default(false),
+  models: z.array(ModelConfig).max(256).default([]),
+});
+export type FastChatConfig = z.infer<typeof FastChatConfig>;

@@ -1,0 +1,94 @@
+/** @file Every mistake in a configuration file is one line that says where and what. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfigFile } from "../../src/cli/config-file.ts";
+import { UsageError } from "../../src/errors/usage-error.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fastchat-config-"));
+  writeFileSync(join(folder, "tiny.gguf"), "GGUF");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(text: string) {
+  const path = join(folder, "models.yaml");
+  writeFileSync(path, text);
+  return readConfigFile(path);
+}
+
+function complaint(text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message;
+  }
+  throw new Error("the file was accepted");
+}
+
+describe("readConfigFile", () => {
+  test("takes an empty file for the defaults", () => {
+    expect(read("# nothing yet\n")).toMatchObject({ api_port: 8000, models: [] });
+  });
+
+  test("takes relative paths from the file's own folder and leaves hf: alone", () => {
+    const { models, data_dir } = read(
+      "data_dir: data\nmodels:\n  - path: tiny.gguf\n  - path: hf:owner/repo:Q8_0\n",
+    );
+    expect(models.map(({ path }) => path)).toEqual([
+      join(folder, "tiny.gguf"),
+      "hf:owner/repo:Q8_0",
+    ]);
+    expect(data_dir).toBe(join(folder, "data"));
+  });
+
+  test.for([
+    ["api_prot: 8000\n", "models.yaml:1: api_prot: unknown key"],
+    ["# hi\n\napi_port: 70000\n", "models.yaml:3: api_port: must be at most 65535"],
+    ["api_port: many\n", "models.yaml:1: api_port: must be number, received string"],
+    [
+      "models:\n  - path: tiny.gguf\n    slots: 0\n",
+      "models.yaml:3: models[0].slots: must be at least 1",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n  - path: tiny.gguf\n\n    slot: 1\n",
+      "models.yaml:5: models[1].slot: unknown key",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    kv_type: q9\n",
+      "models.yaml:3: models[0].kv_type: must be one of f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    threads: -3\n",
+      "models.yaml:3: models[0].threads: must be at least 1",
+    ],
+    ["models:\n  - names: [a]\n", "models.yaml:2: models[0].path: is missing"],
+    [
+      "models:\n  - path: tiny.gguf\n    conv_template: vicuna_v1.1\n",
+      "models.yaml:3: models[0].conv_template: is reserved for named templates, which come later",
+    ],
+    ["- a list\n", /^models\.yaml:1: must be object, received array/],
+    ["host: [\n", /^models\.yaml:\d: \S/],
+    ["host: a\nhost: b\n", "models.yaml:2: Map keys must be unique"],
+  ] as const)("answers %j with %s", ([text, expected]) => {
+    const message = complaint(text);
+    if (typeof expected === "string") expect(message).toBe(expected);
+    else expect(message).toMatch(expected);
+    expect(message).not.toContain("\n");
+  });
+
+  test("names the model file that is not there", () => {
+    expect(complaint("models:\n  - path: gone.gguf\n")).toBe(
+      `models.yaml:2: models[0].path: there is no file '${join(folder, "gone.gguf")}'`,
+    );
+  });
+
+  test("names the configuration file that is not there", () => {
+    expect(() => readConfigFile(join(folder, "none.yaml"))).toThrow(
+      `Cannot read the configuration file '${join(folder, "none.yaml")}': there is no such file.`,
+    );
+  });
+});
