@@ -1,0 +1,228 @@
+/**
+ * @file A llama context: the KV cache, one batch at a time, and the thread pool that evaluates it.
+ *
+ * The pool is made once and attached: without it ggml builds and destroys threads for every graph,
+ * which costs a third of single-stream speed.
+ */
+import koffi from "koffi";
+import { UsageError } from "../errors/usage-error.ts";
+import { threadpoolFree, threadpoolNew } from "./bindings.ts";
+import type { Model } from "./model.ts";
+import { deviceType, type Native } from "./native.ts";
+import type { Batch, Pointer } from "./structs.ts";
+
+/** ggml.h's numbers for the types a KV cache may have. */
+export const kvTypes = { f32: 0, f16: 1, q4_0: 2, q4_1: 3, q5_0: 6, q5_1: 7, q8_0: 8, bf16: 30 };
+export type KvType = keyof typeof kvTypes;
+
+export const flashAttentionModes = { auto: -1, off: 0, on: 1 };
+export type FlashAttention = keyof typeof flashAttentionModes;
+
+export const poolings = { unspecified: -1, none: 0, mean: 1, cls: 2, last: 3, rank: 4 };
+export type Pooling = keyof typeof poolings;
+
+export type ContextOptions = {
+  /** KV cells shared by all sequences, in tokens. */
+  contextSize: number;
+  /** Tokens of one `decode`; also the physical batch. */
+  batchSize: number;
+  sequences: number;
+  threads: number;
+  kvType: KvType;
+  flashAttention: FlashAttention;
+  /** Set for a context that gives one pooled vector a sequence instead of logits. */
+  pooling?: Pooling;
+};
+
+/** What `decode` came to: `full` means no KV cells were free and nothing was evaluated. */
+export type DecodeResult = "ok" | "full";
+
+export class Context {
+  readonly contextSize: number;
+  readonly pooling: Pooling;
+  readonly pointer: Pointer;
+  readonly #native: Native;
+  readonly #memory: Pointer | null;
+  readonly #threadpool: Pointer;
+  readonly #embeddingLength: number;
+
+  /** @throws {UsageError} there is not enough memory, or the options do not suit the model. */
+  constructor(
+    native: Native,
+    model: Model,
+    options: ContextOptions,
+    lastError: () => string | null,
+  ) {
+    const { llama } = native;
+    const params = llama.llama_context_default_params();
+    params.n_ctx = options.contextSize;
+    params.n_batch = options.batchSize;
+    params.n_ubatch = options.batchSize;
+    params.n_seq_max = options.sequences;
+    params.n_threads = options.threads;
+    params.n_threads_batch = options.threads;
+    params.type_k = kvTypes[options.kvType];
+    params.type_v = kvTypes[options.kvType];
+    params.flash_attn_type = flashAttentionModes[options.flashAttention];
+    params.kv_unified = true;
+    params.swa_full = true; // a window's cells alone could not be rewound to a shared prefix
+    params.embeddings = options.pooling !== undefined;
+    if (options.pooling !== undefined) params.pooling_type = poolings[options.pooling];
+    const pointer = llama.llama_init_from_model(model.pointer, params);
+    if (pointer === null)
+      throw new UsageError(
+        `A context of ${options.contextSize} tokens cannot be made (${lastError() ?? "out of memory"}); try a smaller --context-size.`,
+      );
+    this.#native = native;
+    this.#embeddingLength = model.embeddingLength;
+    this.pointer = pointer;
+    this.contextSize = llama.llama_n_ctx(pointer);
+    this.pooling = poolingName(llama.llama_pooling_type(pointer));
+    this.#memory = llama.llama_get_memory(pointer);
+    this.#threadpool = newThreadpool(native, options.threads);
+    llama.llama_attach_threadpool(pointer, this.#threadpool, this.#threadpool);
+  }
+
+  /** Evaluates the batch's tokens into the KV cache. */
+  decode(batch: Batch): DecodeResult {
+    const code = this.#native.llama.llama_decode(this.pointer, batch);
+    if (code === 0) return "ok";
+    if (code === 1) return "full";
+    throw new Error(`llama_decode failed with ${code}`);
+  }
+
+  /** Forgets positions from…end of a sequence; false when the model cannot be rewound that way. */
+  forget(sequence: number, from = 0): boolean {
+    if (this.#memory === null) return true;
+    return this.#native.llama.llama_memory_seq_rm(this.#memory, sequence, from, -1);
+  }
+
+  /** Shares the first `length` positions of `source` with `target`, which must be empty. */
+  share(source: number, target: number, length = -1): void {
+    if (this.#memory === null) return;
+    this.#native.llama.llama_memory_seq_cp(
+      this.#memory,
+      source,
+      target,
+      length < 0 ? -1 : 0,
+      length,
+    );
+  }
+
+  /** The first position that a sequence still holds; −1 when it is empty. */
+  firstPosition(sequence: number): number {
+    if (this.#memory === null) return -1;
+    return this.#native.llama.llama_memory_seq_pos_min(this.#memory, sequence);
+  }
+
+  clear(): void {
+    if (this.#memory !== null) this.#native.llama.llama_memory_clear(this.#memory, false);
+  }
+
+  /** A copy of the sequence's part of the cache. */
+  saveSequence(sequence: number): Uint8Array | null {
+    const { llama } = this.#native;
+    const state = new Uint8Array(Number(llama.llama_state_seq_get_size(this.pointer, sequence)));
+    const written = llama.llama_state_seq_get_data(this.pointer, state, state.length, sequence);
+    return Number(written) === 0 ? null : state;
+  }
+
+  /** Puts a saved copy back into an empty sequence; false when there is no room for it. */
+  restoreSequence(sequence: number, state: Uint8Array): boolean {
+    const { llama } = this.#native;
+    return Number(llama.llama_state_seq_set_data(this.pointer, state, state.length, sequence)) > 0;
+  }
+
+  /** The pooled embedding of a sequence of the last batch: (embeddingLength,) as the model gives it. */
+  embedding(sequence: number): Float32Array {
+    const pointer = this.#native.llama.llama_get_embeddings_seq(this.pointer, sequence);
+    if (pointer === null) throw new Error("llama.cpp gave no embedding for the sequence");
+    return new Float32Array(koffi.view(pointer, this.#embeddingLength * 4)).slice();
+  }
+
+  applyAdapters(adapters: { pointer: Pointer; scale: number }[]): void {
+    const pointers = BigUint64Array.from(adapters, ({ pointer }) => pointer);
+    const scales = Float32Array.from(adapters, ({ scale }) => scale);
+    const { llama } = this.#native;
+    if (llama.llama_set_adapters_lora(this.pointer, pointers, adapters.length, scales) !== 0)
+      throw new UsageError("The LoRA adapters cannot be applied to this model.");
+  }
+
+  free(): void {
+    const { llama } = this.#native;
+    llama.llama_detach_threadpool(this.pointer);
+    llama.llama_free(this.pointer);
+    koffi.call(cpuFunction(this.#native, "ggml_threadpool_free"), threadpoolFree, this.#threadpool);
+  }
+}
+
+/** A reusable batch: `add` rows, hand `columns` to `Context.decode`, `reset`. */
+export class TokenBatch {
+  readonly columns: Batch;
+  readonly size: number;
+  readonly #sequenceIds: bigint[];
+  readonly #ids: Int32Array;
+
+  constructor(size: number, sequences: number) {
+    this.size = size;
+    this.#ids = Int32Array.from({ length: sequences }, (_, id) => id); // kept: the batch points into it
+    const first = koffi.address(this.#ids);
+    this.#sequenceIds = Array.from(this.#ids, (id) => first + BigInt(id * 4));
+    this.columns = {
+      n_tokens: 0,
+      token: new Int32Array(size),
+      embd: null,
+      pos: new Int32Array(size),
+      n_seq_id: new Int32Array(size).fill(1),
+      seq_id: new BigUint64Array(size),
+      logits: new Int8Array(size),
+    };
+  }
+
+  get length(): number {
+    return this.columns.n_tokens;
+  }
+
+  get free(): number {
+    return this.size - this.columns.n_tokens;
+  }
+
+  reset(): void {
+    this.columns.n_tokens = 0;
+  }
+
+  /** Adds a row and returns its index; with `output`, logits (or an embedding) are kept for it. */
+  add(token: number, position: number, sequence: number, output: boolean): number {
+    const { columns } = this;
+    const row = columns.n_tokens++;
+    columns.token[row] = token;
+    columns.pos[row] = position;
+    columns.seq_id[row] = this.#sequenceIds[sequence] as bigint;
+    columns.logits[row] = output ? 1 : 0;
+    return row;
+  }
+}
+
+function newThreadpool(native: Native, threads: number): Pointer {
+  const params = Object.create(null);
+  native.ggml.ggml_threadpool_params_init(params, threads);
+  const pool = koffi.call(cpuFunction(native, "ggml_threadpool_new"), threadpoolNew, params);
+  if (pool === null) throw new Error("ggml gave no thread pool");
+  return pool;
+}
+
+/** A function of the CPU backend, whose library is a different one on each kind of processor. */
+function cpuFunction({ ggml }: Native, name: string): Pointer {
+  const cpu = ggml.ggml_backend_dev_by_type(deviceType.cpu);
+  const found =
+    cpu === null
+      ? null
+      : ggml.ggml_backend_reg_get_proc_address(ggml.ggml_backend_dev_backend_reg(cpu), name);
+  if (found === null) throw new Error(`the CPU backend has no ${name}`);
+  return found;
+}
+
+function poolingName(code: number): Pooling {
+  const found = Object.entries(poolings).find(([, value]) => value === code);
+  return (found?.[0] ?? "unspecified") as Pooling;
+}

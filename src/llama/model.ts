@@ -1,0 +1,63 @@
+/** @file A GGUF model in memory: its weights, its vocabulary and the adapters applied to it. */
+import { UsageError } from "../errors/usage-error.ts";
+import type { Native } from "./native.ts";
+import type { Pointer } from "./structs.ts";
+import { Vocab } from "./vocab.ts";
+
+export type ModelOptions = {
+  /** Layers to keep on the GPU; "all", or a count. */
+  gpuLayers: number | "all";
+  /** Reads the vocabulary and the tensors' shapes but no weights: for a quick look. */
+  metadataOnly?: boolean;
+};
+
+export class Model {
+  readonly vocab: Vocab;
+  readonly trainedContext: number;
+  readonly slidingWindow: number;
+  readonly embeddingLength: number;
+  readonly sizeBytes: number;
+  /** False for models that only read: encoders whose output is an embedding. */
+  readonly generates: boolean;
+  readonly pointer: Pointer;
+  readonly #native: Native;
+
+  /** @throws {UsageError} llama.cpp refuses the file; its last complaint is the reason. */
+  constructor(native: Native, path: string, options: ModelOptions, lastError: () => string | null) {
+    const { llama } = native;
+    const params = llama.llama_model_default_params();
+    params.n_gpu_layers = options.gpuLayers === "all" ? -1 : options.gpuLayers;
+    params.no_alloc = options.metadataOnly === true;
+    const pointer = llama.llama_model_load_from_file(path, params);
+    if (pointer === null)
+      throw new UsageError(
+        `${path} cannot be loaded: ${lastError() ?? "llama.cpp gave no reason"}.`,
+      );
+    this.#native = native;
+    this.pointer = pointer;
+    this.vocab = new Vocab(native, pointer);
+    this.trainedContext = llama.llama_model_n_ctx_train(pointer);
+    this.slidingWindow = llama.llama_model_n_swa(pointer);
+    this.embeddingLength = llama.llama_model_n_embd_out(pointer);
+    this.sizeBytes = Number(llama.llama_model_size(pointer));
+    this.generates = llama.llama_model_has_decoder(pointer);
+    if (
+      llama.llama_model_is_diffusion(pointer) ||
+      (llama.llama_model_has_encoder(pointer) && this.generates)
+    )
+      throw new UsageError(
+        `${path} is a diffusion or encoder-decoder model, which FastChat does not serve.`,
+      );
+  }
+
+  /** Loads a LoRA adapter for this model. */
+  loadAdapter(path: string): Pointer {
+    const adapter = this.#native.llama.llama_adapter_lora_init(this.pointer, path);
+    if (adapter === null) throw new UsageError(`${path} is not a LoRA adapter for this model.`);
+    return adapter;
+  }
+
+  free(): void {
+    this.#native.llama.llama_model_free(this.pointer);
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * @file Builds the chain that picks a token: biases, penalties, truncation, then a seeded draw.
+ *
+ * The order of the truncating samplers is llama.cpp's own unless the request names one.
+ * Source: common/sampling.cpp of llama.cpp v0.5.0.
+ */
+import { InvalidRequestError } from "../errors/api-error.ts";
+import type { Context } from "./context.ts";
+import type { Native } from "./native.ts";
+import type { Pointer } from "./structs.ts";
+import type { Vocab } from "./vocab.ts";
+
+export type SamplerName =
+  | "penalties"
+  | "dry"
+  | "top_n_sigma"
+  | "top_k"
+  | "typ_p"
+  | "top_p"
+  | "min_p"
+  | "xtc"
+  | "temperature";
+
+/** Everything that decides which token comes next; `samplingDefaults` fills what is not said. */
+export type Sampling = {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  typicalP: number;
+  topNSigma: number;
+  xtcProbability: number;
+  xtcThreshold: number;
+  dynamicTemperatureRange: number;
+  dynamicTemperatureExponent: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  repeatPenalty: number;
+  /** Tokens that penalties look back on; −1 is the whole context. */
+  repeatLastN: number;
+  dryMultiplier: number;
+  dryBase: number;
+  dryAllowedLength: number;
+  dryLastN: number;
+  drySequenceBreakers: string[];
+  mirostat: 0 | 1 | 2;
+  mirostatTau: number;
+  mirostatEta: number;
+  samplers: SamplerName[];
+  minKeep: number;
+  /** (token, bias) pairs; −Infinity forbids a token. */
+  logitBias: [number, number][];
+  seed: number;
+  grammar: string | null;
+};
+
+/** llama.cpp's defaults. */
+export const samplingDefaults: Omit<Sampling, "seed"> = {
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  typicalP: 1,
+  topNSigma: -1,
+  xtcProbability: 0,
+  xtcThreshold: 0.1,
+  dynamicTemperatureRange: 0,
+  dynamicTemperatureExponent: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  repeatPenalty: 1,
+  repeatLastN: 64,
+  dryMultiplier: 0,
+  dryBase: 1.75,
+  dryAllowedLength: 2,
+  dryLastN: -1,
+  drySequenceBreakers: ["\n", ":", '"', "*"],
+  mirostat: 0,
+  mirostatTau: 5,
+  mirostatEta: 0.1,
+  samplers: [
+    "penalties",
+    "dry",
+    "top_n_sigma",
+    "top_k",
+    "typ_p",
+    "top_p",
+    "min_p",
+    "xtc",
+    "temperature",
+  ],
+  minKeep: 0,
+  logitBias: [],
+  grammar: null,
+};
+
+export class Sampler {
+  readonly #native: Native;
+  readonly #chain: Pointer;
+
+  /** @throws {InvalidRequestError} the grammar cannot be parsed. */
+  constructor(native: Native, vocab: Vocab, sampling: Sampling, contextSize: number) {
+    const { llama } = native;
+    this.#native = native;
+    this.#chain = llama.llama_sampler_chain_init({ no_perf: true });
+    const add = (sampler: Pointer) => llama.llama_sampler_chain_add(this.#chain, sampler);
+    const { logitBias, seed, temperature, mirostat, mirostatTau, mirostatEta } = sampling;
+    if (logitBias.length > 0) {
+      const rows = logitBias.map(([token, bias]) => ({ token, bias }));
+      add(llama.llama_sampler_init_logit_bias(vocab.size, rows.length, rows));
+    }
+    if (sampling.grammar !== null) add(this.#grammar(vocab, sampling.grammar));
+    if (mirostat !== 0 && temperature > 0) {
+      add(llama.llama_sampler_init_temp_ext(temperature, 0, 1));
+      add(
+        mirostat === 1
+          ? llama.llama_sampler_init_mirostat(vocab.size, seed, mirostatTau, mirostatEta, 100)
+          : llama.llama_sampler_init_mirostat_v2(seed, mirostatTau, mirostatEta),
+      );
+      return;
+    }
+    for (const name of sampling.samplers)
+      for (const sampler of truncating(native, vocab, sampling, contextSize, name)) add(sampler);
+    add(temperature > 0 ? llama.llama_sampler_init_dist(seed) : llama.llama_sampler_init_greedy());
+  }
+
+  /** Picks from row `row` of the last batch's logits, and remembers the pick. */
+  sample(context: Context, row: number): number {
+    return this.#native.llama.llama_sampler_sample(this.#chain, context.pointer, row);
+  }
+
+  /** Shows prompt tokens to the penalties. */
+  accept(token: number): void {
+    this.#native.llama.llama_sampler_accept(this.#chain, token);
+  }
+
+  free(): void {
+    this.#native.llama.llama_sampler_free(this.#chain);
+  }
+
+  #grammar(vocab: Vocab, text: string): Pointer {
+    const grammar = this.#native.llama.llama_sampler_init_grammar(vocab.pointer, text, "root");
+    if (grammar !== null) return grammar;
+    this.free();
+    throw new InvalidRequestError("The grammar is not valid GBNF with a 'root' rule.", "grammar");
+  }
+}
+
+/** Whether the prompt's tokens change what this sampling picks. */
+export function looksBack(sampling: Sampling): boolean {
+  const { repeatPenalty, frequencyPenalty, presencePenalty, dryMultiplier } = sampling;
+  return (
+    repeatPenalty !== 1 || frequencyPenalty !== 0 || presencePenalty !== 0 || dryMultiplier > 0
+  );
+}
+
+/** The sampler(s) for one name; none where its setting switches it off or the draw is greedy. */
+function truncating(
+  { llama }: Native,
+  vocab: Vocab,
+  sampling: Sampling,
+  contextSize: number,
+  name: SamplerName,
+): Pointer[] {
+  const { temperature, minKeep } = sampling;
+  const lookBack = (tokens: number) => (tokens < 0 ? contextSize : tokens);
+  const greedy = temperature <= 0;
+  switch (name) {
+    case "penalties": {
+      const { repeatPenalty, frequencyPenalty, presencePenalty, repeatLastN } = sampling;
+      if (repeatPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0) return [];
+      const tokens = lookBack(repeatLastN);
+      const { size } = vocab;
+      return [
+        llama.llama_sampler_init_penalties(
+          size,
+          tokens,
+          repeatPenalty,
+          frequencyPenalty,
+          presencePenalty,
+        ),
+      ];
+    }
+    case "dry": {
+      const { dryMultiplier, dryBase, dryAllowedLength, dryLastN, drySequenceBreakers } = sampling;
+      if (dryMultiplier === 0) return [];
+      const breakers = drySequenceBreakers;
+      return [
+        llama.llama_sampler_init_dry(
+          vocab.pointer,
+          dryMultiplier,
+          dryBase,
+          dryAllowedLength,
+          lookBack(dryLastN),
+          breakers,
+          breakers.length,
+        ),
+      ];
+    }
+    case "top_n_sigma":
+      return greedy || sampling.topNSigma <= 0
+        ? []
+        : [llama.llama_sampler_init_top_n_sigma(sampling.topNSigma)];
+    case "top_k":
+      return greedy || sampling.topK <= 0 ? [] : [llama.llama_sampler_init_top_k(sampling.topK)];
+    case "typ_p":
+      return greedy || sampling.typicalP >= 1
+        ? []
+        : [llama.llama_sampler_init_typical(sampling.typicalP, minKeep)];
+    case "top_p":
+      return greedy || sampling.topP >= 1
+        ? []
+        : [llama.llama_sampler_init_top_p(sampling.topP, minKeep)];
+    case "min_p":
+      return greedy || sampling.minP <= 0
+        ? []
+        : [llama.llama_sampler_init_min_p(sampling.minP, minKeep)];
+    case "xtc": {
+      const { xtcProbability, xtcThreshold, seed } = sampling;
+      return greedy || xtcProbability <= 0
+        ? []
+        : [llama.llama_sampler_init_xtc(xtcProbability, xtcThreshold, minKeep, seed)];
+    }
+    case "temperature": {
+      const { dynamicTemperatureRange, dynamicTemperatureExponent } = sampling;
+      return greedy
+        ? []
+        : [
+            llama.llama_sampler_init_temp_ext(
+              temperature,
+              dynamicTemperatureRange,
+              dynamicTemperatureExponent,
+            ),
+          ];
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * @file A model's vocabulary: text to tokens by segment, tokens back to bytes.
+ *
+ * Safe to use in one thread while another decodes: llama.cpp never changes a loaded vocabulary.
+ */
+import type { Native } from "./native.ts";
+import type { Pointer } from "./structs.ts";
+
+/** A stretch of a prompt; only `special` text may turn into control tokens. */
+export type TextSegment = { text: string; special: boolean };
+
+/** What a token stands for: its bytes, and its text when they are whole UTF-8 characters. */
+export type Piece = { bytes: Uint8Array; text: string | null };
+
+const spmType = 1;
+
+export class Vocab {
+  readonly size: number;
+  readonly bos: number;
+  readonly eos: number;
+  /** Whether prompts begin with the BOS token unless their template writes it itself. */
+  readonly addsBos: boolean;
+  /** SentencePiece prefixes a text with a space that is not the text's own. */
+  readonly addsSpace: boolean;
+  readonly #native: Native;
+  readonly #vocab: Pointer;
+  readonly #pieces: (Piece | undefined)[] = [];
+  readonly #buffer = new Uint8Array(4096);
+
+  constructor(native: Native, model: Pointer) {
+    const { llama } = native;
+    this.#native = native;
+    this.#vocab = llama.llama_model_get_vocab(model);
+    this.size = llama.llama_vocab_n_tokens(this.#vocab);
+    this.bos = llama.llama_vocab_bos(this.#vocab);
+    this.eos = llama.llama_vocab_eos(this.#vocab);
+    this.addsBos = llama.llama_vocab_get_add_bos(this.#vocab);
+    this.addsSpace = llama.llama_vocab_type(this.#vocab) === spmType;
+  }
+
+  get pointer(): Pointer {
+    return this.#vocab;
+  }
+
+  /** Tokenises plain text; nothing in it becomes a control token. `addBos` as the model wishes it. */
+  tokenize(text: string, addBos = this.addsBos): number[] {
+    return [...this.#tokenize(text, addBos, false)];
+  }
+
+  /**
+   * Tokenises a prompt segment by segment, BOS first where the model wants one and the prompt does
+   * not begin with it.
+   *
+   * @returns (tokens,) ids.
+   */
+  tokenizeSegments(segments: readonly TextSegment[]): Int32Array {
+    const parts = segments
+      .filter(({ text }) => text !== "")
+      .map(({ text, special }) => this.#tokenize(text, false, special));
+    if (this.addsBos && parts[0]?.[0] !== this.bos) parts.unshift(Int32Array.of(this.bos));
+    const tokens = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      tokens.set(part, at);
+      at += part.length;
+    }
+    return tokens;
+  }
+
+  /** The token's bytes; control tokens stand for nothing unless `special` asks for their names. */
+  piece(token: number, special = false): Piece {
+    if (special) return this.#readPiece(token, true);
+    this.#pieces[token] ??= this.#readPiece(token, false);
+    return this.#pieces[token] as Piece;
+  }
+
+  /** Text of the tokens, control tokens left out. */
+  detokenize(tokens: Iterable<number>, special = false): string {
+    const decoder = new TextDecoder();
+    let text = "";
+    for (const token of tokens)
+      text += decoder.decode(this.piece(token, special).bytes, { stream: true });
+    return text + decoder.decode();
+  }
+
+  /** Whether the token ends a turn or the whole text. */
+  isEndOfGeneration(token: number): boolean {
+    return this.#native.llama.llama_vocab_is_eog(this.#vocab, token);
+  }
+
+  isControl(token: number): boolean {
+    return this.#native.llama.llama_vocab_is_control(this.#vocab, token);
+  }
+
+  /** The spelling of a control token, as a template writes it; empty when the model has none. */
+  spelling(token: number): string {
+    return token < 0 ? "" : this.#native.llama.llama_vocab_get_text(this.#vocab, token);
+  }
+
+  #tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
+    const bytes = new TextEncoder().encode(text);
+    let tokens = new Int32Array(bytes.length + 2);
+    const run = () =>
+      this.#native.llama.llama_tokenize(
+        this.#vocab,
+        bytes,
+        bytes.length,
+        tokens,
+        tokens.length,
+        addSpecial,
+        parseSpecial,
+      );
+    let count = run();
+    if (count < 0) {
+      tokens = new Int32Array(-count);
+      count = run();
+    }
+    return tokens.subarray(0, count);
+  }
+
+  #readPiece(token: number, special: boolean): Piece {
+    const { llama } = this.#native;
+    const length = this.#buffer.length;
+    const count = llama.llama_token_to_piece(this.#vocab, token, this.#buffer, length, 0, special);
+    const bytes = this.#buffer.slice(0, Math.max(0, count));
+    return { bytes, text: wholeText(bytes) };
+  }
+}
+
+function wholeText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null; // the token holds part of a character
+  }
+}
