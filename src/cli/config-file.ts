@@ -2,11 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, type Node, parseDocument } from "yaml";
-import type { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
 import { FastChatConfig, type ModelConfig } from "../protocol/config.ts";
-
-type Key = readonly (string | number)[];
+import { type Key, toComplaint } from "./complaint.ts";
 
 /**
  * Reads and checks a configuration file. Relative paths in it are taken from the file's folder.
@@ -28,32 +26,6 @@ export function readConfigFile(path: string): FastChatConfig {
   const parsed = FastChatConfig.safeParse(document.toJS() ?? {});
   if (!parsed.success) return failAt(...toComplaint(parsed.error));
   return resolvePaths(parsed.data, dirname(resolve(path)), failAt);
-}
-
-/** The first thing that a schema found wrong: where, and what in plain words. */
-export function toComplaint(error: z.ZodError): [Key, string] {
-  const issue = deepest(error.issues[0]);
-  const path = (issue?.path ?? []).filter((part) => typeof part !== "symbol");
-  if (issue?.code === "unrecognized_keys") return [[...path, issue.keys[0] ?? ""], "unknown key"];
-  return [path, toWords(issue)];
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Of a union's complaints, the one about the figure says more than the one about `auto`. */
-function deepest(issue: Issue | undefined): Issue | undefined {
-  if (issue?.code !== "invalid_union") return issue;
-  const last = deepest(issue.errors.at(-1)?.[0]);
-  return last && { ...last, path: [...issue.path, ...last.path] };
-}
-
-function toWords(issue: Issue | undefined): string {
-  if (issue?.code === "too_small")
-    return `must be ${issue.exact ? "exactly" : "at least"} ${issue.minimum}`;
-  if (issue?.code === "too_big") return `must be at most ${issue.maximum}`;
-  if (issue?.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
-  if (issue?.message.endsWith("received undefined")) return "is missing";
-  return (issue?.message ?? "is wrong").replace(/^Invalid input: expected/, "must be");
 }
 
 function readText(path: string): string {

@@ -1,0 +1,115 @@
+/** @file The `fastchat` command: which subcommands there are, and what becomes of their failures. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../errors/usage-error.ts";
+import { FlagError } from "./flag-error.ts";
+import { tellParent } from "./lifetime.ts";
+
+/** Subcommands are loaded when they are named: `fastchat --help` reads none of them. */
+const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  up: {
+    summary: "start everything: controller, api and one worker per model (the default)",
+    load: async () => (await import("./up.ts")).upCommand(),
+  },
+  controller: {
+    summary: "keep the list of live workers",
+    load: async () => (await import("./controller.ts")).controllerCommand(),
+  },
+  worker: {
+    summary: "serve one GGUF model",
+    load: async () => (await import("./worker.ts")).workerCommand(),
+  },
+  api: {
+    summary: "serve the OpenAI API over all workers",
+    load: async () => (await import("./api.ts")).apiCommand(),
+  },
+  chat: {
+    summary: "talk to a model in the terminal",
+    load: async () => (await import("./chat.ts")).chatCommand(),
+  },
+  bench: {
+    summary: "measure an OpenAI-compatible server, or compare two",
+    load: async () => (await import("./bench.ts")).benchCommand(),
+  },
+};
+
+const examples = `
+Examples:
+  fastchat                                        serve the embedded model on http://127.0.0.1:8000/v1
+  fastchat --config models.yaml                   serve the models of a file
+  fastchat worker --model-path model.gguf         one worker, registered with a controller
+  fastchat chat --model-path model.gguf           talk to a file, no server needed
+  fastchat bench --url http://127.0.0.1:8000/v1   measure a server
+
+Exit codes: 0 done, 1 it failed, 2 the command line is wrong.`;
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param argv Without the program's own name: `["worker", "--model-path", "model.gguf"]`.
+ * @returns    The exit code: 0 done, 1 failed, 2 wrong usage.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const program = await buildProgram(argv);
+    await program.parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function buildProgram(argv: readonly string[]): Promise<Command> {
+  const program = new Command("fastchat")
+    .description("Serve, compare, evaluate and train chat models on hardware you own.")
+    .version(version(), "-v, --version")
+    .addHelpText("after", examples);
+  const wanted = namedCommand(argv);
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = name === wanted ? await load() : new Command(name);
+    program.addCommand(settle(command.summary(summary)), { isDefault: name === "up" });
+  }
+  return settle(program);
+}
+
+/** Commander must throw, not exit; a wrong option is answered in one line. */
+const settle = (command: Command) => command.exitOverride().configureOutput({ writeErr: () => {} });
+
+function namedCommand(argv: readonly string[]): string | undefined {
+  const name = argv[0] === "help" ? argv[1] : argv[0];
+  if (name !== undefined && Object.hasOwn(commands, name)) return name;
+  if (argv[0] && argv[0] !== "help" && !argv[0].startsWith("-")) throw new UnknownCommand(argv[0]);
+  const onlyAsks = ["help", "-h", "--help", "-v", "--version"].includes(argv[0] ?? "");
+  return onlyAsks ? undefined : "up";
+}
+
+class UnknownCommand extends CommanderError {
+  constructor(name: string) {
+    super(2, "fastchat.unknownCommand", `unknown command '${name}'; see fastchat --help`);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CommanderError) return complain(error.message.replace(/^error: /, ""), 2);
+  if (error instanceof FlagError) return complain(error.message, 2);
+  if (error instanceof UsageError || isSystemError(error)) return complain(error.message, 1);
+  console.error(error);
+  return 1;
+}
+
+function complain(message: string, exitCode: number): number {
+  console.error(`fastchat: ${message}`);
+  tellParent({ type: "refused", message });
+  return exitCode;
+}
+
+/** A port in use, a folder not writable: the system's own sentence says it. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

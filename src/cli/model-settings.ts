@@ -1,0 +1,105 @@
+/** @file One model's settings in their three forms: flags, a `models.yaml` entry, worker options. */
+import { readFileSync } from "node:fs";
+import { UsageError } from "../errors/usage-error.ts";
+import { type Lora, ModelConfig } from "../protocol/config.ts";
+import { checkFlags } from "./flags.ts";
+
+/** What commander makes of the worker's model flags. */
+export type ModelFlags = {
+  modelPath: string;
+  modelNames?: string[];
+  contextSize?: number | string;
+  slots?: number;
+  batchSize?: number;
+  gpu?: string;
+  gpuLayers?: number | string;
+  threads?: number | string;
+  kvType?: string;
+  flashAttn?: string;
+  lora?: Lora[];
+  embedding?: boolean;
+  chatTemplate?: string;
+  convTemplate?: string;
+  limitWorkerConcurrency?: number | string;
+};
+
+/** @throws {FlagError} a value out of its range. */
+export function fromFlags(flags: ModelFlags): ModelConfig {
+  const settings = {
+    path: flags.modelPath,
+    names: flags.modelNames,
+    context_size: flags.contextSize,
+    slots: flags.slots,
+    batch_size: flags.batchSize,
+    gpu: flags.gpu,
+    gpu_layers: flags.gpuLayers,
+    threads: flags.threads,
+    kv_type: flags.kvType,
+    flash_attn: flags.flashAttn,
+    lora: flags.lora,
+    embedding: flags.embedding,
+    chat_template: flags.chatTemplate,
+    conv_template: flags.convTemplate,
+    limit_worker_concurrency: flags.limitWorkerConcurrency,
+  };
+  return checkFlags(ModelConfig, settings, { path: "--model-path", names: "--model-names" });
+}
+
+/** The flags with which `fastchat worker` serves a model; settings at `auto` are left out. */
+export function toFlags(model: ModelConfig): string[] {
+  const settings: [string, string | number | null][] = [
+    ["--model-path", model.path],
+    ["--model-names", model.names.length > 0 ? JSON.stringify(model.names) : null],
+    ["--context-size", model.context_size],
+    ["--slots", model.slots],
+    ["--batch-size", model.batch_size],
+    ["--gpu", model.gpu],
+    ["--gpu-layers", model.gpu_layers],
+    ["--threads", model.threads],
+    ["--kv-type", model.kv_type],
+    ["--flash-attn", model.flash_attn],
+    ["--chat-template", model.chat_template],
+    ["--limit-worker-concurrency", model.limit_worker_concurrency],
+    ...model.lora.map((one): [string, string] => ["--lora", `${one.path}=${one.scale}`]),
+  ];
+  const given = settings.filter(([, value]) => value !== null && value !== "auto");
+  return [
+    ...given.map(([flag, value]) => `${flag}=${value}`),
+    ...(model.embedding ? ["--embedding"] : []),
+  ];
+}
+
+/** What `serveWorker` takes; settings at `auto` are left out. */
+export function toWorkerOptions(model: ModelConfig) {
+  return {
+    names: model.names,
+    slots: model.slots,
+    batchSize: model.batch_size,
+    gpu: model.gpu,
+    kvType: model.kv_type,
+    flashAttention: model.flash_attn,
+    lora: model.lora,
+    embedding: model.embedding,
+    ...(model.context_size !== "auto" && { contextSize: model.context_size }),
+    ...(model.gpu_layers !== "auto" && { gpuLayers: model.gpu_layers }),
+    ...(model.threads !== "auto" && { threads: model.threads }),
+    ...(model.chat_template !== null && { chatTemplate: readTemplate(model.chat_template) }),
+    ...(model.limit_worker_concurrency !== "auto" && {
+      limitConcurrency: model.limit_worker_concurrency,
+    }),
+  };
+}
+
+/** `FILE` or `FILE=SCALE`, added to those before it. */
+export function addLora(text: string, before: Lora[] = []): Lora[] {
+  const [, path, scale] = /^(.*?)(?:=(-?[\d.]+))?$/.exec(text) ?? [];
+  return [...before, { path: path ?? text, scale: scale === undefined ? 1 : Number(scale) }];
+}
+
+function readTemplate(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new UsageError(`Cannot read the chat template '${path}'.`);
+  }
+}

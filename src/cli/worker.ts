@@ -1,0 +1,88 @@
+/** @file `fastchat worker`: options in, `serveWorker` out. */
+import { Command } from "commander";
+import { z } from "zod";
+import { Port } from "../protocol/config.ts";
+import { checkFlags, list, number, numberOrAuto, readJoinToken, requireLock } from "./flags.ts";
+import { serveUntilStopped } from "./lifetime.ts";
+import { addLora, fromFlags, toWorkerOptions } from "./model-settings.ts";
+
+const notes = `
+Ranges and defaults of the model's settings are those of models.example.yaml.
+
+Examples:
+  fastchat worker --model-path ./qwen2.5-0.5b-instruct-q8_0.gguf
+  fastchat worker --model-path hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0 --slots 8
+  fastchat worker --model-path model.gguf --no-register --port 8080     a server on its own`;
+
+export function workerCommand(): Command {
+  return addModelFlags(new Command("worker"))
+    .description("Serve one GGUF model, and register with a controller.")
+    .option("--host <host>", "address to listen on", "127.0.0.1")
+    .option("--port <port>", "0 takes any free one", number, 21_002)
+    .option("--worker-address <url>", "where the api reaches this worker (default: its own URL)")
+    .option("--controller-address <url>", "where the controller is", "http://127.0.0.1:21001")
+    .option("--no-register", "do not register with a controller")
+    .option("--join-token <token>", "the controller's join token (better: FASTCHAT_JOIN_TOKEN)")
+    .option("--insecure", "listen beyond this machine without a join token")
+    .addHelpText("after", notes)
+    .action(async (options) => {
+      const { port } = checkFlags(z.object({ port: Port }), options);
+      const model = fromFlags(options);
+      const joinToken = readJoinToken(options.joinToken);
+      requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
+      await serveUntilStopped("worker", () => start(model, { ...options, port, joinToken }));
+    });
+}
+
+function addModelFlags(command: Command): Command {
+  return command
+    .requiredOption("--model-path <path>", "a GGUF file, or hf:owner/repo[:quant] to download")
+    .option("--model-names <a,b>", "the model's id, then other names (default: the file's)", list)
+    .option(
+      "--context-size <tokens>",
+      "KV cache, shared by all slots (default: auto)",
+      numberOrAuto,
+    )
+    .option("--slots <n>", "requests that run at once (default: 4)", number)
+    .option("--batch-size <tokens>", "tokens evaluated in one step (default: 512)", number)
+    .option("--gpu <kind>", "auto, cpu, cuda, vulkan or metal (default: auto)")
+    .option("--gpu-layers <n>", "layers kept on the GPU (default: auto)", numberOrAuto)
+    .option("--threads <n>", "CPU threads (default: auto)", numberOrAuto)
+    .option("--kv-type <type>", "f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0 (default: f16)")
+    .option("--flash-attn <when>", "auto, on or off (default: auto)")
+    .option("--lora <file[=scale]>", "a LoRA adapter; may be given again", addLora)
+    .option("--embedding", "serve embeddings instead of chat")
+    .option("--chat-template <file>", "a Jinja template instead of the model's own")
+    .option("--conv-template <name>", "reserved: FastChat's named templates come later")
+    .option(
+      "--limit-worker-concurrency <n>",
+      "running and waiting requests (default: auto)",
+      numberOrAuto,
+    );
+}
+
+type Start = {
+  host: string;
+  port: number;
+  workerAddress?: string;
+  controllerAddress: string;
+  register: boolean;
+  joinToken: string | undefined;
+};
+
+async function start(model: ReturnType<typeof fromFlags>, options: Start) {
+  const { host, port, workerAddress, controllerAddress, register, joinToken } = options;
+  const { resolveModel } = await import("../models/resolve.ts");
+  const { serveWorker } = await import("../worker/serve.ts");
+  return serveWorker({
+    ...toWorkerOptions(model),
+    modelPath: await resolveModel(model.path),
+    host,
+    port,
+    controllerAddress,
+    register,
+    log: (line: string) => console.error(line),
+    ...(workerAddress !== undefined && { workerAddress }),
+    ...(joinToken !== undefined && { joinToken }),
+  });
+}
