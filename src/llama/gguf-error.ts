@@ -1,0 +1,17 @@
+/** @file A model file that cannot be used: which file, which field, and why. */
+
+import { UsageError } from "../errors/usage-error.ts";
+
+/** The file is not a GGUF that llama.cpp could load; a person gave it, so it reads as a sentence. */
+export class GgufError extends UsageError {
+  override readonly name = "GgufError";
+  readonly file: string;
+  /** What is wrong: the `file` as a whole, its `header`, a metadata key, a tensor. */
+  readonly field: string;
+
+  constructor(file: string, field: string, cause: string) {
+    super(`Cannot use the model file ${file}: ${field === "file" ? "" : `${field}: `}${cause}.`);
+    this.file = file;
+    this.field = field;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * @file What each model family brings along: its tokenizer, its special tokens, its chat template.
+ *
+ * The special tokens are the real ones of each family, so that a tiny model is treated by llama.cpp
+ * and by our own code as its big sisters are.
+ */
+
+import { trainByteLevelBpe } from "./byte-level-bpe.ts";
+import {
+  chatmlTemplate,
+  gemmaTemplate,
+  llama3Template,
+  phi3Template,
+  qwen3Template,
+  qwenTemplate,
+} from "./chat-templates.ts";
+import { corpus } from "./corpus.ts";
+import { trainSentencePiece } from "./sentence-piece.ts";
+import type { SpecialTokens, Token, TokenType, Vocabulary } from "./vocabulary.ts";
+import { buildWordPiece } from "./word-piece.ts";
+
+export type Family = {
+  vocabulary: Vocabulary;
+  special: SpecialTokens;
+  chatTemplate?: string;
+};
+
+export type Architecture = "llama" | "qwen2" | "qwen3" | "gemma3" | "phi3" | "bert";
+export type VocabularyKind = "bpe" | "spm" | "wpm";
+
+export function naturalVocabulary(architecture: Architecture): VocabularyKind {
+  if (architecture === "bert") return "wpm";
+  return architecture === "gemma3" || architecture === "phi3" ? "spm" : "bpe";
+}
+
+/** The family of an architecture; with a vocabulary that is not its own, the nearest that has it. */
+export function familyOf(architecture: Architecture, kind: VocabularyKind): Family {
+  if (kind === "wpm") return bert();
+  if (kind === "spm") return architecture === "gemma3" ? gemma() : phi();
+  if (architecture === "llama") return llama();
+  return qwen(architecture === "qwen3" ? qwen3Template : qwenTemplate);
+}
+
+/** ChatML over a plain GPT-2 tokenizer: the embedded model's. */
+export function chatmlFamily(mergeCount: number): Family {
+  const special = marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>");
+  return {
+    vocabulary: trainByteLevelBpe(corpus, { pre: "gpt-2", mergeCount, special }),
+    special: { bos: "<|endoftext|>", eos: "<|im_end|>", pad: "<|endoftext|>", addBos: false },
+    chatTemplate: chatmlTemplate,
+  };
+}
+
+const mergeCount = 384;
+
+function llama(): Family {
+  const special = marked(
+    "control",
+    "<|begin_of_text|>",
+    "<|end_of_text|>",
+    "<|finetune_right_pad_id|>",
+    "<|start_header_id|>",
+    "<|end_header_id|>",
+    "<|eom_id|>",
+    "<|eot_id|>",
+    "<|python_tag|>",
+  );
+  return {
+    vocabulary: trainByteLevelBpe(corpus, { pre: "llama-bpe", mergeCount, special }),
+    special: {
+      bos: "<|begin_of_text|>",
+      eos: "<|eot_id|>",
+      pad: "<|finetune_right_pad_id|>",
+      addBos: true,
+    },
+    chatTemplate: llama3Template,
+  };
+}
+
+function qwen(chatTemplate: string): Family {
+  const special = [
+    ...marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>"),
+    ...marked("control", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"),
+    ...marked("special", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>"),
+    ...marked("special", "<think>", "</think>"),
+  ];
+  return {
+    vocabulary: trainByteLevelBpe(corpus, { pre: "qwen2", mergeCount, special }),
+    special: { bos: "<|endoftext|>", eos: "<|im_end|>", pad: "<|endoftext|>", addBos: false },
+    chatTemplate,
+  };
+}
+
+function gemma(): Family {
+  const first = [
+    ...marked("control", "<pad>", "<eos>", "<bos>"),
+    ...marked("unknown", "<unk>"),
+    ...marked("special", "<mask>", "\n", "\n\n", "\t"),
+  ];
+  const last = marked("control", "<start_of_turn>", "<end_of_turn>");
+  return {
+    vocabulary: trainSentencePiece(corpus, { mergeCount, first, last }),
+    special: {
+      bos: "<bos>",
+      eos: "<eos>",
+      eot: "<end_of_turn>",
+      unk: "<unk>",
+      pad: "<pad>",
+      addBos: true,
+      addSpacePrefix: false,
+    },
+    chatTemplate: gemmaTemplate,
+  };
+}
+
+function phi(): Family {
+  const first = [...marked("unknown", "<unk>"), ...marked("control", "<s>", "</s>")];
+  const last = marked(
+    "control",
+    "<|endoftext|>",
+    "<|assistant|>",
+    "<|system|>",
+    "<|end|>",
+    "<|user|>",
+  );
+  return {
+    vocabulary: trainSentencePiece(corpus, { mergeCount, first, last }),
+    special: {
+      bos: "<s>",
+      eos: "<|endoftext|>",
+      eot: "<|end|>",
+      unk: "<unk>",
+      pad: "<|endoftext|>",
+      addBos: false,
+      addSpacePrefix: true,
+    },
+    chatTemplate: phi3Template,
+  };
+}
+
+function bert(): Family {
+  const special = [
+    ...marked("control", "[PAD]"),
+    ...marked("unknown", "[UNK]"),
+    ...marked("control", "[CLS]", "[SEP]", "[MASK]"),
+  ];
+  return {
+    vocabulary: buildWordPiece(corpus, { special, wordCount: 400 }),
+    special: {
+      bos: "[CLS]",
+      sep: "[SEP]",
+      unk: "[UNK]",
+      pad: "[PAD]",
+      mask: "[MASK]",
+      addBos: true,
+    },
+  };
+}
+
+function marked(type: TokenType, ...texts: string[]): Token[] {
+  return texts.map((text) => ({ text, type }));
+}

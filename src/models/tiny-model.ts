@@ -1,0 +1,116 @@
+/**
+ * @file Writes small GGUF models with seeded random weights and a real tokenizer: they answer
+ * nonsense, but llama.cpp loads, batches and samples them like any other model.
+ */
+
+import { text, uint32 } from "../llama/gguf-value.ts";
+import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";
+import { quantize, type WeightType } from "../llama/quantization.ts";
+import {
+  architectureMetadata,
+  type ModelShape,
+  type TensorPlan,
+  tensorPlans,
+} from "./architectures.ts";
+import {
+  type Architecture,
+  type Family,
+  familyOf,
+  naturalVocabulary,
+  type VocabularyKind,
+} from "./families.ts";
+import { normals, uniform } from "./random.ts";
+import { tokenizerMetadata } from "./vocabulary.ts";
+
+/** What is left out: two layers, 64 wide, the architecture's own vocabulary, F32 weights. */
+export type TinyModelOptions = Partial<Omit<ModelShape, "vocabularySize">> & {
+  seed?: number;
+  weightType?: WeightType;
+  vocabulary?: VocabularyKind;
+  /** Replaces the family's own; null leaves the model without one. */
+  chatTemplate?: string | null;
+  name?: string;
+};
+
+export function writeTinyModel(path: string, options: TinyModelOptions = {}): void {
+  const { seed = 1, weightType = "F32", name = "tiny" } = options;
+  const architecture = options.architecture ?? "llama";
+  const family = familyOf(architecture, options.vocabulary ?? naturalVocabulary(architecture));
+  const shape = tinyShape(architecture, family, options);
+  const metadata = modelMetadata(shape, family, { name, weightType });
+  const { chatTemplate = family.chatTemplate } = options;
+  if (chatTemplate) metadata.set("tokenizer.chat_template", text(chatTemplate));
+  const random = uniform(seed);
+  const tensors = tensorPlans(shape).map((plan) => randomTensor(plan, shape, weightType, random));
+  writeGguf(path, { metadata, tensors });
+}
+
+function tinyShape(
+  architecture: Architecture,
+  family: Family,
+  options: TinyModelOptions,
+): ModelShape {
+  const { embeddingLength = 64, heads = 4 } = options;
+  const pooling = options.pooling ?? (architecture === "bert" ? "mean" : undefined);
+  return {
+    architecture,
+    layers: options.layers ?? 2,
+    embeddingLength,
+    heads,
+    kvHeads: options.kvHeads ?? 2,
+    headLength: options.headLength ?? embeddingLength / heads,
+    feedForward: options.feedForward ?? 128,
+    contextLength: options.contextLength ?? 2048,
+    vocabularySize: family.vocabulary.tokens.length,
+    tied: options.tied ?? false,
+    ...(pooling && { pooling }),
+  };
+}
+
+/** Everything the file says about itself, but for the chat template. */
+export function modelMetadata(
+  shape: ModelShape,
+  family: Pick<Family, "vocabulary" | "special">,
+  about: { name: string; weightType: WeightType },
+) {
+  return new Map([
+    ...architectureMetadata(shape),
+    ["general.type", text("model")] as const,
+    ["general.name", text(about.name)] as const,
+    ["general.file_type", uint32(fileTypeIds[about.weightType])] as const,
+    ["general.quantization_version", uint32(2)] as const,
+    ...tokenizerMetadata(family.vocabulary, family.special),
+  ]);
+}
+
+const fileTypeIds = { F32: 0, F16: 1, Q8_0: 7 } as const;
+
+function randomTensor(
+  plan: TensorPlan,
+  shape: ModelShape,
+  weightType: WeightType,
+  random: () => number,
+): TensorToWrite {
+  const type = tensorType(plan, weightType);
+  return { ...plan, type, data: () => [quantize(randomValues(plan, shape, random), type)] };
+}
+
+/** Vectors stay in full precision, as in every real model; so do rows that fill no block. */
+export function tensorType(plan: TensorPlan, weightType: WeightType): WeightType {
+  const [rowLength = 1] = plan.shape;
+  if (plan.shape.length === 1 || plan.name.startsWith("position_embd")) return "F32";
+  return weightType === "Q8_0" && rowLength % 32 !== 0 ? "F16" : weightType;
+}
+
+function randomValues(plan: TensorPlan, shape: ModelShape, random: () => number): Float32Array {
+  const count = plan.shape.reduce((product, length) => product * length, 1);
+  const values = normals(random, count, deviationOf(plan, shape));
+  return plan.role === "norm" ? values.map((x) => 1 + x) : values;
+}
+
+/** Such that activations stay near one, and that logits have a clear best and a long tail. */
+export function deviationOf({ role, shape: [inputs = 1] }: TensorPlan, shape: ModelShape): number {
+  if (role === "norm" || role === "bias") return 0.05;
+  if (role === "embedding") return shape.tied ? 1 / Math.sqrt(inputs) : 0.5;
+  return (role === "output" ? 2.5 : 1) / Math.sqrt(inputs);
+}
