@@ -1,0 +1,28 @@
+/**
+ * @file The app every server of ours starts from: it names each request, shapes each failure and,
+ * if asked, logs one line a request. It knows no route.
+ */
+import { Hono } from "hono";
+import { UnknownUrlError } from "../errors/api-error.ts";
+import { logRequest } from "./access-log.ts";
+import { toFailure } from "./failure.ts";
+import { nodeExchange } from "./node-exchange.ts";
+import { nameRequest } from "./request-id.ts";
+
+/** @param log Writes one line a request to stderr: method, path, status, ms and request id. */
+export function createApp({ log = false }: { log?: boolean } = {}): Hono {
+  const app = new Hono();
+  app.use(nameRequest);
+  if (log) app.use(logRequest);
+  app.notFound((c) => {
+    throw new UnknownUrlError(c.req.method, c.req.path);
+  });
+  app.onError((error, c) => {
+    const { status, headers, body } = toFailure(error);
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
+    // The rest of a body that nobody reads must not be taken for the next request.
+    if (nodeExchange(c)?.incoming.complete === false) c.header("connection", "close");
+    return c.json(body, status);
+  });
+  return app;
+}

@@ -1,0 +1,53 @@
+/** @file The bytes of a request's body, refused early when they are not plain JSON or too many. */
+import type { IncomingMessage } from "node:http";
+import type { Context } from "hono";
+import {
+  BodyTooLargeError,
+  InvalidRequestError,
+  UnsupportedMediaTypeError,
+} from "../errors/api-error.ts";
+import { nodeExchange } from "./node-exchange.ts";
+
+export const bodyLimitBytes = 4 * 1024 * 1024;
+
+/**
+ * @throws {BodyTooLargeError} as soon as more than `limitBytes` are announced or have come.
+ * @throws {UnsupportedMediaTypeError} not `application/json`, or compressed. A page on another
+ *         origin can send plain text without asking; it cannot send JSON.
+ */
+export async function readBody(c: Context, limitBytes = bodyLimitBytes): Promise<Buffer> {
+  assertPlainJson(c);
+  if (Number(c.req.header("content-length") ?? 0) > limitBytes)
+    throw new BodyTooLargeError(limitBytes);
+  const exchange = nodeExchange(c);
+  if (exchange) return collect(exchange.incoming, limitBytes);
+  const body = Buffer.from(await c.req.arrayBuffer());
+  if (body.length > limitBytes) throw new BodyTooLargeError(limitBytes);
+  return body;
+}
+
+function assertPlainJson(c: Context): void {
+  const encoding = c.req.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") throw new UnsupportedMediaTypeError(encoding);
+  const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    throw new UnsupportedMediaTypeError(type?.slice(0, 100) || "a body without content-type");
+}
+
+/** By events: leaving a `for await` early would destroy the socket before the 413 is written. */
+function collect(incoming: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limitBytes) return void chunks.push(chunk);
+      incoming.off("data", onData).pause();
+      reject(new BodyTooLargeError(limitBytes));
+    };
+    incoming.on("data", onData);
+    incoming.once("end", () => resolve(Buffer.concat(chunks)));
+    const onLoss = () => reject(new InvalidRequestError("The body ended before it was complete."));
+    incoming.once("error", onLoss).once("close", onLoss);
+  });
+}

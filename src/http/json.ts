@@ -1,0 +1,39 @@
+/** @file A request's body: limited, plain JSON, not too deep, and what its schema says. */
+import type { Context } from "hono";
+import type { z } from "zod";
+import { InvalidRequestError } from "../errors/api-error.ts";
+import { bodyLimitBytes, readBody } from "./body.ts";
+import { assertShallow } from "./json-depth.ts";
+import { toRequestError } from "./zod-issue.ts";
+
+/**
+ * Reads the body and checks it against the schema.
+ *
+ * @throws {InvalidRequestError} not JSON, nested deeper than 64, or not what the schema says.
+ * @throws {BodyTooLargeError} more than `limitBytes`, default 4 MiB.
+ * @throws {UnsupportedMediaTypeError} not `application/json`, or compressed.
+ */
+export async function readJson<T extends z.ZodType>(
+  c: Context,
+  schema: T,
+  limitBytes = bodyLimitBytes,
+): Promise<z.output<T>> {
+  return parseJson(await readBody(c, limitBytes), schema);
+}
+
+/** The second half of `readJson`, for a caller that also needs the bytes. */
+export function parseJson<T extends z.ZodType>(body: Buffer, schema: T): z.output<T> {
+  assertShallow(body);
+  const parsed = schema.safeParse(toValue(body));
+  if (parsed.success) return parsed.data;
+  throw toRequestError(parsed.error);
+}
+
+function toValue(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    const message = "We could not parse the JSON body of your request.";
+    throw Object.assign(new InvalidRequestError(message), { cause });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * @file Counters, gauges and histograms in Prometheus' text format, one set per server.
+ *
+ * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+
+type Labels = Readonly<Record<string, string>>;
+
+export type Counter = { add(by?: number, labels?: Labels): void };
+export type Gauge = { set(value: number, labels?: Labels): void };
+export type Histogram = { observe(value: number, labels?: Labels): void };
+
+export type Metrics = {
+  counter(name: string, help: string): Counter;
+  /** A gauge that is set, or, with `read`, asked when somebody looks. */
+  gauge(name: string, help: string, read?: () => number): Gauge;
+  /** @param buckets Upper bounds, ascending; `+Inf` is added. */
+  histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
+  metricsText(): string;
+};
+
+/** Seconds: from a tiny model's token to a long prompt on a slow machine. */
+const secondsBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
+
+export function createMetrics(): Metrics {
+  const families: (() => string)[] = [];
+  const family = (name: string, help: string, type: string, lines: () => string[]) =>
+    families.push(() =>
+      [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()].join("\n"),
+    );
+  return {
+    counter(name, help) {
+      const series = new Series();
+      family(name, help, "counter", () => series.lines(name));
+      return { add: (by = 1, labels) => series.update(labels, (value) => value + by) };
+    },
+    gauge(name, help, read) {
+      const series = new Series();
+      if (read) family(name, help, "gauge", () => [`${name} ${read()}`]);
+      else family(name, help, "gauge", () => series.lines(name));
+      return { set: (value, labels) => series.update(labels, () => value) };
+    },
+    histogram(name, help, buckets = secondsBuckets) {
+      const [counts, sums] = [new Series(), new Series()];
+      const bounds = [...buckets.map(String), "+Inf"];
+      family(name, help, "histogram", () => [
+        ...counts.lines(`${name}_bucket`),
+        ...sums.lines(`${name}_sum`),
+        ...counts.lines(`${name}_bucket`, '"+Inf"').map((line) => toCount(name, line)),
+      ]);
+      const observe = (value: number, labels?: Labels) => {
+        sums.update(labels, (sum) => sum + value);
+        for (const le of bounds)
+          counts.update(
+            { ...labels, le },
+            (n) => n + (le === "+Inf" || value <= Number(le) ? 1 : 0),
+          );
+      };
+      return { observe };
+    },
+    metricsText: () => `${families.map((text) => text()).join("\n")}\n`,
+  };
+}
+
+/** One value per set of labels. */
+class Series {
+  readonly #values = new Map<string, number>();
+
+  update(labels: Labels | undefined, change: (value: number) => number): void {
+    const key = labelText(labels);
+    this.#values.set(key, change(this.#values.get(key) ?? 0));
+  }
+
+  lines(name: string, having = ""): string[] {
+    const entries = [...this.#values].filter(([key]) => key.includes(having));
+    return entries.map(([key, value]) => `${name}${key} ${value}`);
+  }
+}
+
+/** The `+Inf` bucket is the number of observations. */
+function toCount(name: string, line: string): string {
+  const plain = line.replace(`${name}_bucket`, `${name}_count`);
+  return plain.replace(/,?le="\+Inf"/, "").replace("{}", "");
+}
+
+function labelText(labels: Labels | undefined): string {
+  const entries = Object.entries(labels ?? {});
+  if (entries.length === 0) return "";
+  return `{${entries.map(([name, value]) => `${name}="${quoted(value)}"`).join(",")}}`;
+}
+
+const quoted = (value: string) =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

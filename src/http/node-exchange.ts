@@ -1,0 +1,19 @@
+/** @file Node's own request and response behind a Hono context, for the paths that must be fast. */
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+
+/** Undefined when the app is called in process (`app.request`), without a socket. */
+export function nodeExchange(c: Context): HttpBindings | undefined {
+  const bindings = c.env as HttpBindings | undefined;
+  return bindings?.outgoing ? bindings : undefined;
+}
+
+/** Aborts as soon as the client's socket closes before the answer is complete. */
+export function clientSignal(c: Context): AbortSignal {
+  return c.req.raw.signal;
+}
+
+/** Hands over the headers that middleware has set so far, for a response written without Hono. */
+export function preparedHeaders(c: Context): Record<string, string> {
+  return Object.fromEntries(c.res.headers);
+}
