@@ -2,8 +2,14 @@
  * @file A client of any OpenAI-compatible server, thin enough to measure one with: on node:http,
  * with kept-alive connections, and bytes handed on as they come.
  */
-import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
-import { Agent as TlsAgent, request as requestHttps } from "node:https";
+import {
+  Agent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from "node:http";
+import { request as requestHttps, Agent as TlsAgent } from "node:https";
+import { finished } from "node:stream/promises";
 
 export type OpenAiServer = {
   /** Up to and including `/v1`. */
@@ -67,19 +73,19 @@ export async function* streamChat(
 }
 
 /**
- * Posts a body and waits for the head of the answer; the caller reads the bytes.
+ * Posts a body and hands on the bytes of the answer as they come; resolves when it has ended.
  *
  * @throws {ServerError} any status but 200.
  */
-export async function openStream(
+export async function postStream(
   server: OpenAiServer,
   path: string,
   body: string,
-  signal?: AbortSignal,
-): Promise<IncomingMessage> {
-  const response = await send(server, path, body, signal);
-  if (response.statusCode === 200) return response;
-  throw toServerError(response.statusCode ?? 0, await readText(response));
+  onBytes: (bytes: Buffer) => void,
+): Promise<void> {
+  const response = await openStream(server, path, body);
+  response.on("data", onBytes);
+  await finished(response);
 }
 
 /** The ids of the models that the server offers. */
@@ -89,6 +95,17 @@ export async function listModels(server: OpenAiServer): Promise<string[]> {
   if (response.statusCode !== 200) throw toServerError(response.statusCode ?? 0, text);
   const { data } = JSON.parse(text) as { data?: { id?: string }[] };
   return (data ?? []).flatMap(({ id }) => id ?? []);
+}
+
+async function openStream(
+  server: OpenAiServer,
+  path: string,
+  body: string,
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
+  const response = await send(server, path, body, signal);
+  if (response.statusCode === 200) return response;
+  throw toServerError(response.statusCode ?? 0, await readText(response));
 }
 
 function send(
