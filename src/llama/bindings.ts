@@ -40,10 +40,11 @@ export const llamaPrototypes = {
   llama_model_n_ctx_train: proto<Count>("int32_t llama_model_n_ctx_train(void *model)"),
   llama_model_n_embd_out: proto<Count>("int32_t llama_model_n_embd_out(void *model)"),
   llama_model_n_layer: proto<Count>("int32_t llama_model_n_layer(void *model)"),
-  llama_model_n_swa: proto<Count>("int32_t llama_model_n_swa(void *model)"),
   llama_model_size: proto<Count>("uint64_t llama_model_size(void *model)"),
   llama_model_has_encoder: proto<Ask>("bool llama_model_has_encoder(void *model)"),
   llama_model_has_decoder: proto<Ask>("bool llama_model_has_decoder(void *model)"),
+  llama_model_is_recurrent: proto<Ask>("bool llama_model_is_recurrent(void *model)"),
+  llama_model_is_hybrid: proto<Ask>("bool llama_model_is_hybrid(void *model)"),
   llama_model_is_diffusion: proto<Ask>("bool llama_model_is_diffusion(void *model)"),
   llama_model_desc: proto<(model: Pointer, buffer: Uint8Array, size: number) => number>(
     "int32_t llama_model_desc(void *model, _Out_ uint8_t *buf, size_t buf_size)",
@@ -145,6 +146,9 @@ export const llamaPrototypes = {
   ),
   llama_sampler_chain_add: proto<(chain: Pointer, sampler: Pointer) => void>(
     "void llama_sampler_chain_add(void *chain, void *smpl)",
+  ),
+  llama_sampler_chain_remove: proto<(chain: Pointer, index: number) => Pointer>(
+    "void *llama_sampler_chain_remove(void *chain, int32_t i)",
   ),
   llama_sampler_free: proto<Release>("void llama_sampler_free(void *smpl)"),
   llama_sampler_sample: proto<(sampler: Pointer, context: Pointer, row: number) => number>(

@@ -14,7 +14,8 @@ export type ModelOptions = {
 export class Model {
   readonly vocab: Vocab;
   readonly trainedContext: number;
-  readonly slidingWindow: number;
+  /** Whether a sequence can be cut back to any earlier position: not so with recurrent state. */
+  readonly rewindable: boolean;
   readonly embeddingLength: number;
   readonly sizeBytes: number;
   /** False for models that only read: encoders whose output is an embedding. */
@@ -37,7 +38,9 @@ export class Model {
     this.pointer = pointer;
     this.vocab = new Vocab(native, pointer);
     this.trainedContext = llama.llama_model_n_ctx_train(pointer);
-    this.slidingWindow = llama.llama_model_n_swa(pointer);
+    this.rewindable = !(
+      llama.llama_model_is_recurrent(pointer) || llama.llama_model_is_hybrid(pointer)
+    );
     this.embeddingLength = llama.llama_model_n_embd_out(pointer);
     this.sizeBytes = Number(llama.llama_model_size(pointer));
     this.generates = llama.llama_model_has_decoder(pointer);

@@ -97,13 +97,30 @@ export const samplingDefaults: Omit<Sampling, "seed"> = {
 export class Sampler {
   readonly #native: Native;
   readonly #chain: Pointer;
+  /** The samplers whose memory begins with the prompt. */
+  readonly #lookBack: Pointer[] = [];
+  #endForbidden = false;
 
-  /** @throws {InvalidRequestError} the grammar cannot be parsed. */
-  constructor(native: Native, vocab: Vocab, sampling: Sampling, contextSize: number) {
+  /**
+   * @param forbidEnd Keeps the answer from ending until `allowEnd`.
+   * @throws {InvalidRequestError} the grammar cannot be parsed.
+   */
+  constructor(
+    native: Native,
+    vocab: Vocab,
+    sampling: Sampling,
+    contextSize: number,
+    forbidEnd = false,
+  ) {
     const { llama } = native;
     this.#native = native;
     this.#chain = llama.llama_sampler_chain_init({ no_perf: true });
     const add = (sampler: Pointer) => llama.llama_sampler_chain_add(this.#chain, sampler);
+    if (forbidEnd) {
+      const ends = vocab.endTokens().map((token) => ({ token, bias: -Infinity }));
+      add(llama.llama_sampler_init_logit_bias(vocab.size, ends.length, ends));
+      this.#endForbidden = true;
+    }
     const { logitBias, seed, temperature, mirostat, mirostatTau, mirostatEta } = sampling;
     if (logitBias.length > 0) {
       const rows = logitBias.map(([token, bias]) => ({ token, bias }));
@@ -120,7 +137,10 @@ export class Sampler {
       return;
     }
     for (const name of sampling.samplers)
-      for (const sampler of truncating(native, vocab, sampling, contextSize, name)) add(sampler);
+      for (const sampler of truncating(native, vocab, sampling, contextSize, name)) {
+        add(sampler);
+        if (name === "penalties" || name === "dry") this.#lookBack.push(sampler);
+      }
     add(temperature > 0 ? llama.llama_sampler_init_dist(seed) : llama.llama_sampler_init_greedy());
   }
 
@@ -129,9 +149,18 @@ export class Sampler {
     return this.#native.llama.llama_sampler_sample(this.#chain, context.pointer, row);
   }
 
-  /** Shows prompt tokens to the penalties. */
-  accept(token: number): void {
-    this.#native.llama.llama_sampler_accept(this.#chain, token);
+  /** Shows the prompt to the penalties; a grammar or a draw must not see it. */
+  acceptPrompt(tokens: readonly number[]): void {
+    for (const sampler of this.#lookBack)
+      for (const token of tokens) this.#native.llama.llama_sampler_accept(sampler, token);
+  }
+
+  /** From here on the answer may end. */
+  allowEnd(): void {
+    if (!this.#endForbidden) return;
+    const { llama } = this.#native;
+    llama.llama_sampler_free(llama.llama_sampler_chain_remove(this.#chain, 0));
+    this.#endForbidden = false;
   }
 
   free(): void {
@@ -144,14 +173,6 @@ export class Sampler {
     this.free();
     throw new InvalidRequestError("The grammar is not valid GBNF with a 'root' rule.", "grammar");
   }
-}
-
-/** Whether the prompt's tokens change what this sampling picks. */
-export function looksBack(sampling: Sampling): boolean {
-  const { repeatPenalty, frequencyPenalty, presencePenalty, dryMultiplier } = sampling;
-  return (
-    repeatPenalty !== 1 || frequencyPenalty !== 0 || presencePenalty !== 0 || dryMultiplier > 0
-  );
 }
 
 /** The sampler(s) for one name; none where its setting switches it off or the draw is greedy. */

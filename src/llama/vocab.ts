@@ -25,6 +25,7 @@ export class Vocab {
   readonly #native: Native;
   readonly #vocab: Pointer;
   readonly #pieces: (Piece | undefined)[] = [];
+  #ends: number[] | undefined;
   readonly #buffer = new Uint8Array(4096);
 
   constructor(native: Native, model: Pointer) {
@@ -86,6 +87,14 @@ export class Vocab {
   /** Whether the token ends a turn or the whole text. */
   isEndOfGeneration(token: number): boolean {
     return this.#native.llama.llama_vocab_is_eog(this.#vocab, token);
+  }
+
+  /** Every token that ends a turn; scanned once, since the vocabulary is large. */
+  endTokens(): number[] {
+    this.#ends ??= Array.from({ length: this.size }, (_, token) => token).filter((token) =>
+      this.isEndOfGeneration(token),
+    );
+    return this.#ends;
   }
 
   isControl(token: number): boolean {

@@ -1,0 +1,86 @@
+/** @file Embeddings: many inputs a batch, each a sequence pooled to one unit vector. */
+import { InvalidRequestError } from "../errors/api-error.ts";
+import { type Context, TokenBatch } from "../llama/context.ts";
+
+type Input = { id: number; index: number; tokens: Int32Array };
+type Request = { vectors: Float32Array[]; left: number };
+
+/** A request whose inputs all have their vector: (inputs, embeddingLength), rows of length 1. */
+export type Embedded = { id: number; vectors: Float32Array[] };
+
+export class Embedder {
+  readonly #context: Context;
+  readonly #batch: TokenBatch;
+  readonly #sequences: number;
+  readonly #requests = new Map<number, Request>();
+  #queue: Input[] = [];
+
+  /** @param batchSize Tokens of one batch; no input may be longer, since pooling needs it whole. */
+  constructor(context: Context, batchSize: number, sequences: number) {
+    this.#context = context;
+    this.#sequences = sequences;
+    this.#batch = new TokenBatch(batchSize, sequences);
+  }
+
+  get idle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  submit(id: number, inputs: Int32Array[]): void {
+    if (inputs.some((tokens) => tokens.length === 0 || tokens.length > this.#batch.size))
+      throw new InvalidRequestError("An input is empty or too long for the model.", "input");
+    this.#requests.set(id, { vectors: [], left: inputs.length });
+    inputs.forEach((tokens, index) => {
+      this.#queue.push({ id, index, tokens });
+    });
+  }
+
+  cancel(id: number): void {
+    this.#requests.delete(id);
+    this.#queue = this.#queue.filter((input) => input.id !== id);
+  }
+
+  /** Evaluates as many waiting inputs as one batch takes; gives back the requests this completes. */
+  step(): Embedded[] {
+    const inputs = this.#fill();
+    this.#context.decode(this.#batch.columns);
+    inputs.forEach(({ id, index }, sequence) => {
+      const request = this.#requests.get(id);
+      if (request === undefined) return;
+      request.vectors[index] = toUnit(this.#context.embedding(sequence));
+      request.left--;
+    });
+    this.#context.clear();
+    return [...new Set(inputs.map(({ id }) => id))].flatMap((id) => this.#takeComplete(id));
+  }
+
+  #fill(): Input[] {
+    this.#batch.reset();
+    const inputs: Input[] = [];
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      if (next.tokens.length > this.#batch.free || inputs.length === this.#sequences) break;
+      next.tokens.forEach((token, position) => {
+        this.#batch.add(token, position, inputs.length, true);
+      });
+      inputs.push(next);
+      this.#queue.shift();
+    }
+    return inputs;
+  }
+
+  #takeComplete(id: number): Embedded[] {
+    const request = this.#requests.get(id);
+    if (request === undefined || request.left > 0) return [];
+    this.#requests.delete(id);
+    return [{ id, vectors: request.vectors }];
+  }
+}
+
+function toUnit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+  return length === 0 ? vector : vector.map((x) => x / length);
+}

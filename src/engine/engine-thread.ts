@@ -1,0 +1,165 @@
+/**
+ * @file The thread that owns the model: it decodes while there is work and sleeps when there is none.
+ *
+ * While it decodes it never returns to its event loop; the inbox is drained by hand between steps,
+ * so a cancel or a new request waits for one step at most.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { ApiError } from "../errors/api-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
+import { Context } from "../llama/context.ts";
+import { Model } from "../llama/model.ts";
+import { gpuNames, type LogLevel, startNative } from "../llama/native.ts";
+import { Embedder } from "./embedder.ts";
+import type { ThreadOptions } from "./engine.ts";
+import { Loop } from "./loop.ts";
+import { type FromThread, Gauges, type ToThread } from "./messages.ts";
+
+const options = workerData as ThreadOptions;
+const port = parentPort;
+if (port === null) throw new Error("engine-thread is started by engine.ts, not on its own");
+const post = (message: FromThread) => port.postMessage(message);
+
+/** Sequences of one embedding batch. */
+const embeddingSequences = 64;
+
+let lastError: string | null = null;
+
+function onLog(level: LogLevel, line: string): void {
+  if (level === "error") lastError = line.trim();
+  post({ type: "log", level, line });
+}
+
+function start() {
+  const native = startNative(options.libraries, options.gpu, onLog);
+  const reason = () => lastError;
+  const { modelPath, gpuLayers, contextSize, batchSize, threads, kvType, flashAttention } = options;
+  const model = new Model(native, modelPath, { gpuLayers }, reason);
+  const size = contextSize === 0 ? model.trainedContext : contextSize;
+  const common = { threads, kvType, flashAttention };
+  const sequences = options.slots;
+  const generation = model.generates && !options.embeddingOnly;
+  const context = generation
+    ? new Context(native, model, { ...common, contextSize: size, batchSize, sequences }, reason)
+    : null;
+  const embeddingSize = Math.min(model.trainedContext || size, Math.max(size, 512));
+  const embedding = options.embedding
+    ? new Context(
+        native,
+        model,
+        {
+          ...common,
+          contextSize: embeddingSize,
+          batchSize: embeddingSize,
+          sequences: embeddingSequences,
+          pooling: options.pooling,
+        },
+        reason,
+      )
+    : null;
+  const adapters = options.lora.map(({ path, scale }) => ({
+    pointer: model.loadAdapter(path),
+    scale,
+  }));
+  if (adapters.length > 0) for (const each of [context, embedding]) each?.applyAdapters(adapters);
+
+  const gauges = new Gauges(options.gauges);
+  const contextLimit = Math.min(
+    context?.contextSize ?? embeddingSize,
+    model.trainedContext || size,
+  );
+  const loop =
+    context === null
+      ? null
+      : new Loop({
+          native,
+          model,
+          context,
+          slots: options.slots,
+          batchSize,
+          contextLimit,
+          promptCacheBytes: options.promptCacheBytes,
+          gauges,
+          now: () => performance.now(),
+          onStarted: (id) => post({ type: "started", id }),
+        });
+  const embedder =
+    embedding === null ? null : new Embedder(embedding, embeddingSize, embeddingSequences);
+  post({
+    type: "ready",
+    info: {
+      model: model.pointer,
+      contextSize: contextLimit,
+      trainedContext: model.trainedContext,
+      embeddingLength: model.embeddingLength,
+      modelBytes: model.sizeBytes,
+      threads,
+      gpu: native.gpu,
+      devices: gpuNames(native),
+      generates: loop !== null,
+      pooling: embedding?.pooling ?? null,
+    },
+  });
+  return {
+    loop,
+    embedder,
+    free: () => {
+      context?.free();
+      embedding?.free();
+      model.free();
+    },
+  };
+}
+
+type Running = ReturnType<typeof start>;
+
+function handle(message: ToThread, { loop, embedder, free }: Running): boolean {
+  try {
+    if (message.type === "generate") loop?.submit(message.id, message.generation);
+    if (message.type === "embed") embedder?.submit(message.id, message.inputs);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if ("id" in message)
+      post({ type: "refused", id: message.id, message: error.message, param: error.param });
+  }
+  if (message.type === "cancel") {
+    loop?.cancel(message.id);
+    embedder?.cancel(message.id);
+  }
+  if (message.type !== "close") return true;
+  free();
+  port?.close();
+  return false;
+}
+
+/** Works until nothing is left to do, or until told to close. */
+function run(running: Running): void {
+  const { loop, embedder } = running;
+  do {
+    for (;;) {
+      const received = port === null ? undefined : receiveMessageOnPort(port);
+      if (received === undefined) break;
+      if (!handle(received.message as ToThread, running)) return;
+    }
+    if (loop !== null && !loop.idle) {
+      const events = loop.step();
+      if (events.length > 0) post({ type: "step", events });
+    }
+    if (embedder !== null && !embedder.idle)
+      for (const done of embedder.step()) post({ type: "embedded", ...done });
+    const slots = loop?.takeSlotStates();
+    if (slots) post({ type: "slots", slots });
+  } while (loop?.idle === false || embedder?.idle === false);
+}
+
+try {
+  const running = start();
+  run(running);
+  port.on("message", (message: ToThread) => {
+    if (handle(message, running)) run(running);
+  });
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  post({ type: "failed", message, usage: error instanceof UsageError });
+  port.close();
+}

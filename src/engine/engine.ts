@@ -1,0 +1,245 @@
+/**
+ * @file The engine as the rest of the worker sees it: prompts in, streams of choices out.
+ *
+ * The model lives in a thread of its own (engine-thread.ts); this side tokenises, admits, and
+ * hands events to whoever waits for them.
+ */
+import type { Worker } from "node:worker_threads";
+import {
+  ContextLengthError,
+  InvalidRequestError,
+  QueueFullError,
+  UnavailableError,
+} from "../errors/api-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
+import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
+import type { GpuChoice, Libraries } from "../llama/libraries.ts";
+import { bindNative, type LogLevel } from "../llama/native.ts";
+import { siblingThread } from "../llama/sibling-module.ts";
+import { Vocab } from "../llama/vocab.ts";
+import { EventQueue } from "./event-queue.ts";
+import {
+  type ChoiceEvent,
+  type EngineInfo,
+  type FromThread,
+  type Gauge,
+  Gauges,
+  type Generation,
+  type SlotState,
+  type ToThread,
+} from "./messages.ts";
+
+export type EngineOptions = {
+  libraries: Libraries;
+  gpu: GpuChoice;
+  modelPath: string;
+  gpuLayers: number | "all";
+  /** In tokens, shared by all slots; 0 takes the model's own. */
+  contextSize: number;
+  slots: number;
+  batchSize: number;
+  threads: number;
+  kvType: KvType;
+  flashAttention: FlashAttention;
+  lora: { path: string; scale: number }[];
+  /** Answers embeddings; `embeddingOnly` models have no generation context at all. */
+  embedding: boolean;
+  embeddingOnly: boolean;
+  pooling: Pooling;
+  /** RAM for prefixes that slots had to give up. */
+  promptCacheBytes: number;
+  /** Requests in flight, waiting ones included, past which a request is refused with 429. */
+  maxRequests: number;
+  onLog: (level: LogLevel, line: string) => void;
+};
+
+export type ThreadOptions = Omit<EngineOptions, "onLog" | "maxRequests"> & {
+  gauges: SharedArrayBuffer;
+};
+
+type Request =
+  | { kind: "generate"; queue: EventQueue<ChoiceEvent>; choicesLeft: number; started: boolean }
+  | { kind: "embed"; resolve: (vectors: Float32Array[]) => void; reject: (error: unknown) => void };
+
+export class Engine {
+  readonly info: EngineInfo;
+  readonly vocab: Vocab;
+  readonly slotCount: number;
+  readonly #thread: Worker;
+  readonly #gauges: Gauges;
+  readonly #maxRequests: number;
+  readonly #requests = new Map<number, Request>();
+  #slots: SlotState[] = [];
+  #nextId = 1;
+
+  /**
+   * Loads the model; resolves once it can serve.
+   *
+   * @throws {UsageError} the file, the options and this machine do not go together.
+   */
+  static async start({ onLog, maxRequests, ...options }: EngineOptions): Promise<Engine> {
+    const gauges = new Gauges();
+    const workerData: ThreadOptions = { ...options, gauges: gauges.memory };
+    const thread = siblingThread(import.meta.url, "./engine-thread", { workerData });
+    const info = await new Promise<EngineInfo>((resolve, reject) => {
+      thread.once("error", reject);
+      thread.once("exit", () => reject(new Error("the engine stopped while loading")));
+      thread.on("message", (message: FromThread) => {
+        if (message.type === "log") onLog(message.level, message.line);
+        if (message.type === "ready") resolve(message.info);
+        if (message.type === "failed")
+          reject(message.usage ? new UsageError(message.message) : new Error(message.message));
+      });
+    });
+    thread.removeAllListeners("error").removeAllListeners("exit");
+    return new Engine(thread, info, gauges, options, maxRequests);
+  }
+
+  private constructor(
+    thread: Worker,
+    info: EngineInfo,
+    gauges: Gauges,
+    { libraries, slots }: Omit<EngineOptions, "onLog" | "maxRequests">,
+    maxRequests: number,
+  ) {
+    this.#thread = thread;
+    this.#gauges = gauges;
+    this.#maxRequests = maxRequests;
+    this.slotCount = slots;
+    this.info = info;
+    this.vocab = new Vocab(bindNative(libraries), info.model);
+    thread.on("message", (message: FromThread) => this.#receive(message));
+  }
+
+  get slots(): readonly SlotState[] {
+    return this.#slots;
+  }
+
+  gauge(name: Gauge): number {
+    return this.#gauges.get(name);
+  }
+
+  /** Resolves when the thread ends, with the error that ended it, if one did. */
+  ended(): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.#thread.once("error", resolve);
+      this.#thread.once("exit", () => resolve(null));
+    });
+  }
+
+  /**
+   * Generates; leaving the iterator early, or aborting, frees the slots within one step.
+   *
+   * @param param The request's field that holds the prompt, for the error.
+   * @throws {ContextLengthError} the prompt leaves no room for a token.
+   * @throws {QueueFullError} too many requests wait already.
+   */
+  generate(
+    generation: Generation,
+    signal: AbortSignal,
+    param = "messages",
+  ): EventQueue<ChoiceEvent> {
+    const { length } = generation.tokens;
+    if (length === 0) throw new InvalidRequestError("The prompt is empty.", param);
+    if (length >= this.info.contextSize)
+      throw new ContextLengthError(length, this.info.contextSize, param);
+    if (!this.info.generates)
+      throw new InvalidRequestError("This model only gives embeddings.", "model");
+    if (generation.choices > this.slotCount)
+      throw new InvalidRequestError(`n is at most ${this.slotCount} here, one for each slot.`, "n");
+    this.#admit();
+    const id = this.#nextId++;
+    const cancel = () => this.#cancel(id);
+    const queue = new EventQueue<ChoiceEvent>(cancel);
+    signal.addEventListener("abort", cancel, { once: true });
+    const { choices } = generation;
+    this.#requests.set(id, { kind: "generate", queue, choicesLeft: choices, started: false });
+    this.#post({ type: "generate", id, generation });
+    return queue;
+  }
+
+  /**
+   * Embeds each input.
+   *
+   * @returns (inputs, embeddingLength) unit vectors.
+   * @throws {ContextLengthError} an input is longer than the model reads.
+   */
+  async embed(inputs: Int32Array[], signal: AbortSignal): Promise<Float32Array[]> {
+    if (this.info.pooling === null)
+      throw new InvalidRequestError(
+        "This model is served without embeddings; start its worker with --embedding.",
+        "model",
+      );
+    const longest = inputs.reduce((max, { length }) => Math.max(max, length), 0);
+    if (longest > this.info.contextSize)
+      throw new ContextLengthError(longest, this.info.contextSize, "input");
+    this.#admit();
+    const id = this.#nextId++;
+    signal.addEventListener("abort", () => this.#cancel(id), { once: true });
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { kind: "embed", resolve, reject });
+      this.#post({ type: "embed", id, inputs });
+    });
+  }
+
+  /** Seconds until a waiting request can expect a slot, from the work at hand; 1…60. */
+  expectedWaitSeconds(): number {
+    const rate = this.#gauges.get("tokensPerSecond");
+    const pending = this.#gauges.get("pendingTokens");
+    const share = 1 / Math.max(1, this.#requests.size);
+    return Math.min(60, Math.max(1, Math.ceil(rate > 0 ? (pending / rate) * share : 1)));
+  }
+
+  /** Ends the thread and frees the model; running requests fail. */
+  async close(): Promise<void> {
+    const ended = this.ended();
+    for (const id of this.#requests.keys())
+      this.#fail(id, new UnavailableError("The worker is stopping."));
+    this.#post({ type: "close" });
+    await ended;
+  }
+
+  #admit(): void {
+    const inFlight = this.#requests.size;
+    if (inFlight < this.#maxRequests) return;
+    throw new QueueFullError(Math.max(0, inFlight - this.slotCount), this.expectedWaitSeconds());
+  }
+
+  #receive(message: FromThread): void {
+    if (message.type === "step") for (const event of message.events) this.#deliver(event);
+    if (message.type === "slots") this.#slots = message.slots;
+    if (message.type === "refused")
+      this.#fail(message.id, new InvalidRequestError(message.message, message.param));
+    if (message.type === "embedded") {
+      const request = this.#requests.get(message.id);
+      this.#requests.delete(message.id);
+      if (request?.kind === "embed") request.resolve(message.vectors);
+    }
+  }
+
+  #deliver(event: ChoiceEvent): void {
+    const request = this.#requests.get(event.id);
+    if (request?.kind !== "generate") return;
+    request.queue.push(event);
+    if (event.finish === undefined || --request.choicesLeft > 0) return;
+    this.#requests.delete(event.id);
+    request.queue.end();
+  }
+
+  #cancel(id: number): void {
+    if (!this.#requests.has(id)) return;
+    this.#post({ type: "cancel", id });
+    this.#fail(id, new DOMException("The request was cancelled.", "AbortError"));
+  }
+
+  #fail(id: number, error: unknown): void {
+    const request = this.#requests.get(id);
+    this.#requests.delete(id);
+    if (request?.kind === "generate") request.queue.fail(error);
+    if (request?.kind === "embed") request.reject(error);
+  }
+
+  #post(message: ToThread): void {
+    this.#thread.postMessage(message);
+  }
+}

@@ -1,0 +1,118 @@
+/** @file What the engine's two threads say to each other. */
+import type { Pooling } from "../llama/context.ts";
+import type { LogLevel } from "../llama/native.ts";
+import type { Sampling } from "../llama/sampler.ts";
+import type { Pointer } from "../llama/structs.ts";
+
+/** One prompt and how it is to be answered, `choices` times. */
+export type Generation = {
+  /** (promptTokens,) */
+  tokens: Int32Array;
+  choices: number;
+  /** Null generates until the model ends or the context does. */
+  maxTokens: number | null;
+  minTokens: number;
+  stops: string[];
+  stopTokens: number[];
+  ignoreEnd: boolean;
+  sampling: Sampling;
+  /** Whether a slot's cached beginning may be used. */
+  cachePrompt: boolean;
+  trimStart: boolean;
+  /** Names of the conversation's beginnings (protocol/prefix.ts), kept with the slot. */
+  prefixes: string[];
+};
+
+export type ToThread =
+  | { type: "generate"; id: number; generation: Generation }
+  | { type: "embed"; id: number; inputs: Int32Array[] }
+  | { type: "cancel"; id: number }
+  | { type: "close" };
+
+/** Where one choice's time went, in ms, and how many tokens each part had. */
+export type ChoiceTimings = {
+  queueMs: number;
+  prefillMs: number;
+  decodeMs: number;
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+};
+
+export type Finish = { reason: "stop" | "length"; timings: ChoiceTimings };
+
+/** News of one choice of one request. */
+export type ChoiceEvent = { id: number; choice: number; text: string; finish?: Finish };
+
+/** A slot as `/slots` shows it. */
+export type SlotState = {
+  id: number;
+  busy: boolean;
+  request: number | null;
+  cachedTokens: number;
+  promptTokens: number;
+  completionTokens: number;
+  prefixes: string[];
+};
+
+export type EngineInfo = {
+  /** Addresses the main thread may tokenise with. */
+  model: Pointer;
+  contextSize: number;
+  trainedContext: number;
+  embeddingLength: number;
+  modelBytes: number;
+  threads: number;
+  gpu: string;
+  devices: string[];
+  generates: boolean;
+  /** Null when this engine gives no embeddings. */
+  pooling: Pooling | null;
+};
+
+export type FromThread =
+  | { type: "ready"; info: EngineInfo }
+  | { type: "failed"; message: string; usage: boolean }
+  | { type: "started"; id: number }
+  | { type: "step"; events: ChoiceEvent[] }
+  | { type: "slots"; slots: SlotState[] }
+  | { type: "refused"; id: number; message: string; param: string | null }
+  | { type: "embedded"; id: number; vectors: Float32Array[] }
+  | { type: "log"; level: LogLevel; line: string };
+
+/** Figures the loop keeps current in shared memory, so that reading them never waits for a step. */
+export const gauges = [
+  "busy",
+  "queued",
+  "pendingTokens",
+  "tokensPerSecond",
+  "kvUsed",
+  "steps",
+  "promptTokens",
+  "cachedTokens",
+  "completionTokens",
+] as const;
+export type Gauge = (typeof gauges)[number];
+
+/** A table of figures over shared memory: one thread writes, the other reads. */
+export class Gauges {
+  readonly memory: SharedArrayBuffer;
+  readonly #cells: Float64Array;
+
+  constructor(memory = new SharedArrayBuffer(gauges.length * 8)) {
+    this.memory = memory;
+    this.#cells = new Float64Array(memory);
+  }
+
+  get(name: Gauge): number {
+    return this.#cells[gauges.indexOf(name)] as number;
+  }
+
+  set(name: Gauge, value: number): void {
+    this.#cells[gauges.indexOf(name)] = value;
+  }
+
+  add(name: Gauge, value: number): void {
+    this.set(name, this.get(name) + value);
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * @file The worker's places for running requests: who sits where, and what is cached there.
+ *
+ * A slot is one sequence of the KV cache. A request goes where the longest beginning of its prompt
+ * lies already: in a free slot, shared from another one, or copied back from RAM. Nothing is read
+ * twice that the cache still holds.
+ */
+import type { Context } from "../llama/context.ts";
+import type { Job } from "./job.ts";
+import { commonPrefix, type PromptCache } from "./prompt-cache.ts";
+
+export type Slot = {
+  readonly id: number;
+  /** The tokens whose keys and values are in the cache, in order, then those still to evaluate. */
+  tokens: number[];
+  /** How many of them are evaluated. */
+  evaluated: number;
+  job: Job | null;
+  usedAt: number;
+  prefixes: string[];
+};
+
+/** A beginning this much longer is worth sharing from another slot, or copying from RAM. */
+const worthSharing = 16;
+const worthCopying = 64;
+
+export class Slots {
+  readonly all: readonly Slot[];
+  readonly #context: Context;
+  readonly #cache: PromptCache;
+  readonly #rewindable: boolean;
+
+  constructor(context: Context, count: number, cache: PromptCache, rewindable: boolean) {
+    this.#context = context;
+    this.#cache = cache;
+    this.#rewindable = rewindable;
+    this.all = Array.from({ length: count }, (_, id) => ({
+      id,
+      tokens: [],
+      evaluated: 0,
+      job: null,
+      usedAt: 0,
+      prefixes: [],
+    }));
+  }
+
+  /** Slots with a request, in slot order. */
+  running(): Slot[] {
+    return this.all.filter(({ job }) => job !== null);
+  }
+
+  cells(): number {
+    return this.all.reduce((sum, slot) => sum + slot.evaluated, 0);
+  }
+
+  /** Seats the job where most of its prompt is cached; null when every slot is taken. */
+  acquire(job: Job): Slot | null {
+    const free = this.#free();
+    if (free.length === 0) return null;
+    const slot = job.generation.cachePrompt ? this.#withPrefix(job, free) : this.#emptied(free);
+    slot.job = job;
+    slot.tokens = job.tokens;
+    slot.prefixes = job.generation.prefixes;
+    return slot;
+  }
+
+  /** Seats a further choice of `from`'s request beside it, sharing all that is evaluated. */
+  fork(from: Slot, job: Job): Slot | null {
+    const free = this.#free();
+    if (free.length === 0) return null;
+    const slot = this.#emptied(free);
+    this.#context.share(from.id, slot.id);
+    slot.evaluated = from.evaluated;
+    slot.job = job;
+    slot.tokens = job.tokens;
+    slot.prefixes = from.prefixes;
+    return slot;
+  }
+
+  /** Ends the slot's request; what it evaluated stays cached. */
+  release(slot: Slot, now: number): void {
+    slot.tokens = slot.tokens.slice(0, slot.evaluated);
+    slot.job = null;
+    slot.usedAt = now;
+  }
+
+  /** Gives up the slot's cached tokens, keeping a copy in RAM where that is worth it. */
+  empty(slot: Slot): void {
+    this.#save(slot);
+    this.#context.forget(slot.id);
+    slot.evaluated = 0;
+    if (slot.job === null) slot.tokens = [];
+    slot.prefixes = [];
+  }
+
+  /** Empties the idle slot used longest ago; false when no idle slot holds anything. */
+  evict(): boolean {
+    const [oldest] = this.#free().filter(({ evaluated }) => evaluated > 0);
+    if (oldest === undefined) return false;
+    this.empty(oldest);
+    return true;
+  }
+
+  /** Free slots, empty ones first, then the least recently used. */
+  #free(): Slot[] {
+    return this.all
+      .filter(({ job }) => job === null)
+      .sort((a, b) => Number(a.evaluated > 0) - Number(b.evaluated > 0) || a.usedAt - b.usedAt);
+  }
+
+  #emptied(free: Slot[]): Slot {
+    const slot = free[0] as Slot;
+    if (slot.evaluated > 0) this.empty(slot);
+    return slot;
+  }
+
+  #withPrefix(job: Job, free: Slot[]): Slot {
+    const usable = job.tokens.length - 1; // the last token is evaluated anew, for its logits
+    const shared = (slot: Slot) =>
+      Math.min(usable, slot.evaluated, commonPrefix(slot.tokens, job.tokens));
+    const source = longest(this.all, shared);
+    const length = shared(source);
+    const kept = this.#cache.longest(job.tokens);
+    if (kept !== null && Math.min(usable, kept.length) >= length + worthCopying)
+      return this.#restored(free, kept.take(), Math.min(usable, kept.length));
+    const own = longest(free, shared);
+    if (shared(own) + worthSharing > length) return this.#continued(own, shared(own), free);
+    return this.#sharing(source, length, free);
+  }
+
+  /** The slot itself, cut back to `length`; or another that shares it, where the rest is worth keeping. */
+  #continued(slot: Slot, length: number, free: Slot[]): Slot {
+    const other = free[0] as Slot;
+    const rest = slot.evaluated - length;
+    if (rest > length && rest >= worthCopying && other !== slot && other.evaluated === 0)
+      return length < worthSharing ? other : this.#sharing(slot, length, free);
+    if (rest >= worthCopying) this.#save(slot);
+    this.#rewind(slot, length);
+    return slot;
+  }
+
+  #sharing(source: Slot, length: number, free: Slot[]): Slot {
+    const target = this.#emptied(free.filter((slot) => slot !== source));
+    const whole = length === source.evaluated;
+    if (!whole && !this.#rewindable) return target;
+    this.#context.share(source.id, target.id, whole ? -1 : length);
+    target.evaluated = length;
+    return target;
+  }
+
+  #restored(free: Slot[], entry: { tokens: number[]; state: Uint8Array }, length: number): Slot {
+    const slot = this.#emptied(free);
+    while (!this.#context.restoreSequence(slot.id, entry.state)) if (!this.evict()) return slot;
+    slot.evaluated = entry.tokens.length;
+    this.#rewind(slot, length);
+    return slot;
+  }
+
+  #rewind(slot: Slot, length: number): void {
+    const cut = length === slot.evaluated || this.#context.forget(slot.id, length);
+    const whole = !this.#rewindable || length === 0 || this.#context.firstPosition(slot.id) === 0;
+    if (!cut || !whole) this.#context.forget(slot.id);
+    slot.evaluated = cut && whole ? length : 0;
+  }
+
+  #save(slot: Slot): void {
+    const { evaluated, prefixes } = slot;
+    if (!this.#cache.enabled || evaluated < worthCopying) return;
+    const tokens = slot.tokens.slice(0, evaluated);
+    if (this.#cache.holds(tokens)) return;
+    const state = this.#context.saveSequence(slot.id);
+    if (state !== null) this.#cache.put({ tokens, state, prefixes });
+  }
+}
+
+function longest(slots: readonly Slot[], length: (slot: Slot) => number): Slot {
+  let best = slots[0] as Slot;
+  for (const slot of slots) if (length(slot) > length(best)) best = slot;
+  return best;
+}
