@@ -49,7 +49,7 @@ function writeInPlace(path: string, metadata: GgufMetadata, tensors: readonly Te
 
 function headBytes(metadata: GgufMetadata, tensors: readonly TensorToWrite[], alignment: number) {
   const head: Buffer[] = [Buffer.from("GGUF"), u32(3), u64(tensors.length), u64(metadata.size)];
-  for (const [key, value] of metadata) head.push(string(key), ...valueBytes(value));
+  for (const [key, value] of metadata) head.push(string(key), valueBytes(value));
   let offset = 0;
   for (const { name, type, shape, ...tensor } of tensors) {
     head.push(string(name), u32(shape.length), ...shape.map(u64), u32(ggmlType(type).id));
@@ -60,13 +60,13 @@ function headBytes(metadata: GgufMetadata, tensors: readonly TensorToWrite[], al
   return Buffer.concat([bytes], padded(bytes.length, alignment));
 }
 
-function valueBytes(value: GgufValue): Buffer[] {
+function valueBytes(value: GgufValue): Buffer {
   const type = u32(ggufTypeNames.indexOf(value.type));
-  if (value.type !== "array") return [type, scalarBytes(value)];
+  if (value.type !== "array") return Buffer.concat([type, scalarBytes(value)]);
   const head = [type, u32(ggufTypeNames.indexOf(value.of)), u64(value.value.length)];
-  if (value.of === "string") return [...head, ...Array.from(value.value, string)];
+  if (value.of === "string") return Buffer.concat([...head, ...Array.from(value.value, string)]);
   const { buffer, byteOffset, byteLength } = value.value;
-  return [...head, Buffer.from(buffer, byteOffset, byteLength)];
+  return Buffer.concat([...head, Buffer.from(buffer, byteOffset, byteLength)]);
 }
 
 function scalarBytes(scalar: Exclude<GgufValue, { type: "array" }>): Buffer {

@@ -26,11 +26,16 @@ const wordPatterns = {
  */
 export function trainByteLevelBpe(
   corpus: string,
-  options: { pre: PreTokenizer; mergeCount: number; special: readonly Token[] },
+  options: {
+    pre: PreTokenizer;
+    mergeCount: number;
+    minFrequency?: number;
+    special: readonly Token[];
+  },
 ): Vocabulary {
   const words = wordCounts(splitWords(corpus, options.pre));
   const symbols = [...words].map(([word, count]) => [toSymbols(word), count] as const);
-  const merges = learnMerges(symbols, options.mergeCount);
+  const merges = learnMerges(symbols, options.mergeCount, options.minFrequency);
   const pieces = new Set([...byteCharacters, ...merges.map(([left, right]) => left + right)]);
   const normal = [...pieces].map((text): Token => ({ text, type: "normal" }));
   return {

@@ -41,11 +41,11 @@ export function familyOf(architecture: Architecture, kind: VocabularyKind): Fami
   return qwen(architecture === "qwen3" ? qwen3Template : qwenTemplate);
 }
 
-/** ChatML over a plain GPT-2 tokenizer: the embedded model's. */
-export function chatmlFamily(mergeCount: number): Family {
+/** ChatML over a plain GPT-2 tokenizer learned from `text` to the last pair: the embedded model's. */
+export function chatmlFamily(text: string, mergeCount: number): Family {
   const special = marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>");
   return {
-    vocabulary: trainByteLevelBpe(corpus, { pre: "gpt-2", mergeCount, special }),
+    vocabulary: trainByteLevelBpe(text, { pre: "gpt-2", mergeCount, minFrequency: 1, special }),
     special: { bos: "<|endoftext|>", eos: "<|im_end|>", pad: "<|endoftext|>", addBos: false },
     chatTemplate: chatmlTemplate,
   };

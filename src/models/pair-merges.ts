@@ -11,13 +11,18 @@ export type Merge = readonly [left: string, right: string];
  * Learns which pairs to join, most frequent first; ties go to the pair seen first.
  *
  * @param words How often each word occurs; a word is the list of its symbols.
- * @param count How many merges to learn; fewer where no pair occurs twice.
+ * @param count How many merges to learn; fewer where no pair is left.
+ * @param minFrequency How often a pair must occur to be joined.
  */
-export function learnMerges(words: Iterable<readonly [string[], number]>, count: number): Merge[] {
+export function learnMerges(
+  words: Iterable<readonly [string[], number]>,
+  count: number,
+  minFrequency = 2,
+): Merge[] {
   const state = new PairCounts(words);
   const merges: Merge[] = [];
   while (merges.length < count) {
-    const best = state.mostFrequent();
+    const best = state.mostFrequent(minFrequency);
     if (best === undefined) break;
     merges.push(best);
     state.join(best);
@@ -35,9 +40,9 @@ class PairCounts {
     for (const [symbols, count] of words) this.#add({ symbols, count }, 1);
   }
 
-  mostFrequent(): Merge | undefined {
+  mostFrequent(minFrequency: number): Merge | undefined {
     let best: Merge | undefined;
-    let most = 1;
+    let most = minFrequency - 1;
     for (const { pair, count } of this.#counts.values()) {
       if (count > most) [best, most] = [pair, count];
     }

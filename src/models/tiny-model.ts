@@ -95,10 +95,10 @@ function randomTensor(
   return { ...plan, type, data: () => [quantize(randomValues(plan, shape, random), type)] };
 }
 
-/** Vectors stay in full precision, as in every real model; so do rows that fill no block. */
+/** Vectors, positions and token types stay in full precision, as in every real model. */
 export function tensorType(plan: TensorPlan, weightType: WeightType): WeightType {
   const [rowLength = 1] = plan.shape;
-  if (plan.shape.length === 1 || plan.name.startsWith("position_embd")) return "F32";
+  if (plan.shape.length === 1 || /^(position_embd|token_types)/.test(plan.name)) return "F32";
   return weightType === "Q8_0" && rowLength % 32 !== 0 ? "F16" : weightType;
 }
 
