@@ -1,0 +1,118 @@
+/**
+ * @file The model's own Jinja chat template as a chat format: marked, rendered, split at the marks,
+ * cut at its control tokens.
+ */
+import {
+  type Chat,
+  type ChatFormat,
+  type PromptSegment,
+  type Render,
+  requireOpenAnswer,
+} from "./chat-format.ts";
+import { contentMarks, endingWith, splitAtMarks, withoutMarks } from "./content-marks.ts";
+import { type ControlToken, promptCutter } from "./control-tokens.ts";
+import {
+  markedMessages,
+  markedTools,
+  type PlainMessage,
+  plainMessages,
+  withoutSystem,
+} from "./template-messages.ts";
+import { splitTags, takesSystem, wantsNullContent } from "./template-traits.ts";
+
+export type ChatTemplate = {
+  template: string;
+  render: Render;
+  /** As the vocabulary spells them; empty where it has none. */
+  bosToken: string;
+  eosToken: string;
+  /** Every token that text becomes only when special tokens are parsed. */
+  controlTokens: readonly ControlToken[];
+};
+
+export type TemplateFormat = ChatFormat & {
+  /** Renders one message, so that a broken template is known when the model is loaded. */
+  check(): Promise<void>;
+};
+
+export function templateFormat(source: ChatTemplate): TemplateFormat {
+  const { template, bosToken, eosToken, controlTokens } = source;
+  const controls = controlTokens.map(({ text }) => text);
+  const marks = contentMarks(controls, splitTags(template));
+  const cutPrompt = promptCutter(controlTokens);
+
+  async function render(variables: object): Promise<string> {
+    try {
+      return await source.render(template, {
+        bos_token: bosToken,
+        eos_token: eosToken,
+        ...variables,
+      });
+    } catch (error) {
+      if (error instanceof Error) error.message = withoutMarks(error.message);
+      throw error;
+    }
+  }
+
+  const probe = (messages: object[]) => render({ messages, add_generation_prompt: true });
+  const systemTaken = remembered(() => takesSystem(probe));
+  const nullWanted = remembered(() => wantsNullContent(probe));
+
+  async function markedChat({ messages, tools, kwargs }: Chat, plain: readonly PlainMessage[]) {
+    const wordless = messages.some(
+      (message) => message.role === "assistant" && !message.content && message.tool_calls,
+    );
+    const emptyContent = wordless && (await nullWanted()) ? null : "";
+    return {
+      ...kwargs,
+      messages: markedMessages(plain, marks, emptyContent),
+      ...(tools && tools.length > 0 && { tools: markedTools(tools, marks) }),
+    };
+  }
+
+  async function renderedChat(chat: Chat): Promise<string> {
+    const given = plainMessages(chat.messages);
+    const hasSystem = given.some(({ role }) => role === "system");
+    const plain = hasSystem && !(await systemTaken()) ? withoutSystem(given) : given;
+    const variables = await markedChat(chat, plain);
+    if (!chat.continueFinalMessage)
+      return render({ ...variables, add_generation_prompt: chat.addGenerationPrompt ?? true });
+    return continued(variables);
+  }
+
+  /** Renders the last message open; where the template leaves it out, it follows the model's head. */
+  async function continued(variables: { messages: { content: string | null }[] }): Promise<string> {
+    const { messages } = variables;
+    const last = messages.at(-1)?.content ?? "";
+    if (withoutMarks(last) !== last) {
+      const whole = await render({ ...variables, add_generation_prompt: false });
+      const cut = endingWith(whole, last);
+      if (cut !== null) return cut;
+    }
+    const before = { ...variables, messages: messages.slice(0, -1), add_generation_prompt: true };
+    return (await render(before)) + last;
+  }
+
+  return {
+    stop: [],
+    async check() {
+      await systemTaken();
+    },
+    async prompt(chat): Promise<PromptSegment[]> {
+      requireOpenAnswer(chat);
+      return cutPrompt(splitAtMarks(await renderedChat(chat)));
+    },
+  };
+}
+
+/** Asks once and keeps the answer; a failure is asked again. */
+function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * @file What a template can do, found by rendering small conversations with it once.
+ *
+ * Templates do not say it: some refuse a system message (gemma), some leave it out without a word,
+ * and for some only a null content beside tool calls shows the calls (DeepSeek).
+ */
+import { InvalidRequestError } from "../errors/api-error.ts";
+
+type RenderMessages = (messages: object[]) => Promise<string>;
+
+const systemText = "Answer in verse.";
+const question = { role: "user", content: "Where is it warm?" };
+
+/** @throws {ApiError} the template renders not even one user message. */
+export async function takesSystem(render: RenderMessages): Promise<boolean> {
+  const rendered = await render([{ role: "system", content: systemText }, question]).catch(
+    (error: unknown) => {
+      if (error instanceof InvalidRequestError) return "";
+      throw error;
+    },
+  );
+  if (rendered.includes(systemText)) return true;
+  await render([question]);
+  return false;
+}
+
+/** Whether null, not the empty text, has to stand beside tool calls for them to be shown. */
+export async function wantsNullContent(render: RenderMessages): Promise<boolean> {
+  const shows = (content: "" | null) =>
+    render([question, toolCall(content), toolAnswer]).then(
+      (rendered) => rendered.includes(city),
+      () => false,
+    );
+  return !(await shows("")) && (await shows(null));
+}
+
+/** The texts a template splits at: `content.split('</think>')`, directly or through a variable. */
+export function splitTags(template: string): string[] {
+  const tags = [...template.matchAll(/split\(\s*(?:(['"])(.*?)\1|(\w+))/g)].map(
+    ([, , literal, variable]) => literal ?? variableValue(template, variable ?? ""),
+  );
+  return tags.filter((tag) => tag.length > 2 && tag.trim() === tag && !tag.includes("\\"));
+}
+
+function variableValue(template: string, variable: string): string {
+  const set = new RegExp(`set\\s+${variable}\\s*=\\s*(['"])(.*?)\\1`).exec(template);
+  return set?.[2] ?? "";
+}
+
+const callId = "abc123def"; // Mistral's templates take nothing but nine letters and digits
+const city = "Reykjavik";
+
+function toolCall(content: "" | null): object {
+  const call = { id: callId, type: "function", function: { name: "heat", arguments: { city } } };
+  return { role: "assistant", content, tool_calls: [call] };
+}
+
+const toolAnswer = { role: "tool", content: "20 degrees", tool_call_id: callId, name: "heat" };
