@@ -277,6 +277,7 @@ export class Loop {
       promptTokens: job.promptTokens,
       cachedTokens: job.cachedTokens,
       completionTokens: completionTokens(job),
+      forked: job.choice > 0,
     };
     this.#events.push({ id: job.id, choice: job.choice, text, finish: { reason, timings } });
     this.#options.gauges.add("promptTokens", job.promptTokens - job.cachedTokens);

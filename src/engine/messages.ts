@@ -37,6 +37,8 @@ export type ChoiceTimings = {
   promptTokens: number;
   cachedTokens: number;
   completionTokens: number;
+  /** This choice took over a prompt that its request's first choice had read. */
+  forked: boolean;
 };
 
 export type Finish = { reason: "stop" | "length"; timings: ChoiceTimings };

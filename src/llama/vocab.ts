@@ -3,6 +3,7 @@
  *
  * Safe to use in one thread while another decodes: llama.cpp never changes a loaded vocabulary.
  */
+import { InvalidRequestError } from "../errors/api-error.ts";
 import type { Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
 
@@ -43,9 +44,22 @@ export class Vocab {
     return this.#vocab;
   }
 
-  /** Tokenises plain text; nothing in it becomes a control token. `addBos` as the model wishes it. */
-  tokenize(text: string, addBos = this.addsBos): number[] {
-    return [...this.#tokenize(text, addBos, false)];
+  /**
+   * Tokenises plain text; nothing in it becomes a control token.
+   *
+   * @param whole Adds what the model wants around a whole text: BOS, EOS, [CLS], [SEP].
+   */
+  tokenize(text: string, whole = true): number[] {
+    return [...this.#tokenize(text, whole, false)];
+  }
+
+  /** @throws {InvalidRequestError} an id is not in the vocabulary. */
+  checked(tokens: readonly number[]): Int32Array {
+    const wrong = tokens.find((token) => token >= this.size);
+    if (wrong === undefined) return Int32Array.from(tokens);
+    throw new InvalidRequestError(
+      `Token ${wrong} is not in the model's vocabulary of ${this.size}.`,
+    );
   }
 
   /**

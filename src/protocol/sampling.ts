@@ -8,10 +8,7 @@ import { z } from "zod";
 const probability = z.number().min(0).max(1);
 
 /** Token id or text → bias in −100…100, or `false` for "never". */
-const LogitBias = z.record(
-  z.string(),
-  z.union([z.number().min(-100).max(100), z.literal(false)]),
-);
+const LogitBias = z.record(z.string(), z.union([z.number().min(-100).max(100), z.literal(false)]));
 
 export const samplerNames = [
   "penalties",
@@ -62,3 +59,6 @@ export const SamplingFields = {
   ignore_eos: z.boolean().nullish(),
   min_tokens: z.int().min(0).max(1_000_000).nullish(),
 };
+
+export const SamplingRequest = z.object(SamplingFields).partial();
+export type SamplingRequest = z.infer<typeof SamplingRequest>;

@@ -1,0 +1,23 @@
+/** @file The child that tries a model file first: if llama.cpp crashes or hangs on it, only this dies. */
+import { findLibraries } from "./libraries.ts";
+import { Model } from "./model.ts";
+import { startNative } from "./native.ts";
+
+export type ProbeReply = { refused: string | null };
+
+function probe(path: string): string | null {
+  let lastError: string | null = null;
+  try {
+    const native = startNative(findLibraries("cpu"), "cpu", (level, line) => {
+      if (level === "error") lastError = line.trim();
+    });
+    new Model(native, path, { gpuLayers: 0, metadataOnly: true }, () => lastError).free();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+process.once("disconnect", () => process.exit(0));
+const reply: ProbeReply = { refused: probe(process.argv[2] ?? "") };
+process.send?.(reply, () => process.exit(0));

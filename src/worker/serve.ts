@@ -1,0 +1,241 @@
+/**
+ * @file A worker: one model behind the OpenAI API, on its own or registered with a controller.
+ *
+ * It listens before the model is loaded, so that whoever watches `/health` sees it come up.
+ */
+import { randomUUID } from "node:crypto";
+import { freemem } from "node:os";
+import type { ChatFormat } from "../chat/chat-format.ts";
+import { templateFormat } from "../chat/chat-template.ts";
+import { plainFormat, plainFormatWarning } from "../chat/plain-format.ts";
+import { Engine } from "../engine/engine.ts";
+import { freeThreads } from "../engine/threads.ts";
+import { UnavailableError } from "../errors/api-error.ts";
+import { createApp } from "../http/app.ts";
+import { keepRegistered } from "../http/registry-client.ts";
+import { type RunningServer, serve } from "../http/serve.ts";
+import type { FlashAttention, KvType } from "../llama/context.ts";
+import { findLibraries, type GpuChoice } from "../llama/libraries.ts";
+import type { ModelDescription } from "../llama/model-description.ts";
+import { probeModel } from "../llama/probe.ts";
+import { type TemplateRenderer, templateRenderer } from "../llama/template-renderer.ts";
+import type { Capability } from "../protocol/openai.ts";
+import type { Load, ServedModel as ModelCard } from "../protocol/registry.ts";
+import { version } from "../protocol/version.ts";
+import { chatRoutes } from "./chat-routes.ts";
+import { completionRoutes } from "./completion-routes.ts";
+import { embeddingRoutes } from "./embedding-routes.ts";
+import { ServedModel } from "./served-model.ts";
+import { workerStatistics } from "./statistics.ts";
+import { type Health, statusRoutes } from "./status-routes.ts";
+
+export type WorkerOptions = {
+  modelPath: string;
+  /** The model's id, then other names for it. */
+  names: readonly [string, ...string[]];
+  host: string;
+  port: number;
+  /** Where the api reaches this worker, if not at its own URL. */
+  workerAddress?: string;
+  controllerAddress?: string;
+  joinToken?: string;
+  /** Whether to register with the controller. */
+  register?: boolean;
+  contextSize?: number;
+  slots?: number;
+  batchSize?: number;
+  gpu?: GpuChoice;
+  gpuLayers?: number | "all";
+  threads?: number;
+  kvType?: KvType;
+  flashAttention?: FlashAttention;
+  lora?: { path: string; scale: number }[];
+  /** Serve embeddings beside chat; a model made for embeddings serves nothing else anyway. */
+  embedding?: boolean;
+  /** Jinja, instead of the model's own. */
+  chatTemplate?: string;
+  /** Requests that may run or wait at once. */
+  limitConcurrency?: number;
+  promptCacheBytes?: number;
+  log?: (line: string) => void;
+};
+
+export type RunningWorker = RunningServer & { card: ModelCard };
+
+/** The loaded model; throws a 503 while there is none. */
+export type Ready = () => ServedModel;
+
+const defaults = { contextSize: 8192, slots: 8, batchSize: 512, promptCacheBytes: 256 << 20 };
+
+/**
+ * Loads the model and serves it.
+ *
+ * @throws {UsageError} the file, the options and this machine do not go together.
+ */
+export async function serveWorker(options: WorkerOptions): Promise<RunningWorker> {
+  let model: ServedModel | null = null;
+  let health: Health = "loading";
+  const ready: Ready = () => {
+    if (model === null) throw new UnavailableError("The model is still being loaded.", "loading");
+    return model;
+  };
+  const statistics = workerStatistics(() => model?.engine ?? null, options.log);
+  const app = createApp()
+    .route(
+      "/",
+      statusRoutes(ready, () => health, statistics),
+    )
+    .route("/", chatRoutes(ready, statistics))
+    .route("/", completionRoutes(ready, statistics))
+    .route("/", embeddingRoutes(ready));
+  const server = await serve(app, options);
+  const loaded = await load(options).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  model = loaded.model;
+  health = "ok";
+  const { engine, card } = model;
+  engine.ended().then((error) => {
+    if (health === "draining") return;
+    console.error(error ?? new Error("the engine's thread ended"));
+    process.exit(70); // nothing here can serve any more: the supervisor starts a fresh process
+  });
+  const registration = register(options, server.url, loaded.model, () => health === "draining");
+  return {
+    ...server,
+    card,
+    close: async (graceMs) => {
+      health = "draining";
+      await registration?.close();
+      await server.close(graceMs);
+      loaded.close();
+      await engine.close();
+    },
+  };
+}
+
+/** Probes, then loads. */
+async function load(options: WorkerOptions): Promise<{ model: ServedModel; close: () => void }> {
+  const { modelPath, gpu = "auto", log } = options;
+  const libraries = findLibraries(gpu);
+  const renderer = templateRenderer({ directory: libraries.directory });
+  try {
+    const [description, threads] = await Promise.all([
+      probeModel(modelPath),
+      options.threads ?? freeThreads(),
+    ]);
+    const embeds = description.poolingType !== undefined && description.poolingType !== "none";
+    const slots = options.slots ?? defaults.slots;
+    const engine = await Engine.start({
+      libraries,
+      gpu,
+      modelPath,
+      gpuLayers: options.gpuLayers ?? "all",
+      contextSize: options.contextSize ?? defaultContextSize(description),
+      slots,
+      batchSize: options.batchSize ?? defaults.batchSize,
+      threads,
+      kvType: options.kvType ?? "f16",
+      flashAttention: options.flashAttention ?? "auto",
+      lora: options.lora ?? [],
+      embedding: embeds || (options.embedding ?? false),
+      embeddingOnly: embeds,
+      pooling: embeds ? "unspecified" : "mean",
+      promptCacheBytes:
+        options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
+      maxRequests: options.limitConcurrency ?? slots * 5,
+      onLog: (level, line) => {
+        if (level === "warn" || level === "error") log?.(`llama.cpp ${level}: ${line}`);
+      },
+    });
+    const { info } = engine;
+    log?.(
+      `${modelPath}: ${description.architecture}, ${(info.modelBytes / 1e6).toFixed(1)} MB, context ${info.contextSize}, ${slots} slots, ${info.gpu} ${info.devices.join(", ")}, ${threads} threads`,
+    );
+    const template = options.chatTemplate ?? description.chatTemplate;
+    const format = info.generates ? await chatFormat(template, engine, renderer, log) : plainFormat();
+    const card = toCard(options.names, engine);
+    return {
+      model: new ServedModel({ card, engine, description, format }),
+      close: () => renderer.close(),
+    };
+  } catch (error) {
+    renderer.close();
+    throw error;
+  }
+}
+
+/** The model's own template, checked once; the plain format where there is none. */
+async function chatFormat(
+  template: string | undefined,
+  { vocab }: Engine,
+  renderer: TemplateRenderer,
+  log: WorkerOptions["log"],
+): Promise<ChatFormat> {
+  if (template === undefined) {
+    log?.(plainFormatWarning);
+    return plainFormat();
+  }
+  const format = templateFormat({
+    template,
+    render: renderer.render,
+    bosToken: vocab.spelling(vocab.bos),
+    eosToken: vocab.spelling(vocab.eos),
+    controlTokens: vocab.controlTokens(),
+  });
+  await format.check().catch((error: Error) => log?.(error.message));
+  return format;
+}
+
+function defaultContextSize({ contextLength = defaults.contextSize }: ModelDescription): number {
+  return Math.min(contextLength, defaults.contextSize);
+}
+
+function toCard([id, ...aliases]: readonly [string, ...string[]], { info }: Engine): ModelCard {
+  const capabilities: Capability[] = [
+    ...(info.generates ? (["chat", "completions"] as const) : []),
+    ...(info.pooling === null ? [] : (["embeddings"] as const)),
+  ];
+  const created = Math.floor(Date.now() / 1000);
+  return { id, aliases, capabilities, context_size: info.contextSize, created };
+}
+
+function register(
+  options: WorkerOptions,
+  ownUrl: string,
+  { card, engine }: ServedModel,
+  draining: () => boolean,
+): { close(): Promise<void> } | null {
+  const { controllerAddress, joinToken, workerAddress = ownUrl, log } = options;
+  if (options.register === false || controllerAddress === undefined) return null;
+  const workerId = randomUUID();
+  return keepRegistered({
+    controllerAddress,
+    ...(joinToken !== undefined && { joinToken }),
+    registration: () => ({
+      worker_id: workerId,
+      address: workerAddress,
+      version: version(),
+      model: card,
+      speed: 1,
+      load: toLoad(engine),
+    }),
+    load: () => toLoad(engine),
+    draining,
+    onState: (state) => log?.(`controller ${controllerAddress}: ${state}`),
+  });
+}
+
+function toLoad(engine: Engine): Load {
+  return {
+    slots: engine.slotCount,
+    busy: engine.gauge("busy"),
+    queued: engine.gauge("queued"),
+    pending_tokens: engine.gauge("pendingTokens"),
+    tokens_per_second: engine.gauge("tokensPerSecond"),
+    kv_cells: engine.info.contextSize,
+    kv_used: engine.gauge("kvUsed"),
+    prefixes: [...new Set(engine.slots.flatMap(({ prefixes }) => prefixes))].slice(0, 512),
+  };
+}
