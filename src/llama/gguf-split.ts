@@ -22,7 +22,7 @@ export function otherParts(path: string, metadata: GgufMetadata): string[] {
     const cause = `it is part ${number} of ${count}: give the first part, ${first}`;
     throw new GgufError(path, "file", cause);
   }
-  if (count > maxParts || first !== path) {
+  if (count > maxParts || first !== path || !splitSuffix.test(path)) {
     const cause = `part 1 of ${count} must be named like NAME-00001-of-${fiveDigits(count)}.gguf`;
     throw new GgufError(path, "file", cause);
   }
