@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { Port } from "../protocol/config.ts";
 import { dispatchMethods } from "../protocol/registry.ts";
+import { version } from "../protocol/version.ts";
 import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -24,6 +25,10 @@ export function controllerCommand(): Command {
         .default("auto"),
     )
     .option("--join-token <token>", "what workers must know to join (better: FASTCHAT_JOIN_TOKEN)")
+    .option(
+      "--data-dir <folder>",
+      "where its epoch is kept, so that an older controller is refused",
+    )
     .option("--insecure", "listen beyond this machine without a join token")
     .addHelpText("after", notes)
     .action(async (options) => {
@@ -31,9 +36,9 @@ export function controllerCommand(): Command {
       const joinToken = readJoinToken(options.joinToken);
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
       const { serveController } = await import("../controller/serve.ts");
-      const { host, dispatchMethod } = options;
+      const { host, dispatchMethod, dataDir } = options;
       await serveUntilStopped("controller", () =>
-        serveController({ host, port, dispatchMethod, ...(joinToken && { joinToken }) }),
+        serveController({ host, port, dispatchMethod, joinToken, dataDir, version: version() }),
       );
     });
 }

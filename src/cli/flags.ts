@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import type { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
+import { isLoopback } from "../http/host-guard.ts";
 import { toComplaint } from "./complaint.ts";
 import { FlagError } from "./flag-error.ts";
 
@@ -75,5 +76,3 @@ export function requireLock(host: string, locked: boolean, key: string, insecure
     `${host} is reachable from other machines: give ${key}, or say --insecure to serve without.`,
   );
 }
-
-const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i.test(host);

@@ -1,7 +1,7 @@
 /** @file The `fastchat` command: which subcommands there are, and what becomes of their failures. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
+import { version } from "../protocol/version.ts";
 import { FlagError } from "./flag-error.ts";
 import { tellParent } from "./lifetime.ts";
 
@@ -107,9 +107,4 @@ function complain(message: string, exitCode: number): number {
 /** A port in use, a folder not writable: the system's own sentence says it. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "code" in error;
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -69,10 +69,9 @@ export function toFlags(model: ModelConfig): string[] {
   ];
 }
 
-/** What `serveWorker` takes; settings at `auto` are left out. */
+/** What `serveWorker` takes beside addresses and names; settings at `auto` are left out. */
 export function toWorkerOptions(model: ModelConfig) {
   return {
-    names: model.names,
     slots: model.slots,
     batchSize: model.batch_size,
     gpu: model.gpu,

@@ -1,7 +1,7 @@
 /** @file `fastchat worker`: options in, `serveWorker` out. */
 import { Command } from "commander";
 import { z } from "zod";
-import { Port } from "../protocol/config.ts";
+import { type ModelConfig, Port } from "../protocol/config.ts";
 import { checkFlags, list, number, numberOrAuto, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 import { addLora, fromFlags, toWorkerOptions } from "./model-settings.ts";
@@ -22,6 +22,7 @@ export function workerCommand(): Command {
     .option("--worker-address <url>", "where the api reaches this worker (default: its own URL)")
     .option("--controller-address <url>", "where the controller is", "http://127.0.0.1:21001")
     .option("--no-register", "do not register with a controller")
+    .option("--data-dir <folder>", "where downloads are kept (default: your user's data folder)")
     .option("--join-token <token>", "the controller's join token (better: FASTCHAT_JOIN_TOKEN)")
     .option("--insecure", "listen beyond this machine without a join token")
     .addHelpText("after", notes)
@@ -43,7 +44,7 @@ function addModelFlags(command: Command): Command {
       "KV cache, shared by all slots (default: auto)",
       numberOrAuto,
     )
-    .option("--slots <n>", "requests that run at once (default: 4)", number)
+    .option("--slots <n>", "requests that run at once (default: 8)", number)
     .option("--batch-size <tokens>", "tokens evaluated in one step (default: 512)", number)
     .option("--gpu <kind>", "auto, cpu, cuda, vulkan or metal (default: auto)")
     .option("--gpu-layers <n>", "layers kept on the GPU (default: auto)", numberOrAuto)
@@ -68,21 +69,43 @@ type Start = {
   controllerAddress: string;
   register: boolean;
   joinToken: string | undefined;
+  dataDir?: string;
 };
 
-async function start(model: ReturnType<typeof fromFlags>, options: Start) {
-  const { host, port, workerAddress, controllerAddress, register, joinToken } = options;
+async function start(model: ModelConfig, options: Start) {
   const { resolveModel } = await import("../models/resolve.ts");
+  const { modelName } = await import("../models/model-name.ts");
   const { serveWorker } = await import("../worker/serve.ts");
+  const { dataDir, workerAddress, joinToken } = options;
+  const modelPath = await resolveModel(model.path, {
+    onProgress: progressLine(),
+    ...(dataDir !== undefined && { dataDir }),
+    ...(process.env.HF_TOKEN && { token: process.env.HF_TOKEN }),
+  });
+  const [first = modelName(modelPath), ...others] = model.names;
   return serveWorker({
     ...toWorkerOptions(model),
-    modelPath: await resolveModel(model.path),
-    host,
-    port,
-    controllerAddress,
-    register,
-    log: (line: string) => console.error(line),
+    modelPath,
+    names: [first, ...others],
+    host: options.host,
+    port: options.port,
+    controllerAddress: options.controllerAddress,
+    register: options.register,
+    log: (line) => console.error(line),
     ...(workerAddress !== undefined && { workerAddress }),
     ...(joinToken !== undefined && { joinToken }),
   });
+}
+
+const progressEveryMs = 2000;
+
+/** Says now and then how far a download is. */
+function progressLine(): (progress: { totalBytes: number; downloadedBytes: number }) => void {
+  let next = 0;
+  return ({ totalBytes, downloadedBytes }) => {
+    if (Date.now() < next || totalBytes === 0) return;
+    next = Date.now() + progressEveryMs;
+    const percent = Math.floor((downloadedBytes / totalBytes) * 100);
+    console.error(`downloading: ${percent} % of ${(totalBytes / 1e6).toFixed(0)} MB`);
+  };
 }

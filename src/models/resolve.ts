@@ -10,7 +10,7 @@ import { defaultDataDir } from "./data-dir.ts";
 import { type DownloadOptions, download } from "./download.ts";
 
 export type ResolveOptions = Partial<DownloadOptions> & {
-  /** Downloads are kept in its `models/`. Default `~/.fastchat`. */
+  /** Downloads are kept in its `models/`. Default `defaultDataDir()`. */
   dataDir?: string;
 };
 

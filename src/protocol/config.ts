@@ -31,7 +31,7 @@ export const ModelConfig = z.strictObject({
   names: z.array(ModelName).max(64).default([]),
   /** Tokens the KV cache holds, shared by all slots. */
   context_size: orAuto(z.int().min(64).max(16_777_216)),
-  slots: z.int().min(1).max(256).default(4),
+  slots: z.int().min(1).max(256).default(8),
   /** Tokens evaluated in one step. */
   batch_size: z.int().min(32).max(16_384).default(512),
   gpu: z.enum(gpus).default("auto"),

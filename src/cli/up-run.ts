@@ -1,0 +1,144 @@
+/** @file Everything on one machine: controller and api in this process, one child per model. */
+import { randomBytes } from "node:crypto";
+import { serveApi } from "../api/serve.ts";
+import { serveController } from "../controller/serve.ts";
+import { UsageError } from "../errors/usage-error.ts";
+import { isLoopback } from "../http/host-guard.ts";
+import { listModels } from "../http/openai-client.ts";
+import type { RunningServer } from "../http/serve.ts";
+import { defaultDataDir } from "../models/data-dir.ts";
+import { embeddedModel } from "../models/embedded.ts";
+import { modelName } from "../models/model-name.ts";
+import { type FastChatConfig, ModelConfig } from "../protocol/config.ts";
+import { version } from "../protocol/version.ts";
+import { banner, readyNotes } from "./banner.ts";
+import { readJoinToken } from "./flags.ts";
+import { stopRequest, tellParent } from "./lifetime.ts";
+import { toFlags } from "./model-settings.ts";
+import { selfArgs } from "./self.ts";
+import { type ChildSpec, Supervisor } from "./supervisor.ts";
+import { type Colour, painter } from "./terminal.ts";
+
+type Running = { controller: RunningServer; api: RunningServer; joinToken: string };
+
+/** A stopped model gets this long after the api's last answer. */
+const workerGraceMs = 5000;
+
+/**
+ * Runs until it is asked to stop.
+ *
+ * @throws {UsageError} none of the models can be served.
+ */
+export async function runUp(config: FastChatConfig): Promise<void> {
+  const stop = stopRequest();
+  const dataDir = config.data_dir ?? defaultDataDir();
+  const models = config.models.length > 0 ? config.models : [embedded(dataDir)];
+  console.error(banner(config, painter(process.stderr)));
+  const running = await startServers(config, dataDir);
+  const given = models.map((model) => toSpec(model, running, dataDir));
+  const { supervisor, allGone } = superviseModels(given, () => announce(config, running.api));
+  try {
+    const graceMs = await Promise.race([stop, allGone]);
+    await running.api.close(graceMs);
+  } finally {
+    await supervisor.stop(workerGraceMs);
+    await Promise.all([running.api.close(0), running.controller.close(0)]);
+  }
+}
+
+async function startServers(config: FastChatConfig, dataDir: string): Promise<Running> {
+  const { host, api_keys, allowed_origins } = config;
+  const chosenToken = readJoinToken();
+  const joinToken = chosenToken ?? randomBytes(24).toString("base64url");
+  const controller = await serveController({
+    // Nobody else can know a random token: such a controller has no business on the network.
+    host: chosenToken === undefined ? "127.0.0.1" : host,
+    port: config.controller_port,
+    dispatchMethod: config.dispatch_method,
+    joinToken,
+    dataDir,
+    version: version(),
+  });
+  try {
+    const api = await serveApi({
+      host,
+      port: config.api_port,
+      controllerAddress: controller.url,
+      joinToken,
+      apiKeys: api_keys,
+      allowedOrigins: allowed_origins,
+    });
+    return { controller, api, joinToken };
+  } catch (error) {
+    await controller.close(0);
+    throw error;
+  }
+}
+
+function embedded(dataDir: string): ModelConfig {
+  return ModelConfig.parse({ path: embeddedModel(dataDir) });
+}
+
+function toSpec(
+  model: ModelConfig,
+  { controller, joinToken }: Running,
+  dataDir: string,
+): ChildSpec {
+  const where = ["--port=0", `--controller-address=${controller.url}`, `--data-dir=${dataDir}`];
+  return {
+    name: model.names[0] ?? modelName(model.path.replace(/^hf:/, "")),
+    args: selfArgs("worker", ...toFlags(model), ...where),
+    env: { FASTCHAT_JOIN_TOKEN: joinToken },
+  };
+}
+
+const prefixColours: readonly Colour[] = ["cyan", "magenta", "yellow", "blue", "green"];
+
+function superviseModels(specs: readonly ChildSpec[], onFirstReady: () => void) {
+  const paint = painter(process.stderr);
+  const colours = new Map(
+    specs.map(({ name }, i) => [name, prefixColours[i % prefixColours.length]]),
+  );
+  const say = (name: string, line: string) =>
+    console.error(`${paint(colours.get(name) ?? "dim", `[${name}]`)} ${line}`);
+  let [left, anyReady] = [specs.length, false];
+  let fail: (error: Error) => void = () => {};
+  const allGone = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const supervisor = new Supervisor({
+    onLine: say,
+    onReady: () => {
+      if (!anyReady) onFirstReady();
+      anyReady = true;
+    },
+    onDeath: (name, how, waitMs) => say(name, `died (${how}); starts again in ${waitMs / 1000} s`),
+    onGivenUp: (name, why) => {
+      say(name, paint("red", `model '${name}' is not served: ${why}`));
+      if (--left === 0) fail(new UsageError("None of the models can be served."));
+    },
+  });
+  for (const spec of specs) supervisor.start(spec);
+  return { supervisor, allGone };
+}
+
+/** The ready line, once the api itself has heard of the model. */
+async function announce({ api_keys, host }: FastChatConfig, api: RunningServer): Promise<void> {
+  const [apiKey] = api_keys;
+  const models = await heardModels({ baseUrl: `${api.url}/v1`, apiKey });
+  console.log(`fastchat ready at ${api.url}`);
+  tellParent({ type: "ready", url: api.url });
+  const open = !isLoopback(host) && apiKey === undefined;
+  console.error(readyNotes({ url: api.url, model: models[0], locked: apiKey !== undefined, open }));
+}
+
+const registryWaitMs = 5000;
+
+async function heardModels(server: { baseUrl: string; apiKey: string | undefined }) {
+  for (const end = Date.now() + registryWaitMs; Date.now() < end; ) {
+    const models = await listModels(server).catch(() => []);
+    if (models.length > 0) return models;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return [];
+}
