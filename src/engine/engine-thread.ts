@@ -63,6 +63,8 @@ function start() {
   }));
   if (adapters.length > 0) for (const each of [context, embedding]) each?.applyAdapters(adapters);
 
+  for (const each of [context, embedding]) each?.warmUp();
+
   const gauges = new Gauges(options.gauges);
   const contextLimit = Math.min(
     context?.contextSize ?? embeddingSize,

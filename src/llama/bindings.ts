@@ -109,8 +109,8 @@ export const llamaPrototypes = {
   llama_vocab_is_eog: proto<(vocab: Pointer, token: number) => boolean>(
     "bool llama_vocab_is_eog(void *vocab, int32_t token)",
   ),
-  llama_vocab_is_control: proto<(vocab: Pointer, token: number) => boolean>(
-    "bool llama_vocab_is_control(void *vocab, int32_t token)",
+  llama_vocab_get_attr: proto<(vocab: Pointer, token: number) => number>(
+    "int llama_vocab_get_attr(void *vocab, int32_t token)",
   ),
   llama_vocab_bos: proto<Count>("int32_t llama_vocab_bos(void *vocab)"),
   llama_vocab_eos: proto<Count>("int32_t llama_vocab_eos(void *vocab)"),

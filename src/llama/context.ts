@@ -91,6 +91,14 @@ export class Context {
     throw new Error(`llama_decode failed with ${code}`);
   }
 
+  /** Evaluates one token and forgets it, so that the first request does not pay for first touches. */
+  warmUp(): void {
+    const batch = new TokenBatch(1, 1);
+    batch.add(0, 0, 0, true);
+    this.decode(batch.columns);
+    this.clear();
+  }
+
   /** Forgets positions from…end of a sequence; false when the model cannot be rewound that way. */
   forget(sequence: number, from = 0): boolean {
     if (this.#memory === null) return true;

@@ -11,6 +11,9 @@ export type ModelOptions = {
   metadataOnly?: boolean;
 };
 
+/** llama.h's LLAMA_LOAD_MODE_NONE: a mapped file cannot be loaded without its weights. */
+const unmapped = 0;
+
 export class Model {
   readonly vocab: Vocab;
   readonly trainedContext: number;
@@ -28,7 +31,10 @@ export class Model {
     const { llama } = native;
     const params = llama.llama_model_default_params();
     params.n_gpu_layers = options.gpuLayers === "all" ? -1 : options.gpuLayers;
-    params.no_alloc = options.metadataOnly === true;
+    if (options.metadataOnly === true) {
+      params.no_alloc = true;
+      params.load_mode = unmapped;
+    }
     const pointer = llama.llama_model_load_from_file(path, params);
     if (pointer === null)
       throw new UsageError(

@@ -1,9 +1,19 @@
 /** @file The child that tries a model file first: if llama.cpp crashes or hangs on it, only this dies. */
+import { Context } from "./context.ts";
 import { findLibraries } from "./libraries.ts";
 import { Model } from "./model.ts";
 import { startNative } from "./native.ts";
 
 export type ProbeReply = { refused: string | null };
+
+const smallest = {
+  contextSize: 64,
+  batchSize: 32,
+  sequences: 1,
+  threads: 1,
+  kvType: "f16",
+  flashAttention: "auto",
+} as const;
 
 function probe(path: string): string | null {
   let lastError: string | null = null;
@@ -11,7 +21,10 @@ function probe(path: string): string | null {
     const native = startNative(findLibraries("cpu"), "cpu", (level, line) => {
       if (level === "error") lastError = line.trim();
     });
-    new Model(native, path, { gpuLayers: 0, metadataOnly: true }, () => lastError).free();
+    const reason = () => lastError;
+    const model = new Model(native, path, { gpuLayers: 0, metadataOnly: true }, reason);
+    new Context(native, model, smallest, reason).free(); // builds the graphs, which shows bad shapes
+    model.free();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

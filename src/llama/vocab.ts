@@ -13,7 +13,13 @@ export type TextSegment = { text: string; special: boolean };
 /** What a token stands for: its bytes, and its text when they are whole UTF-8 characters. */
 export type Piece = { bytes: Uint8Array; text: string | null };
 
+/** A control token's spelling, and whether it swallows the white space around it. */
+export type ControlToken = { text: string; stripsLeft: boolean; stripsRight: boolean };
+
 const spmType = 1;
+
+/** Bits of llama.h's `llama_token_attr`. */
+const attribute = { unknown: 1, control: 8, stripsLeft: 128, stripsRight: 256 };
 
 export class Vocab {
   readonly size: number;
@@ -111,8 +117,18 @@ export class Vocab {
     return this.#ends;
   }
 
-  isControl(token: number): boolean {
-    return this.#native.llama.llama_vocab_is_control(this.#vocab, token);
+  /** Every token that text becomes only in a `special` segment; scanned, so ask once. */
+  controlTokens(): ControlToken[] {
+    const { llama } = this.#native;
+    const found: ControlToken[] = [];
+    for (let token = 0; token < this.size; token++) {
+      const attributes = llama.llama_vocab_get_attr(this.#vocab, token);
+      if ((attributes & (attribute.unknown | attribute.control)) === 0) continue;
+      const stripsLeft = (attributes & attribute.stripsLeft) !== 0;
+      const stripsRight = (attributes & attribute.stripsRight) !== 0;
+      found.push({ text: this.spelling(token), stripsLeft, stripsRight });
+    }
+    return found;
   }
 
   /** The spelling of a control token, as a template writes it; empty when the model has none. */

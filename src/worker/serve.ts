@@ -154,7 +154,9 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
       `${modelPath}: ${description.architecture}, ${(info.modelBytes / 1e6).toFixed(1)} MB, context ${info.contextSize}, ${slots} slots, ${info.gpu} ${info.devices.join(", ")}, ${threads} threads`,
     );
     const template = options.chatTemplate ?? description.chatTemplate;
-    const format = info.generates ? await chatFormat(template, engine, renderer, log) : plainFormat();
+    const format = info.generates
+      ? await chatFormat(template, engine, renderer, log)
+      : plainFormat();
     const card = toCard(options.names, engine);
     return {
       model: new ServedModel({ card, engine, description, format }),
