@@ -17,7 +17,20 @@ export type ErrorBody = {
 };
 
 export abstract class ApiError extends Error {
-  abstract readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 502 | 503;
+  abstract readonly status:
+    | 400
+    | 401
+    | 403
+    | 404
+    | 405
+    | 408
+    | 409
+    | 413
+    | 415
+    | 429
+    | 500
+    | 502
+    | 503;
   abstract readonly type: ErrorType;
   abstract readonly code: string | null;
   readonly param: string | null = null;
@@ -195,5 +208,29 @@ export class WorkerLostError extends ApiError {
 
   override headers() {
     return { "x-should-retry": "true" };
+  }
+}
+
+/** Another live worker has this id and serves from another address. */
+export class WorkerConflictError extends ApiError {
+  override readonly name = "WorkerConflictError";
+  readonly status = 409;
+  readonly type = "invalid_request_error";
+  readonly code = "worker_conflict";
+
+  constructor(workerId: string) {
+    super(`Worker ${workerId} is registered from another address.`);
+  }
+}
+
+/** The controller has no such worker: it must register anew. */
+export class UnknownWorkerError extends ApiError {
+  override readonly name = "UnknownWorkerError";
+  readonly status = 404;
+  readonly type = "invalid_request_error";
+  readonly code = "unknown_worker";
+
+  constructor(workerId: string) {
+    super(`No worker ${workerId} is registered. Register again.`);
   }
 }

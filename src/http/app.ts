@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { UnknownUrlError } from "../errors/api-error.ts";
 import { logRequest } from "./access-log.ts";
 import { toFailure } from "./failure.ts";
-import { nodeExchange } from "./node-exchange.ts";
+import { clientSignal, nodeExchange } from "./node-exchange.ts";
 import { nameRequest } from "./request-id.ts";
 
 /** @param log Writes one line a request to stderr: method, path, status, ms and request id. */
@@ -18,6 +18,8 @@ export function createApp({ log = false }: { log?: boolean } = {}): Hono {
     throw new UnknownUrlError(c.req.method, c.req.path);
   });
   app.onError((error, c) => {
+    // Whatever fails because the client left has nobody to tell, and is no bug.
+    if (clientSignal(c).aborted) return c.body(null);
     const { status, headers, body } = toFailure(error);
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
     // The rest of a body that nobody reads must not be taken for the next request.

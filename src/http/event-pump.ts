@@ -3,13 +3,11 @@
  * that are ready at the same time leave in one write, and nothing stands between it and the socket.
  */
 import type { ServerResponse } from "node:http";
+import { Backlog } from "./backlog.ts";
 import { toFailure } from "./failure.ts";
 
 /** A silent stream is committed after this long, and then says `:` at least every second time. */
 const tickMs = 5000;
-const stallMs = 60_000;
-/** What may wait in memory for a slow client before the source has to wait too. */
-const pendingLimitBytes = 256 * 1024;
 
 const eventStreamHeaders = {
   "content-type": "text/event-stream",
@@ -20,6 +18,7 @@ const eventStreamHeaders = {
 export class EventPump {
   readonly #outgoing: ServerResponse;
   readonly #headers: Record<string, string>;
+  readonly #backlog: Backlog;
   readonly #source: AsyncIterator<string>;
   /** Written after the last event. */
   readonly #farewell: string;
@@ -29,7 +28,6 @@ export class EventPump {
   #stopped = false;
   #settle: (failure?: unknown) => void = () => {};
   #tick: NodeJS.Timeout | undefined;
-  #stall: NodeJS.Timeout | undefined;
 
   constructor(
     outgoing: ServerResponse,
@@ -38,6 +36,7 @@ export class EventPump {
     farewell: string,
   ) {
     this.#outgoing = outgoing;
+    this.#backlog = new Backlog(outgoing);
     this.#headers = { ...headers, ...eventStreamHeaders };
     this.#source = source[Symbol.asyncIterator]();
     this.#farewell = farewell;
@@ -55,7 +54,6 @@ export class EventPump {
   }
 
   readonly #pull = (): void => {
-    clearTimeout(this.#stall);
     if (!this.#stopped) this.#source.next().then(this.#onItem, this.#onFailure);
   };
 
@@ -67,8 +65,10 @@ export class EventPump {
     }
     if (this.#batch === "") process.nextTick(this.#flush);
     this.#batch += `data: ${item.value}\n\n`;
-    if (this.#outgoing.writableLength + this.#batch.length < pendingLimitBytes) this.#pull();
-    else this.#waitForClient();
+    if (this.#backlog.isFull(this.#batch.length)) {
+      this.#flush();
+      this.#backlog.whenRoom(this.#pull);
+    } else this.#pull();
   };
 
   readonly #onFailure = (failure: unknown): void => {
@@ -109,7 +109,7 @@ export class EventPump {
   #stop(failure?: unknown): void {
     this.#stopped = true;
     clearInterval(this.#tick);
-    clearTimeout(this.#stall);
+    this.#backlog.forget();
     this.#outgoing.off("close", this.#onClose);
     this.#settle(failure);
   }
@@ -117,12 +117,5 @@ export class EventPump {
   #onTick(): void {
     if (this.#quiet) this.#write(":\n\n");
     this.#quiet = true;
-  }
-
-  #waitForClient(): void {
-    this.#flush();
-    this.#stall = setTimeout(() => this.#outgoing.destroy(), stallMs);
-    if (this.#outgoing.writableNeedDrain) this.#outgoing.once("drain", this.#pull);
-    else this.#pull();
   }
 }

@@ -1,0 +1,91 @@
+/** @file The workers an api can send to, kept up to date by the registry and by what befalls them. */
+import type { HttpClient } from "../http/client.ts";
+import type { Connection } from "../http/connection.ts";
+import { watchRegistry } from "../http/registry-client.ts";
+import type { DispatchMethod, WorkerState } from "../protocol/registry.ts";
+import { WorkerTable } from "../routing/worker-table.ts";
+import { pollWorkers } from "./static-workers.ts";
+
+const probeMs = 2000;
+const probeTimeoutMs = 1500;
+
+export type FleetOptions = {
+  controllerAddress?: string | undefined;
+  /** Addresses of workers to serve from without a controller. */
+  workers?: readonly string[] | undefined;
+  joinToken?: string | undefined;
+  dispatchMethod?: DispatchMethod | undefined;
+  onControllerState?: ((text: string) => void) | undefined;
+};
+
+export class Fleet {
+  readonly table = new WorkerTable(() => performance.now());
+  readonly #client: HttpClient;
+  readonly #joinToken: string | undefined;
+  readonly #source: Connection;
+  readonly #probing: NodeJS.Timeout;
+  dispatchMethod: DispatchMethod;
+  /** True once the workers have been told for the first time. */
+  isReady = false;
+  isControllerConnected = false;
+
+  constructor(client: HttpClient, options: FleetOptions) {
+    const { controllerAddress, workers = [], joinToken, dispatchMethod = "auto" } = options;
+    this.#client = client;
+    this.#joinToken = joinToken;
+    this.dispatchMethod = dispatchMethod;
+    this.#probing = setInterval(() => this.#probeEjected(), probeMs);
+    this.#source =
+      controllerAddress === undefined
+        ? pollWorkers(client, workers, this.workerHeaders(), this.#onTold)
+        : this.#watch(controllerAddress, options.onControllerState);
+  }
+
+  /** What a worker wants to see of us. */
+  workerHeaders(): Record<string, string> {
+    return this.#joinToken === undefined ? {} : { authorization: `Bearer ${this.#joinToken}` };
+  }
+
+  async isAlive(worker: WorkerState): Promise<boolean> {
+    try {
+      const signal = AbortSignal.timeout(probeTimeoutMs);
+      await this.#client.json(`${worker.address}/health`, { signal });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#probing);
+    await this.#source.close();
+  }
+
+  #watch(controllerAddress: string, tell: (text: string) => void = () => {}): Connection {
+    return watchRegistry({
+      controllerAddress,
+      joinToken: this.#joinToken,
+      onEvent: (event) => {
+        if (event.type === "snapshot") this.dispatchMethod = event.dispatch_method;
+        this.table.apply(event);
+        this.isReady = true;
+      },
+      onState: (state) => {
+        this.isControllerConnected = state.connected;
+        const at = `the controller at ${controllerAddress}`;
+        tell(state.connected ? `connected to ${at}` : `lost ${at}: ${state.reason}`);
+      },
+    });
+  }
+
+  readonly #onTold = (workers: WorkerState[]): void => {
+    const method = this.dispatchMethod;
+    this.table.apply({ type: "snapshot", epoch: 0, dispatch_method: method, workers });
+    this.isReady = true;
+  };
+
+  #probeEjected(): void {
+    for (const worker of this.table.ejected())
+      void this.isAlive(worker).then((good) => this.table.probed(worker.worker_id, good));
+  }
+}

@@ -1,0 +1,56 @@
+/** @file `/v1/models`: what is served at this moment, under each of its names. */
+import { Hono } from "hono";
+import { ModelNotFoundError } from "../errors/api-error.ts";
+import type { Model, ModelList } from "../protocol/openai.ts";
+import type { ServedModel } from "../protocol/registry.ts";
+import type { WorkerTable } from "../routing/worker-table.ts";
+
+const prefix = "/v1/models/";
+
+export function modelRoutes(table: WorkerTable): Hono {
+  return new Hono()
+    .get("/v1/models", (c) =>
+      c.json({ object: "list", data: listModels(table) } satisfies ModelList),
+    )
+    .get(`${prefix}*`, (c) => {
+      // Ids hold slashes and colons, as they are or URL-encoded.
+      const id = decoded(c.req.path.slice(prefix.length));
+      const models = listModels(table);
+      const model = models.find((candidate) => candidate.id === id);
+      if (!model)
+        throw new ModelNotFoundError(
+          id,
+          models.map((other) => other.id),
+        );
+      return c.json(model);
+    });
+}
+
+/** Each id once, each alias once, ids first: several workers may serve the same model. */
+function listModels(table: WorkerTable): Model[] {
+  const served = table.workers().map(({ model }) => model);
+  const own = served.map((model) => toModel(model, model.id));
+  const aliases = served.flatMap((model) => model.aliases.map((alias) => toModel(model, alias)));
+  const byId = new Map([...own, ...aliases].reverse().map((model) => [model.id, model]));
+  return [...byId.values()].reverse();
+}
+
+function toModel({ id, created, context_size, capabilities }: ServedModel, name: string): Model {
+  return {
+    id: name,
+    object: "model",
+    created,
+    owned_by: "fastchat",
+    parent: name === id ? null : id,
+    context_length: context_size,
+    capabilities,
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
