@@ -114,8 +114,3 @@ export function textsOf(metadata: GgufMetadata, key: string): PackedStrings | un
   const found = metadata.get(key);
   return found?.type === "array" && found.of === "string" ? found.value : undefined;
 }
-
-export function numbersOf(metadata: GgufMetadata, key: string): GgufNumbers | undefined {
-  const found = metadata.get(key);
-  return found?.type === "array" && found.of !== "string" ? found.value : undefined;
-}

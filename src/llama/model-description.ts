@@ -26,6 +26,8 @@ export type ModelDescription = {
   chatTemplate?: string;
   chatTemplates: Record<string, string>;
   tokenizer: TokenizerDescription;
+  /** False for encoders (BERT and its kin), which embed but cannot generate. */
+  causal: boolean;
   /** How token embeddings become one; absent where the file does not say. */
   poolingType?: "none" | "mean" | "cls" | "last" | "rank";
   /** The sampling that the model's makers recommend, by the names of a request's fields. */
@@ -62,6 +64,7 @@ export function describeModel({ metadata, tensors, sizeBytes }: GgufFile): Model
     chatTemplate: textOf(metadata, "tokenizer.chat_template"),
     chatTemplates: namedTemplates(metadata),
     tokenizer: describeTokenizer(metadata),
+    causal: boolOf(metadata, `${architecture}.attention.causal`) ?? true,
     poolingType: poolingTypes[own("pooling_type") ?? -1],
     sampling: recommendedSampling(metadata),
   });

@@ -66,8 +66,8 @@ async function verify(spec: string, path: string, options: Partial<DownloadOptio
   const repository = /^(?:hf|huggingface):([^/]+\/[^/:#]+)/.exec(spec)?.[1];
   const published = repository && (await publishedDigests(repository, options));
   for (const part of partsOf(path)) {
-    const expected = (published && published.get(statSync(part).size)) ?? [];
     if (!published || published.size === 0) continue;
+    const expected = published.get(statSync(part).size) ?? [];
     if (expected.includes(await fileDigest(part))) continue;
     rmSync(part);
     throw new UsageError(
