@@ -13,12 +13,12 @@ export type GgufValue =
   | { type: "string"; value: string }
   | GgufArray;
 
-export type GgufArray =
+type GgufArray =
   | { type: "array"; of: "string"; value: PackedStrings }
   | { type: "array"; of: GgufFixedType; value: GgufNumbers };
 
 /** Bools stand in a `Uint8Array` as 0 and 1. */
-export type GgufNumbers =
+type GgufNumbers =
   | Uint8Array
   | Int8Array
   | Uint16Array
@@ -30,7 +30,7 @@ export type GgufNumbers =
   | BigInt64Array
   | Float64Array;
 
-export type GgufNumberType =
+type GgufNumberType =
   | "uint8"
   | "int8"
   | "uint16"

@@ -24,7 +24,7 @@ export type ModelShape = {
   pooling?: Pooling;
 };
 
-export type Pooling = keyof typeof poolingIds;
+type Pooling = keyof typeof poolingIds;
 
 /** `norm` weights are near one, `bias` ones near zero, `matrix` ones spread by their input's width. */
 export type TensorPlan = {

@@ -20,7 +20,7 @@ export type DownloadOptions = {
   token: string;
 };
 
-export type DownloadProgress = { totalBytes: number; downloadedBytes: number };
+type DownloadProgress = { totalBytes: number; downloadedBytes: number };
 
 /** @throws {UsageError} with what to do about it. */
 export async function download(
