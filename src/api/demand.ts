@@ -9,12 +9,12 @@ const figure = z.number().optional().catch(undefined);
 /** Enough to route by; the worker checks the whole and words its own errors. */
 export const Routable = z.object({
   model: z.string().min(1).max(512),
-  stream: z.unknown(),
+  stream: z.unknown().optional(),
   max_completion_tokens: figure,
   max_tokens: figure,
   n: figure,
-  messages: z.unknown(),
-  prompt: z.unknown(),
+  messages: z.unknown().optional(),
+  prompt: z.unknown().optional(),
 });
 export type Routable = z.infer<typeof Routable>;
 

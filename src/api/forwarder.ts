@@ -3,12 +3,12 @@
  * costs one more attempt, on another worker; after it the client is told, by an event.
  */
 import type { Context } from "hono";
-import { type ApiError, UnavailableError, WorkerLostError } from "../errors/api-error.ts";
+import { UnavailableError, WorkerLostError } from "../errors/api-error.ts";
 import type { HttpClient } from "../http/client.ts";
-import type { Metrics } from "../http/metrics.ts";
+import type { Counter, Metrics } from "../http/metrics.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { requestId } from "../http/request-id.ts";
-import { openUpstream, type Upstream } from "../http/upstream.ts";
+import { openUpstream, type Upstream, type UpstreamCall } from "../http/upstream.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { type Demand, dispatch, type Random } from "../routing/dispatch.ts";
@@ -16,118 +16,115 @@ import { answerTokens, promptBeginnings, promptTokens, type Routable } from "./d
 import type { Fleet } from "./fleet.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
-export type Forwarder = {
-  /**
-   * @throws {UnavailableError} no worker is there for the model.
-   * @throws {WorkerLostError} the worker, or both that were tried, died before they answered.
-   */
-  forward(c: Context, request: Forwarded): Promise<Response>;
-};
-
 export type Forwarded = { capability: Capability; body: Buffer; routable: Routable };
+
+/** What one worker made of the request. `end` takes it off the worker's account. */
+type Outcome = { worker: WorkerState; end: () => void } & (
+  | { upstream: Upstream }
+  | { failure: unknown }
+);
 
 /** The worker cannot take it now; another one may. */
 const elsewhere = new Set([429, 502, 503]);
-const maxAttempts = 2;
 
-type Outcome =
-  | { worker: WorkerState; upstream: Upstream }
-  | { worker: WorkerState; error: unknown };
+export class Forwarder {
+  readonly #fleet: Fleet;
+  readonly #client: HttpClient;
+  readonly #random: Random;
+  readonly #budget = new RetryBudget();
+  readonly #retries: Counter;
+  readonly #losses: Counter;
 
-export function forwarder(
-  fleet: Fleet,
-  client: HttpClient,
-  metrics: Metrics,
-  random: Random,
-): Forwarder {
-  const budget = new RetryBudget();
-  const retries = metrics.counter(
-    "fastchat_api_retries_total",
-    "Second attempts on other workers.",
-  );
-  const losses = metrics.counter(
-    "fastchat_api_workers_lost_total",
-    "Answers that a worker broke off.",
-  );
-  metrics.gauge("fastchat_api_requests_active", "Requests in progress.", () => budget.active);
+  constructor(fleet: Fleet, client: HttpClient, metrics: Metrics, random: Random) {
+    this.#fleet = fleet;
+    this.#client = client;
+    this.#random = random;
+    this.#retries = metrics.counter("fastchat_api_retries_total", "Second attempts.");
+    this.#losses = metrics.counter("fastchat_api_broken_answers_total", "Broken off by a worker.");
+    const active = () => this.#budget.active;
+    metrics.gauge("fastchat_api_requests_active", "Requests in progress.", active);
+  }
 
-  return {
-    async forward(c, request) {
-      const tried = new Set<string>();
-      budget.enter();
-      try {
-        const demand = toDemand(fleet, request, tried);
-        const outcome = await attemptTwice(c, request, demand, tried);
-        return await answer(c, request.routable.model, outcome);
-      } finally {
-        budget.leave(tried.size > 1);
-      }
-    },
-  };
+  /**
+   * @throws {UnavailableError} no worker is there for the model.
+   * @throws {WorkerLostError} each worker that was tried died before it answered.
+   */
+  async forward(c: Context, request: Forwarded): Promise<Response> {
+    const tried = new Set<string>();
+    this.#budget.enter();
+    try {
+      const outcome = await this.#ask(c, request, tried);
+      return await this.#answer(c, request.routable.model, outcome);
+    } finally {
+      this.#budget.leave(tried.size > 1);
+    }
+  }
 
-  async function attemptTwice(
+  async #ask(c: Context, request: Forwarded, tried: Set<string>): Promise<Outcome> {
+    const demand = toDemand(this.#fleet, request, tried);
+    const first = this.#choose(demand);
+    if (!first) throw new UnavailableError(absence(request), "no_worker_available");
+    tried.add(first.worker_id);
+    const outcome = await this.#attempt(c, request, demand, first);
+    if (clientSignal(c).aborted || !isWorthRetrying(outcome)) return outcome;
+    const second = this.#choose(demand);
+    if (!second || !this.#budget.take()) return outcome;
+    outcome.end();
+    tried.add(second.worker_id);
+    this.#retries.add();
+    return this.#attempt(c, request, demand, second);
+  }
+
+  #choose(demand: Demand): WorkerState | undefined {
+    const { dispatchMethod, table } = this.#fleet;
+    return dispatch(dispatchMethod, table.candidates(), demand, this.#random);
+  }
+
+  async #attempt(
     c: Context,
     request: Forwarded,
-    demand: Demand,
-    tried: Set<string>,
-  ): Promise<Outcome & { end: () => void }> {
-    let last: (Outcome & { end: () => void }) | undefined;
-    for (;;) {
-      const worker = dispatch(fleet.dispatchMethod, fleet.table.candidates(), demand, random);
-      if (!worker && last) return last;
-      if (!worker) throw new UnavailableError(absence(request), "no_worker_available");
-      if (last && !budget.take()) return last;
-      if (last) retries.add();
-      last?.end();
-      tried.add(worker.worker_id);
-      last = await attempt(c, request, demand, worker);
-      if (tried.size === maxAttempts || !isWorthRetrying(last, clientSignal(c))) return last;
-    }
-  }
-
-  async function attempt(c: Context, request: Forwarded, demand: Demand, worker: WorkerState) {
-    const tokens = demand.promptTokens + answerTokens(request.capability, request.routable);
-    const end = fleet.table.begin(worker.worker_id, tokens);
+    { promptTokens }: Demand,
+    worker: WorkerState,
+  ): Promise<Outcome> {
+    const { table } = this.#fleet;
+    const tokens = promptTokens + answerTokens(request.capability, request.routable);
+    const end = table.begin(worker.worker_id, tokens);
     try {
-      const upstream = await openUpstream(client, toCall(c, request, worker));
-      judge(worker, upstream.status);
+      const upstream = await openUpstream(this.#client, this.#toCall(c, request, worker));
+      // 4xx is the client's doing and never counts against a worker.
+      if (upstream.status >= 500) table.failed(worker.worker_id, false);
+      else table.succeeded(worker.worker_id);
       return { worker, upstream, end };
-    } catch (error) {
-      if (!clientSignal(c).aborted) fleet.table.failed(worker.worker_id, isRefusal(error));
-      return { worker, error, end };
+    } catch (failure) {
+      if (!clientSignal(c).aborted) table.failed(worker.worker_id, isRefusal(failure));
+      return { worker, failure, end };
     }
   }
 
-  function toCall(c: Context, { body, routable }: Forwarded, worker: WorkerState) {
-    const call = {
+  #toCall(c: Context, { body, routable }: Forwarded, worker: WorkerState): UpstreamCall {
+    return {
       url: `${worker.address}${c.req.path}`,
       method: "POST",
       headers: {
-        ...fleet.workerHeaders(),
+        ...this.#fleet.workerHeaders(),
         "content-type": "application/json",
         "x-request-id": requestId(c),
       },
       body,
       signal: clientSignal(c),
+      // A whole answer may rightly take minutes without a byte: then the worker is asked.
+      ...(routable.stream !== true && { isAlive: () => this.#fleet.isAlive(worker) }),
     };
-    // A whole answer may rightly take minutes without a byte: then we ask the worker.
-    return routable.stream === true ? call : { ...call, isAlive: () => fleet.isAlive(worker) };
   }
 
-  /** 4xx is the client's doing and never counts against a worker. */
-  function judge({ worker_id }: WorkerState, status: number): void {
-    if (status >= 500) fleet.table.failed(worker_id, false);
-    else fleet.table.succeeded(worker_id);
-  }
-
-  async function answer(c: Context, model: string, outcome: Outcome & { end: () => void }) {
+  async #answer(c: Context, model: string, outcome: Outcome): Promise<Response> {
     const lost = new WorkerLostError(model);
     try {
-      if ("error" in outcome) throw causedBy(lost, outcome.error);
+      if ("failure" in outcome) throw Object.assign(lost, { cause: outcome.failure });
       const [response, complete] = await outcome.upstream.relay(c, lost);
       if (!complete && !clientSignal(c).aborted) {
-        losses.add();
-        fleet.table.failed(outcome.worker.worker_id, false);
+        this.#losses.add();
+        this.#fleet.table.failed(outcome.worker.worker_id, false);
       }
       return response;
     } finally {
@@ -145,19 +142,14 @@ function toDemand(fleet: Fleet, request: Forwarded, tried: ReadonlySet<string>):
   return { model, capability, promptTokens: promptTokens(body.length), prefixes, tried };
 }
 
-function isWorthRetrying(outcome: Outcome, client: AbortSignal): boolean {
-  if (client.aborted) return false;
-  return "error" in outcome || elsewhere.has(outcome.upstream.status);
+function isWorthRetrying(outcome: Outcome): boolean {
+  return "failure" in outcome || elsewhere.has(outcome.upstream.status);
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+function isRefusal(failure: unknown): boolean {
+  return failure instanceof Error && "code" in failure && failure.code === "ECONNREFUSED";
 }
 
 function absence({ routable }: Forwarded): string {
   return `No worker is available for the model '${routable.model}' at this moment.`;
-}
-
-function causedBy<E extends ApiError>(error: E, cause: unknown): E {
-  return Object.assign(error, { cause });
 }

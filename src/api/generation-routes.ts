@@ -16,7 +16,7 @@ const routes: Record<string, Capability> = {
   "/v1/embeddings": "embeddings",
 };
 
-export function generationRoutes(fleet: Fleet, { forward }: Forwarder): Hono {
+export function generationRoutes(fleet: Fleet, forwarder: Forwarder): Hono {
   const app = new Hono();
   for (const [path, capability] of Object.entries(routes))
     app.post(path, async (c: Context) => {
@@ -25,7 +25,7 @@ export function generationRoutes(fleet: Fleet, { forward }: Forwarder): Hono {
       if (!fleet.isReady)
         throw new UnavailableError("The list of workers has not arrived yet.", "starting");
       assertServed(fleet.table, routable.model, capability);
-      return forward(c, { capability, body, routable });
+      return forwarder.forward(c, { capability, body, routable });
     });
   return app;
 }

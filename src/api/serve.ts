@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { Random } from "../routing/dispatch.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
-import { forwarder } from "./forwarder.ts";
+import { Forwarder } from "./forwarder.ts";
 import { generationRoutes } from "./generation-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 
@@ -34,7 +34,7 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const fleet = new Fleet(client, options);
   const app = apiApp(options, fleet, metrics).route(
     "/",
-    generationRoutes(fleet, forwarder(fleet, client, metrics, random)),
+    generationRoutes(fleet, new Forwarder(fleet, client, metrics, random)),
   );
   const leave = async () => {
     await fleet.close();
