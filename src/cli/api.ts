@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { Port } from "../protocol/config.ts";
+import { version } from "../protocol/version.ts";
 import { checkFlags, list, number, readApiKeys, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -18,7 +19,11 @@ export function apiCommand(): Command {
     .option("--controller-address <url>", "where the controller is", "http://127.0.0.1:21001")
     .option("--api-keys <a,b>", "keys clients must send (better: FASTCHAT_API_KEYS)", list)
     .option("--api-keys-file <file>", "the same, one key a line")
-    .option("--allowed-origins <a,b>", "web pages that may call from a browser", list, ["*"])
+    .option(
+      "--allowed-origins <a,b>",
+      "web pages that may call from a browser (default: this machine's)",
+      list,
+    )
     .option("--join-token <token>", "the controller's join token (better: FASTCHAT_JOIN_TOKEN)")
     .option("--insecure", "listen beyond this machine without an API key")
     .addHelpText("after", notes)
@@ -34,9 +39,10 @@ export function apiCommand(): Command {
           host,
           port,
           controllerAddress,
+          joinToken,
           apiKeys,
           allowedOrigins,
-          ...(joinToken && { joinToken }),
+          version: version(),
         }),
       );
     });

@@ -66,7 +66,8 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
       controllerAddress: controller.url,
       joinToken,
       apiKeys: api_keys,
-      allowedOrigins: allowed_origins,
+      allowedOrigins: allowed_origins ?? undefined,
+      version: version(),
     });
     return { controller, api, joinToken };
   } catch (error) {

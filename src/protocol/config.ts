@@ -61,8 +61,8 @@ export const FastChatConfig = z.strictObject({
   data_dir: FilePath.nullable().default(null),
   dispatch_method: DispatchMethod.default("auto"),
   api_keys: z.array(z.string().min(8, "must be at least 8 characters")).max(10_000).default([]),
-  /** Web pages that may call the api from a browser. */
-  allowed_origins: z.array(z.string().min(1)).max(1000).default(["*"]),
+  /** Web pages that may call the api from a browser; `null` is those of this machine. */
+  allowed_origins: z.array(z.string().min(1)).max(1000).nullable().default(null),
   /** Serve beyond this machine without an API key. */
   insecure: z.boolean().default(false),
   models: z.array(ModelConfig).max(256).default([]),

@@ -1,0 +1,139 @@
+/** @file `fastchat up` as a user starts it: everything on free ports, with the embedded model. */
+
+import type { ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { runProgram, startProgram, waitFor } from "./program.ts";
+
+let folder: string;
+let dataDir: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fastchat-up-"));
+  dataDir = join(folder, "data");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a failed test leaves running; its workers follow it. */
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+const ports = ["--api-port", "0", "--controller-port", "0"];
+
+async function startUp(...flags: string[]) {
+  const up = startProgram(["up", ...ports, "--data-dir", dataDir, ...flags]);
+  started.push(up);
+  let stderr = "";
+  up.stderr.on("data", (part) => {
+    stderr += part;
+  });
+  const [, url = ""] = await waitFor(up, /^fastchat ready at (\S+)\n$/);
+  const ask = (model: string) =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        model,
+        max_tokens: 4,
+        messages: [{ role: "user", content: "Hello!" }],
+      }),
+    });
+  const stop = async () => {
+    up.kill("SIGTERM");
+    const [code] = await once(up, "exit");
+    return code;
+  };
+  return { up, ask, stop, said: () => stderr };
+}
+
+/** The worker processes that `parent` started and that still live. */
+function workersOf(parent: number | undefined): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  return stdout.split("\n").flatMap((row) => {
+    const [, pid, ppid, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return Number(ppid) === parent && args.includes("fastchat.js worker") ? [Number(pid)] : [];
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("fastchat up", { timeout: 60_000 }, () => {
+  test("serves the embedded model, restarts a killed worker, and leaves nothing behind", async () => {
+    const { up, ask, stop, said } = await startUp();
+    expect((await ask("fastchat-tiny")).status).toBe(200);
+    await expect.poll(said).toContain("curl -N");
+    expect(said()).toContain("it only babbles");
+
+    const [worker = 0] = workersOf(up.pid);
+    process.kill(worker, "SIGKILL");
+    await expect.poll(said, { timeout: 5000 }).toContain("died (SIGKILL); starts again in 1 s");
+    const answered = async () => (await ask("fastchat-tiny")).status;
+    await expect.poll(answered, { timeout: 20_000, interval: 200 }).toBe(200);
+
+    const workers = workersOf(up.pid);
+    expect(workers).toHaveLength(1);
+    expect(workers).not.toContain(worker);
+    expect(await stop()).toBe(0);
+    expect(workers.filter(isAlive)).toEqual([]);
+  });
+
+  test("serves what models.yaml names, and says which model cannot be served", async () => {
+    const broken = join(folder, "broken.gguf");
+    writeFileSync(broken, "not a model");
+    const config = join(folder, "models.yaml");
+    writeFileSync(
+      config,
+      `models:\n  - path: data/models/fastchat-tiny.gguf\n    names: [tiny, friend]\n    slots: 2\n  - path: ${broken}\n`,
+    );
+    const { ask, stop, said } = await startUp("--config", config);
+    expect((await ask("friend")).status).toBe(200);
+    await expect.poll(said, { timeout: 10_000 }).toContain("model 'broken' is not served: ");
+    expect(await stop()).toBe(0);
+  });
+
+  test("ends with 1 when no model can be served", async () => {
+    const broken = join(folder, "broken.gguf");
+    const flags = ["up", ...ports, "--data-dir", dataDir, "--model-path", broken];
+    const { code, stderr, stdout } = await runProgram(flags);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(broken);
+    expect(stderr.trimEnd()).toMatch(/fastchat: None of the models can be served\.$/);
+  });
+
+  test("takes its workers with it when it is killed", async () => {
+    const { up } = await startUp();
+    const workers = workersOf(up.pid);
+    expect(workers).toHaveLength(1);
+    up.kill("SIGKILL");
+    await expect.poll(() => workers.filter(isAlive), { timeout: 5000 }).toEqual([]);
+  });
+});
+
+describe("fastchat chat --model-path", { timeout: 60_000 }, () => {
+  const model = () => join(dataDir, "models", "fastchat-tiny.gguf");
+
+  test("talks to a file without any server", async () => {
+    const flags = ["chat", "--model-path", model(), "--max-new-tokens", "8"];
+    const { code, stdout, stderr } = await runProgram(flags, { input: "Hello!\n" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.trim()).not.toBe("");
+  });
+
+  test("says why a file cannot be served", async () => {
+    const broken = join(folder, "broken.gguf");
+    const { code, stdout, stderr } = await runProgram(["chat", "--model-path", broken]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^fastchat: [^\n]*broken\.gguf[^\n]*\n$/);
+  });
+});
