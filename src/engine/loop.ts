@@ -31,8 +31,8 @@ export type LoopOptions = {
 };
 
 /** How long decoding slots may wait for others' prompt slices in one step. */
-const sliceMs = 250;
-const minSliceTokens = 32;
+const sliceMs = 500;
+const minSliceTokens = 128;
 
 /** One slot's part of a batch: `count` tokens, and the row of its logits if its prompt is complete. */
 type Share = { slot: Slot; count: number; row: number };
@@ -45,6 +45,7 @@ export class Loop {
   #queue: Job[] = [];
   #events: ChoiceEvent[] = [];
   #tokensPerMs = 0;
+  #prefillPerMs = 0;
   #slotsChanged = true;
 
   constructor(options: LoopOptions) {
@@ -185,9 +186,10 @@ export class Loop {
     return shares;
   }
 
+  /** Alone, prompts fill the batch: its shape, and so the answer, depends on nothing but them. */
   #sliceBudget(decoding: number): number {
-    if (decoding === 0 || this.#tokensPerMs === 0) return this.#batch.size;
-    return Math.max(minSliceTokens, Math.floor(this.#tokensPerMs * sliceMs));
+    if (decoding === 0 || this.#prefillPerMs === 0) return this.#batch.size;
+    return Math.max(minSliceTokens, Math.floor(this.#prefillPerMs * sliceMs));
   }
 
   #add(slot: Slot, count: number): Share {
@@ -290,10 +292,11 @@ export class Loop {
     this.#slotsChanged = true;
   }
 
-  /** Keeps a moving average of tokens per ms, prefill and decode together. */
+  /** Keeps moving averages of tokens per ms: of all steps, and of those that mostly read prompts. */
   #measure(tokens: number, ms: number): void {
     const rate = tokens / Math.max(ms, 0.01);
-    this.#tokensPerMs = this.#tokensPerMs === 0 ? rate : this.#tokensPerMs * 0.9 + rate * 0.1;
+    this.#tokensPerMs = averaged(this.#tokensPerMs, rate);
+    if (tokens >= minSliceTokens) this.#prefillPerMs = averaged(this.#prefillPerMs, rate);
     this.#options.gauges.set("tokensPerSecond", this.#tokensPerMs * 1000);
   }
 
@@ -312,6 +315,10 @@ export class Loop {
       pending.reduce((sum, tokens) => sum + tokens, 0),
     );
   }
+}
+
+function averaged(before: number, value: number): number {
+  return before === 0 ? value : before * 0.9 + value * 0.1;
 }
 
 function startedAt({ job }: Slot): number {

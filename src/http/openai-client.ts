@@ -129,9 +129,15 @@ function send(
     ...(signal && { signal }),
   };
   return new Promise((resolve, reject) => {
-    const request = (secure ? requestHttps : requestHttp)(url, options, resolve);
-    request.on("error", reject);
-    request.end(body);
+    const attempt = () => {
+      const request = (secure ? requestHttps : requestHttp)(url, options, resolve);
+      // A server may close a kept connection just as we use it again: then a fresh one must do.
+      request.on("error", (error: NodeJS.ErrnoException) =>
+        request.reusedSocket && error.code === "ECONNRESET" ? attempt() : reject(error),
+      );
+      request.end(body);
+    };
+    attempt();
   });
 }
 

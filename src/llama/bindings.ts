@@ -19,12 +19,10 @@ type Maybe = Pointer | null;
 
 export const llamaPrototypes = {
   llama_version: proto<() => string>("const char *llama_version()"),
-  llama_print_system_info: proto<() => string>("const char *llama_print_system_info()"),
   llama_log_set: proto<(callback: Maybe, data: null) => void>(
     "void llama_log_set(void *log_callback, void *user_data)",
   ),
   llama_backend_init: proto<() => void>("void llama_backend_init()"),
-  llama_max_parallel_sequences: proto<() => number>("size_t llama_max_parallel_sequences()"),
   llama_model_default_params: proto<() => ModelParams>(
     "llama_model_params llama_model_default_params()",
   ),
@@ -39,16 +37,12 @@ export const llamaPrototypes = {
   llama_model_get_vocab: proto<Of>("void *llama_model_get_vocab(void *model)"),
   llama_model_n_ctx_train: proto<Count>("int32_t llama_model_n_ctx_train(void *model)"),
   llama_model_n_embd_out: proto<Count>("int32_t llama_model_n_embd_out(void *model)"),
-  llama_model_n_layer: proto<Count>("int32_t llama_model_n_layer(void *model)"),
   llama_model_size: proto<Count>("uint64_t llama_model_size(void *model)"),
   llama_model_has_encoder: proto<Ask>("bool llama_model_has_encoder(void *model)"),
   llama_model_has_decoder: proto<Ask>("bool llama_model_has_decoder(void *model)"),
   llama_model_is_recurrent: proto<Ask>("bool llama_model_is_recurrent(void *model)"),
   llama_model_is_hybrid: proto<Ask>("bool llama_model_is_hybrid(void *model)"),
   llama_model_is_diffusion: proto<Ask>("bool llama_model_is_diffusion(void *model)"),
-  llama_model_desc: proto<(model: Pointer, buffer: Uint8Array, size: number) => number>(
-    "int32_t llama_model_desc(void *model, _Out_ uint8_t *buf, size_t buf_size)",
-  ),
 
   llama_adapter_lora_init: proto<(model: Pointer, path: string) => Maybe>(
     "void *llama_adapter_lora_init(void *model, const char *path_lora)",
@@ -62,7 +56,6 @@ export const llamaPrototypes = {
   ),
   llama_free: proto<Release>("void llama_free(void *ctx)"),
   llama_n_ctx: proto<Count>("uint32_t llama_n_ctx(void *ctx)"),
-  llama_n_ctx_seq: proto<Count>("uint32_t llama_n_ctx_seq(void *ctx)"),
   llama_pooling_type: proto<Count>("int llama_pooling_type(void *ctx)"),
   llama_attach_threadpool: proto<(context: Pointer, decode: Pointer, batch: Pointer) => void>(
     "void llama_attach_threadpool(void *ctx, void *threadpool, void *threadpool_batch)",
@@ -71,7 +64,6 @@ export const llamaPrototypes = {
   llama_decode: proto<(context: Pointer, batch: Batch) => number>(
     "int32_t llama_decode(void *ctx, llama_batch batch)",
   ),
-  llama_synchronize: proto<Release>("void llama_synchronize(void *ctx)"),
   llama_get_embeddings_seq: proto<(context: Pointer, sequence: number) => Maybe>(
     "void *llama_get_embeddings_seq(void *ctx, int32_t seq_id)",
   ),
@@ -101,7 +93,6 @@ export const llamaPrototypes = {
     (context: Pointer, source: Uint8Array, size: number, sequence: number) => number
   >("size_t llama_state_seq_set_data(void *ctx, uint8_t *src, size_t size, int32_t dest_seq_id)"),
 
-  llama_vocab_type: proto<Count>("int llama_vocab_type(void *vocab)"),
   llama_vocab_n_tokens: proto<Count>("int32_t llama_vocab_n_tokens(void *vocab)"),
   llama_vocab_get_text: proto<(vocab: Pointer, token: number) => string>(
     "const char *llama_vocab_get_text(void *vocab, int32_t token)",

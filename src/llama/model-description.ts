@@ -44,6 +44,8 @@ export type TokenizerDescription = {
   eosToken?: string;
   eotId?: number;
   addBos?: boolean;
+  /** Text is tokenised as if a space stood before it. */
+  addsSpace: boolean;
 };
 
 type RecommendedField = (typeof recommended)[number][1];
@@ -85,6 +87,9 @@ function describeTokenizer(metadata: GgufMetadata): TokenizerDescription {
     eosToken: tokens?.at(id("eos") ?? -1),
     eotId: id("eot"),
     addBos: boolOf(metadata, "tokenizer.ggml.add_bos_token"),
+    addsSpace:
+      boolOf(metadata, "tokenizer.ggml.add_space_prefix") ??
+      textOf(metadata, "tokenizer.ggml.model") === "llama",
   });
 }
 

@@ -16,8 +16,6 @@ export type Piece = { bytes: Uint8Array; text: string | null };
 /** A control token's spelling, and whether it swallows the white space around it. */
 export type ControlToken = { text: string; stripsLeft: boolean; stripsRight: boolean };
 
-const spmType = 1;
-
 /** Bits of llama.h's `llama_token_attr`. */
 const attribute = { unknown: 1, control: 8, stripsLeft: 128, stripsRight: 256 };
 
@@ -27,8 +25,6 @@ export class Vocab {
   readonly eos: number;
   /** Whether prompts begin with the BOS token unless their template writes it itself. */
   readonly addsBos: boolean;
-  /** SentencePiece prefixes a text with a space that is not the text's own. */
-  readonly addsSpace: boolean;
   readonly #native: Native;
   readonly #vocab: Pointer;
   readonly #pieces: (Piece | undefined)[] = [];
@@ -43,7 +39,6 @@ export class Vocab {
     this.bos = llama.llama_vocab_bos(this.#vocab);
     this.eos = llama.llama_vocab_eos(this.#vocab);
     this.addsBos = llama.llama_vocab_get_add_bos(this.#vocab);
-    this.addsSpace = llama.llama_vocab_type(this.#vocab) === spmType;
   }
 
   get pointer(): Pointer {

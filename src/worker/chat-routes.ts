@@ -5,7 +5,7 @@ import { clientSignal } from "../http/node-exchange.ts";
 import { streamEvents } from "../http/sse.ts";
 import { ChatRequest } from "../protocol/openai.ts";
 import { chatChunks, toChatCompletion } from "./answer.ts";
-import type { Ready } from "./serve.ts";
+import type { Ready } from "./served-model.ts";
 import type { Statistics } from "./statistics.ts";
 
 export function chatRoutes(ready: Ready, statistics: Statistics): Hono {

@@ -5,7 +5,7 @@ import { clientSignal } from "../http/node-exchange.ts";
 import { streamEvents } from "../http/sse.ts";
 import { CompletionRequest, toList } from "../protocol/openai.ts";
 import { textChunks, toTextCompletion } from "./answer.ts";
-import type { Ready } from "./serve.ts";
+import type { Ready } from "./served-model.ts";
 import type { Statistics } from "./statistics.ts";
 
 export function completionRoutes(ready: Ready, statistics: Statistics): Hono {

@@ -4,7 +4,7 @@ import { InvalidRequestError } from "../errors/api-error.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { type EmbeddingList, EmbeddingRequest, toList } from "../protocol/openai.ts";
-import type { Ready } from "./serve.ts";
+import type { Ready } from "./served-model.ts";
 
 export function embeddingRoutes(ready: Ready): Hono {
   return new Hono().post("/v1/embeddings", async (c) => {

@@ -25,7 +25,7 @@ import { version } from "../protocol/version.ts";
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
-import { ServedModel } from "./served-model.ts";
+import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
 import { type Health, statusRoutes } from "./status-routes.ts";
 
@@ -61,9 +61,6 @@ export type WorkerOptions = {
 };
 
 export type RunningWorker = RunningServer & { card: ModelCard };
-
-/** The loaded model; throws a 503 while there is none. */
-export type Ready = () => ServedModel;
 
 const defaults = { contextSize: 8192, slots: 8, batchSize: 512, promptCacheBytes: 256 << 20 };
 
@@ -125,7 +122,8 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
       probeModel(modelPath),
       options.threads ?? freeThreads(),
     ]);
-    const embeds = description.poolingType !== undefined && description.poolingType !== "none";
+    const { poolingType = "none", causal } = description;
+    const embeds = !causal || poolingType !== "none";
     const slots = options.slots ?? defaults.slots;
     const engine = await Engine.start({
       libraries,

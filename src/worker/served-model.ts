@@ -19,6 +19,9 @@ export type ServedModelOptions = {
   format: ChatFormat;
 };
 
+/** The loaded model; throws a 503 while there is none. */
+export type Ready = () => ServedModel;
+
 export class ServedModel {
   readonly card: ModelCard;
   readonly engine: Engine;
@@ -43,7 +46,7 @@ export class ServedModel {
   /** Starts answering a conversation. */
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
     const { engine } = this;
-    const { format } = this.#options;
+    const { format, description } = this.#options;
     const segments = await format.prompt({
       messages: request.messages,
       tools: request.tools,
@@ -55,7 +58,7 @@ export class ServedModel {
       tokens: engine.vocab.tokenizeSegments(segments),
       stops: format.stop,
       maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
-      trimStart: engine.vocab.addsSpace,
+      trimStart: description.tokenizer.addsSpace,
       prefixes: conversationPrefixes(this.card.id, request.messages),
     };
     const generation = toGeneration(request, prompt, this.#sampling, engine.vocab);

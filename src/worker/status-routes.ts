@@ -4,7 +4,7 @@ import { ModelNotFoundError } from "../errors/api-error.ts";
 import type { Model, ModelList } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
-import type { Ready } from "./serve.ts";
+import type { Ready } from "./served-model.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type Health = "loading" | "ok" | "draining";

@@ -132,7 +132,6 @@ describe("writeTinyModel", () => {
       chatTemplate: null,
     });
     expect(model.embeddingLength).toBe(96);
-    expect(model.vocab.addsSpace).toBe(true);
     model.free();
   });
 });
