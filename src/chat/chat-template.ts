@@ -9,7 +9,7 @@ import {
   type Render,
   requireOpenAnswer,
 } from "./chat-format.ts";
-import { contentMarks, endingWith, splitAtMarks, withoutMarks } from "./content-marks.ts";
+import { contentMarks, endingWith } from "./content-marks.ts";
 import { type ControlToken, promptCutter } from "./control-tokens.ts";
 import {
   markedMessages,
@@ -38,7 +38,8 @@ export type TemplateFormat = ChatFormat & {
 export function templateFormat(source: ChatTemplate): TemplateFormat {
   const { template, bosToken, eosToken, controlTokens } = source;
   const controls = controlTokens.map(({ text }) => text);
-  const marks = contentMarks(controls, splitTags(template));
+  const escapes = /ensure_ascii\s*=\s*true/i.test(template);
+  const marks = contentMarks({ controls, tags: splitTags(template), escapes });
   const cutPrompt = promptCutter(controlTokens);
 
   async function render(variables: object): Promise<string> {
@@ -49,7 +50,7 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
         ...variables,
       });
     } catch (error) {
-      if (error instanceof Error) error.message = withoutMarks(error.message);
+      if (error instanceof Error) error.message = marks.without(error.message);
       throw error;
     }
   }
@@ -84,11 +85,9 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
   async function continued(variables: { messages: { content: string | null }[] }): Promise<string> {
     const { messages } = variables;
     const last = messages.at(-1)?.content ?? "";
-    if (withoutMarks(last) !== last) {
-      const whole = await render({ ...variables, add_generation_prompt: false });
-      const cut = endingWith(whole, last);
-      if (cut !== null) return cut;
-    }
+    const whole = await render({ ...variables, add_generation_prompt: false });
+    const cut = endingWith(whole, last);
+    if (cut !== null) return cut;
     const before = { ...variables, messages: messages.slice(0, -1), add_generation_prompt: true };
     return (await render(before)) + last;
   }
@@ -100,7 +99,7 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     },
     async prompt(chat): Promise<PromptSegment[]> {
       requireOpenAnswer(chat);
-      return cutPrompt(splitAtMarks(await renderedChat(chat)));
+      return cutPrompt(marks.split(await renderedChat(chat)));
     },
   };
 }

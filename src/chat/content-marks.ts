@@ -13,7 +13,9 @@ const open = "\ufdd0";
 const close = "\ufdd1";
 /** Inside a forged spelling, so that it stays broken even where a template cuts content apart. */
 const cut = "\ufdd2";
-const anyMark = /[\ufdd0-\ufdd2]/g;
+const bareMark = /[\ufdd0-\ufdd2]/g;
+/** As `tojson(ensure_ascii=true)` writes them. */
+const escapedMark = /[\ufdd0-\ufdd2]|\\ufdd[012]/g;
 
 /** Letters that no control token is forged with; anything else is marked to be sure. */
 const harmless = /^[\w .,:/-]*$/;
@@ -38,19 +40,35 @@ export type Marks = {
   word(text: string): string;
   /** JSON from the client, its keys and strings each treated as a word. */
   data(value: unknown): unknown;
+  without(text: string): string;
+  /**
+   * Splits a rendered prompt at its marks.
+   *
+   * @throws {InvalidRequestError} a mark has lost its partner: the template cuts content apart,
+   * and which words are whose cannot be told.
+   */
+  split(rendered: string): Piece[];
 };
 
-/**
- * @param controls the spellings of the control tokens.
- * @param tags what the template splits an assistant's text at.
- */
-export function contentMarks(controls: readonly string[], tags: readonly string[]): Marks {
+export type MarkOptions = {
+  /** The spellings of the control tokens. */
+  controls: readonly string[];
+  /** What the template splits an assistant's text at. */
+  tags: readonly string[];
+  /** Whether the template writes JSON in ASCII only. */
+  escapes: boolean;
+};
+
+export function contentMarks({ controls, tags, escapes }: MarkOptions): Marks {
+  const anyMark = escapes ? escapedMark : bareMark;
   const forgeable = spellingPattern([...controls, ...tags]);
   const spellings = controls.join("\n");
   const tag = spellingPattern(tags);
 
+  const without = (text: string) => text.replace(anyMark, "");
+
   function content(text: string): string {
-    const own = withoutMarks(text);
+    const own = without(text);
     const { start, end } = coreBounds(own);
     if (start === end) return own;
     return own.slice(0, start) + open + broken(own.slice(start, end)) + close + own.slice(end);
@@ -59,7 +77,7 @@ export function contentMarks(controls: readonly string[], tags: readonly string[
   function broken(text: string): string {
     return text.replace(forgeable, (spelling) => {
       const head = firstCharacter(spelling);
-      return `${head}${cut}${spelling.slice(head.length)}`;
+      return head + cut + spelling.slice(head.length);
     });
   }
 
@@ -82,41 +100,31 @@ export function contentMarks(controls: readonly string[], tags: readonly string[
   function data(value: unknown, depth = 0): unknown {
     if (typeof value === "string") return word(value);
     if (typeof value !== "object" || value === null) return value;
-    if (depth === maxDepth)
-      throw new InvalidRequestError("JSON for the chat template nests too deep.");
+    if (depth === maxDepth) throw new InvalidRequestError("A tool's JSON is nested too deep.");
     if (Array.isArray(value)) return value.map((item) => data(item, depth + 1));
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [word(key), data(item, depth + 1)]),
     );
   }
 
-  return { content, answer, word, data };
-}
-
-export function withoutMarks(text: string): string {
-  return text.replace(anyMark, "");
-}
-
-/**
- * Splits a rendered prompt at its marks.
- *
- * @throws {InvalidRequestError} a mark has lost its partner: the template cuts content apart, and
- * which words are whose cannot be told.
- */
-export function splitAtMarks(rendered: string): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  let fromClient = false;
-  for (const { 0: mark, index } of rendered.matchAll(anyMark)) {
-    pieces.push({ text: rendered.slice(at, index), fromClient });
-    at = index + 1;
-    if (mark === cut) continue;
-    if (fromClient === (mark === open)) throw inseparable();
-    fromClient = !fromClient;
+  function split(rendered: string): Piece[] {
+    const pieces: Piece[] = [];
+    let at = 0;
+    let fromClient = false;
+    for (const { 0: mark, index } of rendered.matchAll(anyMark)) {
+      pieces.push({ text: rendered.slice(at, index), fromClient });
+      at = index + mark.length;
+      const kind = mark.charCodeAt(mark.length - 1) & 3; // 0, 1, 2: escaped or not
+      if (kind === 2) continue;
+      if (fromClient === (kind === 0)) throw inseparable();
+      fromClient = kind === 0;
+    }
+    if (fromClient) throw inseparable();
+    pieces.push({ text: rendered.slice(at), fromClient });
+    return pieces;
   }
-  if (fromClient) throw inseparable();
-  pieces.push({ text: rendered.slice(at), fromClient });
-  return pieces;
+
+  return { content, answer, word, data: (value) => data(value), without, split };
 }
 
 /**
@@ -125,6 +133,7 @@ export function splitAtMarks(rendered: string): Piece[] {
  */
 export function endingWith(rendered: string, marked: string): string | null {
   const end = marked.lastIndexOf(close) + 1;
+  if (end === 0) return null;
   const core = marked.slice(marked.lastIndexOf(open), end);
   const at = rendered.lastIndexOf(core);
   if (at < 0) return null;
