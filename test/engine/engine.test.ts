@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import { ContextLengthError, QueueFullError } from "../../src/errors/api-error.ts";
+import { eventually } from "../support/eventually.ts";
+import { collect, startTinyEngine, toGeneration } from "../support/tiny-engine.ts";
+import { tinyModel } from "../support/tiny-models.ts";
+
+const story = "Once upon a time there was a small llama who lived on a hill. ";
+
+describe("Engine", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startTinyEngine(tinyModel({ architecture: "qwen2" }));
+  });
+  afterAll(() => engine.close());
+
+  test("gives the same tokens for the same seed, and others for another", async () => {
+    const run = (seed: number) =>
+      collect(engine, toGeneration(engine, story, { seed, cachePrompt: false }));
+    const [first, again, other] = [await run(7), await run(7), await run(8)];
+    expect(again.texts).toEqual(first.texts);
+    expect(other.texts).not.toEqual(first.texts);
+    expect(first.finishes[0]?.timings.completionTokens).toBe(24);
+  });
+
+  test("answers a batch as it answers alone", async () => {
+    const prompts = ["Hello", "Good morning to you", story, `${story}${story}`];
+    const greedy = (prompt: string) =>
+      collect(engine, toGeneration(engine, prompt, { temperature: 0, cachePrompt: false }));
+    const alone: string[][] = [];
+    for (const prompt of prompts) alone.push((await greedy(prompt)).texts);
+    const together = await Promise.all(prompts.map(greedy));
+    // Sums are taken in another order in a larger batch, so a near tie may fall the other way.
+    const same = together.filter(({ texts }, i) => texts[0] === alone[i]?.[0]);
+    expect(same.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("reads a prompt once for all choices, and each choice draws for itself", async () => {
+    const { texts, finishes } = await collect(
+      engine,
+      toGeneration(engine, story, { choices: 3, cachePrompt: false }),
+    );
+    expect(new Set(texts).size).toBe(3);
+    expect(finishes.map(({ timings }) => timings.forked)).toEqual([false, true, true]);
+    expect(finishes[1]?.timings.cachedTokens).toBe(finishes[0]?.timings.promptTokens);
+  });
+
+  test("reuses the beginning that a slot still holds", async () => {
+    const first = `${story.repeat(3)}The first turn.`;
+    await collect(engine, toGeneration(engine, first));
+    const second = await collect(engine, toGeneration(engine, `${first} And a second turn.`));
+    const timings = second.finishes[0]?.timings;
+    expect(timings?.cachedTokens).toBeGreaterThan(40);
+    expect(timings?.cachedTokens).toBeLessThan(timings?.promptTokens ?? 0);
+  });
+
+  test("answers after a reused beginning as after a fresh one", async () => {
+    const prompt = `${story.repeat(2)}What happened next? `;
+    const ask = (cachePrompt: boolean) =>
+      collect(engine, toGeneration(engine, prompt, { temperature: 0, maxTokens: 8, cachePrompt }));
+    const fresh = await ask(false);
+    await ask(true);
+    const reused = await ask(true);
+    expect(reused.finishes[0]?.timings.cachedTokens).toBeGreaterThan(20);
+    expect(reused.texts[0]?.slice(0, 4)).toBe(fresh.texts[0]?.slice(0, 4));
+  });
+
+  test("stops at a stop string and sends nothing of it", async () => {
+    const free = await collect(engine, toGeneration(engine, "Tell me", { cachePrompt: false }));
+    const text = free.texts[0] ?? "";
+    const stop = text.slice(8, 12);
+    const stopped = await collect(
+      engine,
+      toGeneration(engine, "Tell me", { stops: [stop], cachePrompt: false }),
+    );
+    expect(stopped.texts[0]).toBe(text.slice(0, text.indexOf(stop)));
+    expect(stopped.finishes[0]?.reason).toBe("stop");
+  });
+
+  test("ends with 'length' at max tokens, and where the context ends", async () => {
+    const short = await collect(engine, toGeneration(engine, "Hi", { maxTokens: 3 }));
+    expect(short.finishes[0]).toMatchObject({ reason: "length", timings: { completionTokens: 3 } });
+    const long = await collect(engine, toGeneration(engine, "Hi", { maxTokens: null }));
+    const { promptTokens = 0, completionTokens = 0 } = long.finishes[0]?.timings ?? {};
+    expect(long.finishes[0]?.reason).toBe("length");
+    expect(promptTokens + completionTokens).toBe(engine.info.contextSize);
+  });
+
+  test("refuses a prompt that leaves no room, with both figures", () => {
+    const generation = toGeneration(engine, "Hi", { tokens: new Int32Array(1024).fill(5) });
+    const refused = () => engine.generate(generation, new AbortController().signal);
+    expect(refused).toThrow(ContextLengthError);
+    expect(refused).toThrow(/1024 tokens/);
+  });
+
+  test("obeys a grammar, and says what is wrong with a bad one", async () => {
+    const { sampling } = toGeneration(engine, "Yes or no?");
+    const grammar = 'root ::= ("yes" | "no")';
+    const { texts } = await collect(
+      engine,
+      toGeneration(engine, "Yes or no?", { sampling: { ...sampling, grammar }, ignoreEnd: false }),
+    );
+    expect(["yes", "no"]).toContain(texts[0]);
+    const bad = toGeneration(engine, "x", { sampling: { ...sampling, grammar: "root ::= (" } });
+    await expect(collect(engine, bad)).rejects.toThrow(/grammar/);
+  });
+
+  test("forbids what a bias of -Infinity names, and takes what a large one favours", async () => {
+    const free = await collect(engine, toGeneration(engine, "x", { temperature: 0 }));
+    const [token = 0] = engine.vocab.tokenize(free.texts[0] ?? "", false);
+    const spelling = engine.vocab.detokenize([token]);
+    const { sampling } = toGeneration(engine, "x", { temperature: 0 });
+    const bias = (value: number) =>
+      toGeneration(engine, "x", { sampling: { ...sampling, logitBias: [[token, value]] } });
+    const favoured = await collect(engine, bias(1000));
+    expect(favoured.texts[0]).toBe(spelling.repeat(24));
+    const forbidden = await collect(engine, bias(Number.NEGATIVE_INFINITY));
+    expect(forbidden.texts[0]?.startsWith(spelling)).toBe(false);
+  });
+
+  test("frees the slot within a step when a decode is cancelled", async () => {
+    const abort = new AbortController();
+    const reader = engine.generate(toGeneration(engine, "Hi", { maxTokens: 900 }), abort.signal);
+    await reader.next();
+    abort.abort();
+    await expect(reader.next()).rejects.toThrow(/cancelled/);
+    await eventually(() => engine.gauge("busy") === 0, 250);
+  });
+
+  test("frees the slot when the reader leaves early", async () => {
+    const signal = new AbortController().signal;
+    for await (const _ of engine.generate(toGeneration(engine, "Hi", { maxTokens: 900 }), signal))
+      break;
+    await eventually(() => engine.gauge("busy") === 0, 250);
+  });
+
+  test("waits its turn when every slot is taken, and every request is answered", async () => {
+    const many = Array.from({ length: 12 }, (_, i) =>
+      collect(engine, toGeneration(engine, `Number ${i}`, { seed: i })),
+    );
+    const answers = await Promise.all(many);
+    expect(answers.map(({ finishes }) => finishes[0]?.timings.completionTokens)).toEqual(
+      Array(12).fill(24),
+    );
+    expect(engine.gauge("busy")).toBe(0);
+    expect(engine.gauge("queued")).toBe(0);
+  });
+
+  test("draws choices that found no free slot later, from the same prompt", async () => {
+    const busy = [1, 2].map((seed) =>
+      collect(engine, toGeneration(engine, `Busy ${seed}`, { seed, maxTokens: 200 })),
+    );
+    const { texts } = await collect(engine, toGeneration(engine, story, { choices: 4 }));
+    await Promise.all(busy);
+    expect(texts.filter((text) => text.length > 0)).toHaveLength(4);
+  });
+});
+
+describe("Engine under pressure", () => {
+  test("refuses more requests than it may hold, and says when to come back", async () => {
+    const engine = await startTinyEngine(tinyModel(), { slots: 1, maxRequests: 2 });
+    const abort = new AbortController();
+    const start = () =>
+      engine.generate(toGeneration(engine, "Hi", { maxTokens: 900 }), abort.signal);
+    const running = [start(), start()];
+    expect(start).toThrow(QueueFullError);
+    expect(engine.expectedWaitSeconds()).toBeGreaterThanOrEqual(1);
+    abort.abort();
+    await Promise.allSettled(running.map((reader) => reader.next()));
+    await engine.close();
+  });
+
+  test("answers everything though the KV cache cannot hold them all to their end", async () => {
+    const engine = await startTinyEngine(tinyModel(), { contextSize: 512, slots: 4 });
+    // Without a limit each is taken for a short answer, so more are seated than fit in the end.
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map((seed) =>
+        collect(engine, toGeneration(engine, "Go", { seed, maxTokens: null })),
+      ),
+    );
+    for (const { finishes } of answers) {
+      const { promptTokens = 0, completionTokens = 0 } = finishes[0]?.timings ?? {};
+      expect(promptTokens + completionTokens).toBe(512);
+    }
+    await engine.close();
+  });
+
+  test("brings a conversation back from RAM after its slot was taken", async () => {
+    const engine = await startTinyEngine(tinyModel({ architecture: "qwen3" }), { slots: 1 });
+    const talk = `${story.repeat(6)}`;
+    await collect(engine, toGeneration(engine, talk));
+    await collect(engine, toGeneration(engine, "Something else altogether. ".repeat(12)));
+    const back = await collect(engine, toGeneration(engine, `${talk} Go on.`));
+    expect(back.finishes[0]?.timings.cachedTokens).toBeGreaterThan(80);
+    await engine.close();
+  });
+
+  test("cancels in the middle of a long prompt", async () => {
+    const engine = await startTinyEngine(
+      tinyModel({ layers: 8, embeddingLength: 256, contextLength: 8192 }),
+      { contextSize: 8192, batchSize: 64 },
+    );
+    const abort = new AbortController();
+    const tokens = new Int32Array(8000).map((_, i) => 20 + (i % 200));
+    const reader = engine.generate(toGeneration(engine, "", { tokens }), abort.signal);
+    await eventually(() => engine.gauge("steps") > 1, 5000);
+    abort.abort();
+    await expect(reader.next()).rejects.toThrow(/cancelled/);
+    await eventually(() => engine.gauge("busy") === 0, 500);
+    expect(engine.gauge("kvUsed")).toBeLessThan(8000);
+    await engine.close();
+  });
+});
+
+describe("Engine architectures", () => {
+  test.for(["llama", "qwen2", "qwen3", "gemma3", "phi3"] as const)(
+    "decodes %s in a shared batch, with forks and reused beginnings",
+    async (architecture) => {
+      const engine = await startTinyEngine(tinyModel({ architecture }));
+      const prompt = `${story}${story}`;
+      const answers = await Promise.all(
+        [1, 2, 3].map((seed) =>
+          collect(engine, toGeneration(engine, prompt, { seed, choices: 2 })),
+        ),
+      );
+      expect(answers.flatMap(({ finishes }) => finishes.map(({ reason }) => reason))).toEqual(
+        Array(6).fill("length"),
+      );
+      const again = await collect(engine, toGeneration(engine, `${prompt} More.`));
+      expect(again.finishes[0]?.timings.cachedTokens).toBeGreaterThan(10);
+      await engine.close();
+    },
+  );
+});
+
+describe("Engine embeddings", () => {
+  const length = (vector: Float32Array) => Math.hypot(...vector);
+
+  test.for(["bert", "llama"] as const)(
+    "%s gives unit vectors, alike alone and in a batch",
+    async (architecture) => {
+      const path = tinyModel({ architecture, pooling: "mean" });
+      const engine = await startTinyEngine(path, {
+        embedding: true,
+        embeddingOnly: true,
+        pooling: "unspecified",
+      });
+      const { signal } = new AbortController();
+      const texts = ["A llama", "Another animal on a hill", "Something else"];
+      const inputs = texts.map((text) => Int32Array.from(engine.vocab.tokenize(text)));
+      const together = await engine.embed(inputs, signal);
+      expect(together).toHaveLength(3);
+      for (const [i, input] of inputs.entries()) {
+        const [alone = new Float32Array()] = await engine.embed([input], signal);
+        expect(length(alone)).toBeCloseTo(1, 5);
+        const cosine = alone.reduce((sum, x, j) => sum + x * (together[i]?.[j] ?? 0), 0);
+        expect(cosine).toBeGreaterThan(0.9999);
+      }
+      await engine.close();
+    },
+  );
+
+  test("embeds more inputs than one batch holds", async () => {
+    const engine = await startTinyEngine(tinyModel({ architecture: "bert" }), {
+      embedding: true,
+      embeddingOnly: true,
+      pooling: "unspecified",
+    });
+    const inputs = Array.from({ length: 150 }, (_, i) => Int32Array.of(5, 6 + (i % 50), 7));
+    const vectors = await engine.embed(inputs, new AbortController().signal);
+    expect(vectors.map(({ length }) => length)).toEqual(Array(150).fill(64));
+    expect(vectors[50]).toEqual(vectors[0]);
+    await engine.close();
+  });
+});

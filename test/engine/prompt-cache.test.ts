@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { commonPrefix, PromptCache } from "../../src/engine/prompt-cache.ts";
+
+const entry = (tokens: number[], bytes: number, prefixes: string[] = []) => ({
+  tokens,
+  state: new Uint8Array(bytes),
+  prefixes,
+});
+
+describe("commonPrefix", () => {
+  test("counts leading tokens alike", () => {
+    expect(commonPrefix([1, 2, 3], [1, 2, 4, 5])).toBe(2);
+    expect(commonPrefix([], [1])).toBe(0);
+    expect(commonPrefix([1, 2], [1, 2])).toBe(2);
+  });
+});
+
+describe("PromptCache", () => {
+  test("gives back the entry with the longest shared beginning, once", () => {
+    const cache = new PromptCache(10_000);
+    cache.put(entry([1, 2], 10));
+    cache.put(entry([1, 2, 3, 4], 10));
+    cache.put(entry([9, 9, 9], 10));
+    const found = cache.longest([1, 2, 3, 7]);
+    expect(found?.length).toBe(3);
+    expect(found?.take().tokens).toEqual([1, 2, 3, 4]);
+    expect(cache.longest([1, 2, 3, 7])).toBeNull(); // the shorter one was covered and dropped
+  });
+
+  test("drops the oldest when the budget is spent", () => {
+    const cache = new PromptCache(250);
+    for (const first of [1, 2, 3]) cache.put(entry([first], 90));
+    expect(cache.bytes).toBeLessThanOrEqual(250);
+    expect(cache.holds([1])).toBe(false);
+    expect(cache.holds([3])).toBe(true);
+  });
+
+  test("refuses what is larger than the whole budget", () => {
+    const cache = new PromptCache(50);
+    cache.put(entry([1], 60));
+    expect(cache.bytes).toBe(0);
+  });
+});

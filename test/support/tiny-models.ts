@@ -1,0 +1,17 @@
+/** @file Tiny seeded models, written once a test run into a folder that is removed at its end. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { type TinyModelOptions, writeTinyModel } from "../../src/models/tiny-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fastchat-models-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The path of a model with these options. */
+export function tinyModel(options: TinyModelOptions = {}): string {
+  const name = Object.values(options).join("-").replace(/\W+/g, "_").slice(0, 80) || "default";
+  const path = join(folder, `${name}.gguf`);
+  writeTinyModel(path, options);
+  return path;
+}
