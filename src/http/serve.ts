@@ -11,6 +11,7 @@ import { InvalidRequestError } from "../errors/api-error.ts";
 import { toFailure } from "./failure.ts";
 import { guardHost, isLoopback } from "./host-guard.ts";
 import { answerClientError } from "./parser-error.ts";
+import { silentConnections } from "./silent-connections.ts";
 
 export type RunningServer = {
   /** `http://host:port`, with a host that can be called. */
@@ -49,9 +50,10 @@ export async function serve(app: Hono, options: ServeOptions): Promise<RunningSe
   const server = createServer(limits, guarded);
   server.maxConnections = maxConnections;
   server.on("clientError", answerClientError);
+  const closeSilent = silentConnections(server);
   server.listen(port, host);
   await once(server, "listening");
-  return running(server, host);
+  return running(server, host, closeSilent);
 }
 
 /** A request that cannot even be made a URL of. */
@@ -62,12 +64,12 @@ function refusal(): Response {
   return Response.json(body, { status });
 }
 
-function running(server: Server, host: string): RunningServer {
+function running(server: Server, host: string, closeSilent: () => void): RunningServer {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${callableName(host)}:${port}`,
     port,
-    close: (graceMs = 0) => close(server, graceMs),
+    close: (graceMs = 0) => close(server, closeSilent, graceMs),
   };
 }
 
@@ -76,11 +78,12 @@ function callableName(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, closeSilent: () => void, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
+  closeSilent();
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
   // A keep-alive connection becomes idle only after its last answer: ask again.
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
