@@ -24,14 +24,17 @@ export async function takesSystem(render: RenderMessages): Promise<boolean> {
   return false;
 }
 
-/** Whether null, not the empty text, has to stand beside tool calls for them to be shown. */
+/**
+ * Whether null, not the empty text, has to stand beside tool calls: the empty text hides the calls
+ * or adds a turn of its own, or else null fails or is spelt out as "None".
+ */
 export async function wantsNullContent(render: RenderMessages): Promise<boolean> {
-  const shows = (content: "" | null) =>
+  const length = (content: "" | null) =>
     render([question, toolCall(content), toolAnswer]).then(
-      (rendered) => rendered.includes(city),
-      () => false,
+      (rendered) => (rendered.includes(city) ? rendered.length : Infinity),
+      () => Infinity,
     );
-  return !(await shows("")) && (await shows(null));
+  return (await length(null)) < (await length(""));
 }
 
 /** The texts a template splits at: `content.split('</think>')`, directly or through a variable. */

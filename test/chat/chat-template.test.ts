@@ -158,6 +158,7 @@ describe("templateFormat", () => {
     const prompt = await promptText("deepseek-r1", { messages: [question, called, answer] });
     expect(prompt).toContain("<｜tool▁calls▁begin｜>");
     expect(prompt).toContain("get_weather");
+    expect(prompt).not.toContain("<｜Assistant｜><｜end▁of▁sentence｜>");
   });
 
   test("passes on arguments that are no JSON object as they are", async () => {
