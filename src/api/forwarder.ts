@@ -118,9 +118,9 @@ export class Forwarder {
   }
 
   async #answer(c: Context, model: string, outcome: Outcome): Promise<Response> {
-    const lost = new WorkerLostError(model);
+    const lost = () => new WorkerLostError(model);
     try {
-      if ("failure" in outcome) throw Object.assign(lost, { cause: outcome.failure });
+      if ("failure" in outcome) throw Object.assign(lost(), { cause: outcome.failure });
       const [response, complete] = await outcome.upstream.relay(c, lost);
       if (!complete && !clientSignal(c).aborted) {
         this.#losses.add();

@@ -9,6 +9,7 @@ import { HttpClient } from "../http/client.ts";
 import { allowOrigins } from "../http/cors.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
+import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -22,7 +23,6 @@ export type ApiOptions = FleetOptions & {
   apiKeys?: readonly string[] | undefined;
   /** Exact origins of web pages, or `*`; default: pages from this machine. */
   allowedOrigins?: readonly string[] | undefined;
-  version?: string | undefined;
   log?: boolean | undefined;
   random?: Random | undefined;
 };
@@ -54,14 +54,14 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
 }
 
 function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
-  const { apiKeys = [], allowedOrigins, version = "unknown", log = false } = options;
+  const { apiKeys = [], allowedOrigins, log = false } = options;
   metrics.gauge("fastchat_api_workers", "Known workers.", () => fleet.table.workers().length);
   metrics.gauge("fastchat_api_workers_ejected", "Failing.", () => fleet.table.ejected().length);
   return createApp({ log })
     .use(allowOrigins(allowedOrigins))
     .get("/health", (c) => c.json(health(fleet), fleet.isReady ? 200 : 503))
     .use(requireKey(apiKeys))
-    .get("/version", (c) => c.json({ version }))
+    .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
     .route("/", modelRoutes(fleet.table));
 }

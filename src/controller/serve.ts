@@ -10,6 +10,7 @@ import { requireKey } from "../http/auth.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { DispatchMethod } from "../protocol/registry.ts";
+import { version } from "../protocol/version.ts";
 import { type Epoch, takeEpoch } from "../store/epoch-store.ts";
 import { Registry, sweepMs } from "./registry.ts";
 import { registryRoutes } from "./registry-routes.ts";
@@ -22,7 +23,6 @@ export type ControllerOptions = {
   joinToken?: string | undefined;
   /** Where the epoch is kept; without it the epoch is the time of the start. */
   dataDir?: string | undefined;
-  version?: string | undefined;
   log?: boolean | undefined;
   /** A monotonic clock, ms. */
   now?: (() => number) | undefined;
@@ -53,13 +53,13 @@ export async function serveController(options: ControllerOptions): Promise<Runni
 }
 
 function controllerApp(registry: Registry, options: ControllerOptions) {
-  const { joinToken, version = "unknown", log = false } = options;
+  const { joinToken, log = false } = options;
   const metrics = createMetrics();
   metrics.gauge("fastchat_controller_workers", "Registered workers.", () => registry.size);
   return createApp({ log })
     .get("/health", (c) => c.json({ status: "ok", epoch: registry.epoch, workers: registry.size }))
     .use(requireKey(joinToken === undefined ? [] : [joinToken]))
-    .get("/version", (c) => c.json({ version }))
+    .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
     .route("/", registryRoutes(registry));
 }

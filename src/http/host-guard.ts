@@ -16,11 +16,13 @@ export function guardHost(listener: RequestListener, allowed: readonly string[])
     if (name === undefined || isLoopback(name) || allowed.includes(name))
       return listener(incoming, outgoing);
     const refused = new ForbiddenError("This server answers to loopback names only.");
+    const body = JSON.stringify(refused.toBody());
     outgoing.writeHead(refused.status, {
       "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
       connection: "close",
     });
-    outgoing.end(JSON.stringify(refused.toBody()));
+    outgoing.end(body);
   };
 }
 

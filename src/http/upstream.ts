@@ -8,9 +8,9 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { ApiError } from "../errors/api-error.ts";
 import type { Call, HttpClient } from "./client.ts";
+import { EventRelay } from "./event-relay.ts";
 import { Lifeline } from "./lifeline.ts";
 import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
-import { type IsComplete, relayEvents } from "./relay.ts";
 
 /** An answer that is not streamed is held until it is whole, so that half of one is never sent. */
 const maxBodyBytes = 256 * 1024 * 1024;
@@ -28,7 +28,7 @@ export type Upstream = {
    *
    * @param lost What the client is told when the server dies in the middle of a stream.
    */
-  relay(c: Context, lost: ApiError): Promise<[Response, IsComplete]>;
+  relay(c: Context, lost: () => ApiError): Promise<[Response, boolean]>;
 };
 
 /**
@@ -59,7 +59,7 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
       const outgoing = nodeExchange(c)?.outgoing;
       if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
       outgoing.writeHead(status, { ...preparedHeaders(c), ...passedOn(answer) });
-      const complete = await relayEvents(answer, outgoing, lifeline, lost);
+      const complete = await new EventRelay(answer, outgoing, lifeline, lost).run();
       lifeline.end();
       return [RESPONSE_ALREADY_SENT, complete];
     },

@@ -9,7 +9,7 @@ export async function eventually(
   const startedAt = performance.now();
   while (!(await isTrue())) {
     if (performance.now() - startedAt > withinMs)
-      throw new Error(`It did not come true within ${withinMs} ms: ${isTrue}`);
+      throw new Error(`${isTrue}: not within ${withinMs} ms`);
     await wait(5);
   }
   return performance.now() - startedAt;
