@@ -2,7 +2,6 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { Port } from "../protocol/config.ts";
-import { version } from "../protocol/version.ts";
 import { checkFlags, list, number, readApiKeys, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -42,7 +41,6 @@ export function apiCommand(): Command {
           joinToken,
           apiKeys,
           allowedOrigins,
-          version: version(),
         }),
       );
     });

@@ -3,7 +3,6 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { Port } from "../protocol/config.ts";
 import { dispatchMethods } from "../protocol/registry.ts";
-import { version } from "../protocol/version.ts";
 import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -38,7 +37,7 @@ export function controllerCommand(): Command {
       const { serveController } = await import("../controller/serve.ts");
       const { host, dispatchMethod, dataDir } = options;
       await serveUntilStopped("controller", () =>
-        serveController({ host, port, dispatchMethod, joinToken, dataDir, version: version() }),
+        serveController({ host, port, dispatchMethod, joinToken, dataDir }),
       );
     });
 }

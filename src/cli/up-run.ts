@@ -10,7 +10,6 @@ import { defaultDataDir } from "../models/data-dir.ts";
 import { embeddedModel } from "../models/embedded.ts";
 import { modelName } from "../models/model-name.ts";
 import { type FastChatConfig, ModelConfig } from "../protocol/config.ts";
-import { version } from "../protocol/version.ts";
 import { banner, readyNotes } from "./banner.ts";
 import { readJoinToken } from "./flags.ts";
 import { stopRequest, tellParent } from "./lifetime.ts";
@@ -57,7 +56,6 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
     dispatchMethod: config.dispatch_method,
     joinToken,
     dataDir,
-    version: version(),
   });
   try {
     const api = await serveApi({
@@ -67,7 +65,6 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
       joinToken,
       apiKeys: api_keys,
       allowedOrigins: allowed_origins ?? undefined,
-      version: version(),
     });
     return { controller, api, joinToken };
   } catch (error) {

@@ -65,12 +65,14 @@ export async function* streamChat(
   const text = JSON.stringify({ ...body, stream: true });
   const response = await openStream(server, "/chat/completions", text, signal);
   let ended = false;
-  for await (const data of dataLines(response)) {
+  for await (const data of dataLines(response, signal)) {
     if (data === "[DONE]") ended = true;
     else yield toChunk(data);
   }
-  if (!ended) throw new ServerError(0, "The answer broke off before its end.");
+  if (!ended) throw brokenOff();
 }
+
+const brokenOff = () => new ServerError(0, "The answer broke off before its end.");
 
 /**
  * Posts a body and hands on the bytes of the answer as they come; resolves when it has ended.
@@ -156,13 +158,29 @@ function toServerError(status: number, text: string): ServerError {
   }
 }
 
-async function* dataLines(response: IncomingMessage): AsyncGenerator<string> {
+async function* dataLines(
+  response: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
   response.setEncoding("utf8");
   let rest = "";
-  for await (const part of response) {
+  for await (const part of untilBroken(response, signal)) {
     const lines = (rest + part).split(/\r?\n/);
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.startsWith("data:")) yield line.slice(5).trim();
+  }
+}
+
+/** @throws the signal's own reason when it was we who left. */
+async function* untilBroken(
+  response: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  try {
+    yield* response;
+  } catch {
+    signal?.throwIfAborted();
+    throw brokenOff();
   }
 }
 
