@@ -29,12 +29,14 @@ export type BenchOptions = {
   sharedPrefix: number;
   turns: number;
   seed: number;
+  /** Gives each server bytes of its own: for two ways to one worker, which would know them already. */
+  distinctPrompts: boolean;
   /** Numbers in [0, 1) from a seed. */
   uniform: (seed: number) => () => number;
   onProgress: (line: string) => void;
 };
 
-export type BenchTarget = { server: OpenAiServer; model: string };
+type BenchTarget = { server: OpenAiServer; model: string };
 
 export type LevelReport = {
   level: Level;
@@ -95,7 +97,8 @@ async function runLevel(
     const order = [...options.targets.keys()];
     if (round % 2 === 1) order.reverse();
     for (const i of order) {
-      const base = (firstRound + round + 1) * roundStride;
+      const own = options.distinctPrompts ? i * (roundStride / 2) : 0;
+      const base = (firstRound + round + 1) * roundStride + own;
       rounds[i]?.push(await runRound(options, level, shape, i, base));
     }
     options.onProgress(`${nameLevel(level)}: round ${round + 1} of ${options.rounds}`);

@@ -8,6 +8,7 @@ import { serveUntilStopped } from "./lifetime.ts";
 const notes = `
 Examples:
   fastchat api --port 8000
+  fastchat api --worker-addresses http://127.0.0.1:21002,http://127.0.0.1:21003
   FASTCHAT_API_KEYS=key1,key2 fastchat api --host 0.0.0.0`;
 
 export function apiCommand(): Command {
@@ -16,6 +17,7 @@ export function apiCommand(): Command {
     .option("--host <host>", "address to listen on", "127.0.0.1")
     .option("--port <port>", "0 takes any free one", number, 8000)
     .option("--controller-address <url>", "where the controller is", "http://127.0.0.1:21001")
+    .option("--worker-addresses <a,b>", "serve from these workers, without a controller", list)
     .option("--api-keys <a,b>", "keys clients must send (better: FASTCHAT_API_KEYS)", list)
     .option("--api-keys-file <file>", "the same, one key a line")
     .option(
@@ -32,15 +34,16 @@ export function apiCommand(): Command {
       requireLock(options.host, apiKeys.length > 0, "--api-keys", options.insecure);
       const joinToken = readJoinToken(options.joinToken);
       const { serveApi } = await import("../api/serve.ts");
-      const { host, controllerAddress, allowedOrigins } = options;
+      const { host, controllerAddress, workerAddresses, allowedOrigins } = options;
       await serveUntilStopped("api", () =>
         serveApi({
           host,
           port,
-          controllerAddress,
           joinToken,
           apiKeys,
           allowedOrigins,
+          ...(workerAddresses ? { workers: workerAddresses } : { controllerAddress }),
+          onControllerState: (state) => console.error(`controller ${controllerAddress}: ${state}`),
         }),
       );
     });

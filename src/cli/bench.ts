@@ -66,6 +66,7 @@ export function benchCommand(): Command {
     )
     .option("--turns <n>", "messages a conversation; each re-sends the history", number, 1)
     .option("--seed <n>", "the same seed asks the same", number, 1)
+    .option("--distinct-prompts", "other bytes for each server: for two ways to the same worker")
     .option("--json <file>", "write everything measured here")
     .addHelpText("after", notes)
     .action(async (options) => run(options));
@@ -93,6 +94,7 @@ async function run(
     sharedPrefix: flags.shared_prefix,
     turns: flags.turns,
     seed: flags.seed,
+    distinctPrompts: Boolean(options.distinctPrompts),
     levels: toLevels(flags, options.arrivals as (typeof arrivalPatterns)[number]),
     targets: await findTargets(options),
   };

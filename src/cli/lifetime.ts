@@ -2,7 +2,7 @@
 import type { RunningServer } from "../http/serve.ts";
 
 /** Running requests get this long after the first signal. */
-export const drainMs = 30_000;
+const drainMs = 30_000;
 /** Nobody watches an orphan: it must be gone within 5 s. */
 const orphanDrainMs = 4000;
 

@@ -23,7 +23,8 @@ export async function privateWorker(modelPath: string): Promise<PrivateWorker> {
       noRestart,
     );
     const args = selfArgs("worker", `--model-path=${modelPath}`, "--port=0", "--no-register");
-    supervisor.start({ name: "worker", args });
+    // A token of the user's own environment would close the worker to us.
+    supervisor.start({ name: "worker", args, env: { FASTCHAT_JOIN_TOKEN: "" } });
   });
   return { url, stop: async () => supervisor?.stop(graceMs) };
 }

@@ -1,7 +1,7 @@
 /** @file `fastchat worker`: options in, `serveWorker` out. */
 import { Command } from "commander";
 import { z } from "zod";
-import { type ModelConfig, Port } from "../protocol/config.ts";
+import { flashAttentions, gpus, kvTypes, type ModelConfig, Port } from "../protocol/config.ts";
 import { checkFlags, list, number, numberOrAuto, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 import { addLora, fromFlags, toWorkerOptions } from "./model-settings.ts";
@@ -46,11 +46,11 @@ function addModelFlags(command: Command): Command {
     )
     .option("--slots <n>", "requests that run at once (default: 8)", number)
     .option("--batch-size <tokens>", "tokens evaluated in one step (default: 512)", number)
-    .option("--gpu <kind>", "auto, cpu, cuda, vulkan or metal (default: auto)")
+    .option("--gpu <kind>", `${gpus.join(", ")} (default: auto)`)
     .option("--gpu-layers <n>", "layers kept on the GPU (default: auto)", numberOrAuto)
     .option("--threads <n>", "CPU threads (default: auto)", numberOrAuto)
-    .option("--kv-type <type>", "f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0 (default: f16)")
-    .option("--flash-attn <when>", "auto, on or off (default: auto)")
+    .option("--kv-type <type>", `${kvTypes.join(", ")} (default: f16)`)
+    .option("--flash-attn <when>", `${flashAttentions.join(", ")} (default: auto)`)
     .option("--lora <file[=scale]>", "a LoRA adapter; may be given again", addLora)
     .option("--embedding", "serve embeddings instead of chat")
     .option("--chat-template <file>", "a Jinja template instead of the model's own")

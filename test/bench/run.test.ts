@@ -27,6 +27,7 @@ function options(first: EchoServer, second?: EchoServer): BenchOptions {
     sharedPrefix: 0,
     turns: 1,
     seed: 1,
+    distinctPrompts: false,
     uniform,
     onProgress: () => {},
   };
@@ -71,6 +72,13 @@ describe("runBench", () => {
     expect(comparison?.tpotMs?.median).toBeLessThan(0.7);
     expect(comparison?.tokensPerSecond?.pairs).toBe(2);
     expect(toTable(report)).toContain("first ÷ second");
+  });
+
+  test("asks each server its own bytes where both lead to one worker", async () => {
+    const [a, b] = [await start(), await start()];
+    await runBench({ ...options(a, b), distinctPrompts: true });
+    const questions = [a, b].flatMap(counted).map(({ messages }) => messages[0]?.content);
+    expect(new Set(questions).size).toBe(16);
   });
 
   test("re-sends the real history in later turns and reports their TTFT apart", async () => {
