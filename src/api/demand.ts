@@ -54,5 +54,8 @@ function ofConversation(modelId: string, messages: ChatMessage[]): PromptPrefix[
 function ofText(modelId: string, prompt: string): PromptPrefix[] {
   const hashes = promptPrefixes(modelId, prompt);
   const block = prompt.length / Math.max(1, hashes.length);
-  return hashes.map((hash, i) => ({ hash, tokens: promptTokens(block * (i + 1)) }));
+  return hashes.map((hash, i) => ({
+    hash,
+    tokens: promptTokens(block * (i + 1)),
+  }));
 }

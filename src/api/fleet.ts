@@ -80,7 +80,12 @@ export class Fleet {
 
   readonly #onTold = (workers: WorkerState[]): void => {
     const method = this.dispatchMethod;
-    this.table.apply({ type: "snapshot", epoch: 0, dispatch_method: method, workers });
+    this.table.apply({
+      type: "snapshot",
+      epoch: 0,
+      dispatch_method: method,
+      workers,
+    });
     this.isReady = true;
   };
 

@@ -16,7 +16,11 @@ import { answerTokens, promptBeginnings, promptTokens, type Routable } from "./d
 import type { Fleet } from "./fleet.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
-export type Forwarded = { capability: Capability; body: Buffer; routable: Routable };
+export type Forwarded = {
+  capability: Capability;
+  body: Buffer;
+  routable: Routable;
+};
 
 /** What one worker made of the request. `end` takes it off the worker's account. */
 type Outcome = { worker: WorkerState; end: () => void } & (
@@ -113,7 +117,9 @@ export class Forwarder {
       body,
       signal: clientSignal(c),
       // A whole answer may rightly take minutes without a byte: then the worker is asked.
-      ...(routable.stream !== true && { isAlive: () => this.#fleet.isAlive(worker) }),
+      ...(routable.stream !== true && {
+        isAlive: () => this.#fleet.isAlive(worker),
+      }),
     };
   }
 
@@ -139,7 +145,13 @@ function toDemand(fleet: Fleet, request: Forwarded, tried: ReadonlySet<string>):
   const id = fleet.table.idOf(model) ?? model;
   const isCacheKnown = fleet.table.workers().some(({ load }) => load.prefixes.length > 0);
   const prefixes = isCacheKnown ? promptBeginnings(id, routable) : [];
-  return { model, capability, promptTokens: promptTokens(body.length), prefixes, tried };
+  return {
+    model,
+    capability,
+    promptTokens: promptTokens(body.length),
+    prefixes,
+    tried,
+  };
 }
 
 function isWorthRetrying(outcome: Outcome): boolean {

@@ -22,7 +22,12 @@ export async function calibrateWords(
   return wordsFor(promptTokens, { few, fewTokens, many, manyTokens });
 }
 
-export type Calibration = { few: number; fewTokens: number; many: number; manyTokens: number };
+export type Calibration = {
+  few: number;
+  fewTokens: number;
+  many: number;
+  manyTokens: number;
+};
 
 /** The straight line through the two measurements, read at `promptTokens`. */
 export function wordsFor(promptTokens: number, measured: Calibration): number {

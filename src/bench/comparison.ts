@@ -6,7 +6,12 @@ import { percentile } from "./percentiles.ts";
 import type { Summary } from "./summary.ts";
 
 /** The median over the pairs of rounds, and the least and greatest. */
-export type Ratio = { median: number; least: number; greatest: number; pairs: number };
+export type Ratio = {
+  median: number;
+  least: number;
+  greatest: number;
+  pairs: number;
+};
 
 export const figures = {
   tokensPerSecond: (one: Summary) => one.tokensPerSecond,

@@ -5,7 +5,12 @@
  * American Statistician 50(4), 1996; the default of numpy and Excel's PERCENTILE.INC.
  */
 
-export type Percentiles = { p50: number; p90: number; p99: number; mean: number };
+export type Percentiles = {
+  p50: number;
+  p90: number;
+  p99: number;
+  mean: number;
+};
 
 /** The median, the tails and the mean; null without values. */
 export function percentiles(values: readonly number[]): Percentiles | null {

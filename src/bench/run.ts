@@ -61,7 +61,11 @@ const warmUpTokens = 4;
 /** @throws {Error} a server does not answer the first requests; later failures are counted. */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const words = await calibrate(options);
-  const shape = { words, sharedPrefix: options.sharedPrefix, turns: options.turns };
+  const shape = {
+    words,
+    sharedPrefix: options.sharedPrefix,
+    turns: options.turns,
+  };
   const cpu = process.cpuUsage();
   const levels: LevelReport[] = [];
   for (const [i, level] of options.levels.entries())
@@ -72,13 +76,21 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     1,
     requests.reduce((sum, one) => sum + one, 0),
   );
-  return { words, levels, generatorCpuMsPerRequest: (user + system) / 1000 / count };
+  return {
+    words,
+    levels,
+    generatorCpuMsPerRequest: (user + system) / 1000 / count,
+  };
 }
 
 async function calibrate(options: BenchOptions): Promise<number> {
   const { targets, promptTokens, maxTokens, seed, uniform } = options;
   const text = (words: number) =>
-    conversation(uniform, seed + 1, 0, { words, sharedPrefix: 0, turns: 1 }).join();
+    conversation(uniform, seed + 1, 0, {
+      words,
+      sharedPrefix: 0,
+      turns: 1,
+    }).join();
   const found: number[] = [];
   for (const target of targets)
     found.push(await calibrateWords({ ...target, maxTokens }, promptTokens, text));
@@ -123,7 +135,12 @@ async function warmUp(options: BenchOptions, level: Level, shape: PromptShape): 
 function toReport(options: BenchOptions, level: Level, rounds: Sample[][][]): LevelReport {
   const servers = options.targets.map(({ server, model }, i) => {
     const summaries = (rounds[i] ?? []).map(summarise);
-    return { url: server.baseUrl, model, total: total(rounds[i] ?? []), rounds: summaries };
+    return {
+      url: server.baseUrl,
+      model,
+      total: total(rounds[i] ?? []),
+      rounds: summaries,
+    };
   });
   const [a, b] = servers;
   const pairs =

@@ -41,7 +41,10 @@ export async function ask(
   }).then(() => brokenOff(meter), toKind);
   const endMs = performance.now();
   const turn = (messages.length + 1) / 2;
-  return { sample: toSample(meter, { turn, startMs, endMs, error }), text: textOf(parts) };
+  return {
+    sample: toSample(meter, { turn, startMs, endMs, error }),
+    text: textOf(parts),
+  };
 }
 
 function toBody(model: string, messages: readonly Message[], maxTokens: number): string {

@@ -77,7 +77,10 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     const plain = hasSystem && !(await systemTaken()) ? withoutSystem(given) : given;
     const variables = await markedChat(chat, plain);
     if (!chat.continueFinalMessage)
-      return render({ ...variables, add_generation_prompt: chat.addGenerationPrompt ?? true });
+      return render({
+        ...variables,
+        add_generation_prompt: chat.addGenerationPrompt ?? true,
+      });
     return continued(variables);
   }
 
@@ -88,7 +91,11 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     const whole = await render({ ...variables, add_generation_prompt: false });
     const cut = endingWith(whole, last);
     if (cut !== null) return cut;
-    const before = { ...variables, messages: messages.slice(0, -1), add_generation_prompt: true };
+    const before = {
+      ...variables,
+      messages: messages.slice(0, -1),
+      add_generation_prompt: true,
+    };
     return (await render(before)) + last;
   }
 

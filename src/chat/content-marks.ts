@@ -124,7 +124,14 @@ export function contentMarks({ controls, tags, escapes }: MarkOptions): Marks {
     return pieces;
   }
 
-  return { content, answer, word, data: (value) => data(value), without, split };
+  return {
+    content,
+    answer,
+    word,
+    data: (value) => data(value),
+    without,
+    split,
+  };
 }
 
 /**

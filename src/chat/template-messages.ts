@@ -69,7 +69,9 @@ export function markedMessages(
       ...(message.reasoning_content && {
         reasoning_content: marks.content(message.reasoning_content),
       }),
-      ...(calls.length > 0 && { tool_calls: calls.map((call) => markedCall(call, marks)) }),
+      ...(calls.length > 0 && {
+        tool_calls: calls.map((call) => markedCall(call, marks)),
+      }),
     };
   });
 }

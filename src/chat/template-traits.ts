@@ -54,8 +54,17 @@ const callId = "abc123def"; // Mistral's templates take nothing but nine letters
 const city = "Reykjavik";
 
 function toolCall(content: "" | null): object {
-  const call = { id: callId, type: "function", function: { name: "heat", arguments: { city } } };
+  const call = {
+    id: callId,
+    type: "function",
+    function: { name: "heat", arguments: { city } },
+  };
   return { role: "assistant", content, tool_calls: [call] };
 }
 
-const toolAnswer = { role: "tool", content: "20 degrees", tool_call_id: callId, name: "heat" };
+const toolAnswer = {
+  role: "tool",
+  content: "20 degrees",
+  tool_call_id: callId,
+  name: "heat",
+};

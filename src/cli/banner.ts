@@ -20,11 +20,20 @@ const embeddedNote =
 
 const arenaNote = "The Arena comes with a later release: nothing listens on --arena-port yet.";
 
-type Ready = { url: string; model: string | undefined; locked: boolean; open: boolean };
+type Ready = {
+  url: string;
+  model: string | undefined;
+  locked: boolean;
+  open: boolean;
+};
 
 /** How to use what is ready now: the URL, and a line to paste. */
 export function readyNotes({ url, model = "MODEL", locked, open }: Ready): string {
-  const body = { model, messages: [{ role: "user", content: "Hello!" }], stream: true };
+  const body = {
+    model,
+    messages: [{ role: "user", content: "Hello!" }],
+    stream: true,
+  };
   const key = locked ? ` -H "Authorization: Bearer $FASTCHAT_API_KEY"` : "";
   return [
     `OpenAI API: ${url}/v1`,

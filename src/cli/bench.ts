@@ -73,7 +73,10 @@ export function benchCommand(): Command {
 }
 
 async function run(
-  options: Record<string, string | undefined> & { url: string; arrivals: string },
+  options: Record<string, string | undefined> & {
+    url: string;
+    arrivals: string;
+  },
 ) {
   const flags = checkFlags(Flags, {
     ...options,
@@ -151,7 +154,10 @@ async function firstModel(server: OpenAiServer): Promise<string> {
 function toRecord<T extends { targets: BenchOptions["targets"]; durationMs: number }>(settings: T) {
   return {
     ...settings,
-    targets: settings.targets.map(({ server, model }) => ({ url: server.baseUrl, model })),
+    targets: settings.targets.map(({ server, model }) => ({
+      url: server.baseUrl,
+      model,
+    })),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
   };

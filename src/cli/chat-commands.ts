@@ -2,7 +2,10 @@
 import type { Conversation } from "./conversation.ts";
 
 /** What the chat does after a command: wait for the next line, ask the model again, or end. */
-export type Outcome = { next: "continue" | "regenerate" | "exit"; say?: string };
+export type Outcome = {
+  next: "continue" | "regenerate" | "exit";
+  say?: string;
+};
 
 type Command = {
   usage: string;
@@ -54,7 +57,11 @@ const commands: Record<string, Command> = {
     },
   },
   help: { usage: "/help", about: "list the commands", run: () => go(help()) },
-  exit: { usage: "/exit", about: "end the chat", run: () => ({ next: "exit" }) },
+  exit: {
+    usage: "/exit",
+    about: "end the chat",
+    run: () => ({ next: "exit" }),
+  },
 };
 
 /** Runs `/name argument`; undefined when the message is no command. */

@@ -24,7 +24,10 @@ export type ChatOptions = {
 export async function runChat(options: ChatOptions): Promise<void> {
   const own = options.modelPath === undefined ? undefined : await privateWorker(options.modelPath);
   try {
-    const server = { baseUrl: own ? `${own.url}/v1` : options.apiBase, apiKey: options.apiKey };
+    const server = {
+      baseUrl: own ? `${own.url}/v1` : options.apiBase,
+      apiKey: options.apiKey,
+    };
     const model = await findModel(server, options.model);
     await new Chat(server, model, options).run();
   } finally {

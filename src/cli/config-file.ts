@@ -14,7 +14,10 @@ import { type Key, toComplaint } from "./complaint.ts";
  */
 export function readConfigFile(path: string): FastChatConfig {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(path), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
   const fail = (message: string, offset = 0): never => {
     throw new UsageError(`${basename(path)}:${lines.linePos(offset).line || 1}: ${message}`);
   };

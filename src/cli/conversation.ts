@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
 
-const Message = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+const Message = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.string(),
+});
 export type Message = z.infer<typeof Message>;
 
 const SavedConversation = z.object({ messages: z.array(Message) });

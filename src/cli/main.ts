@@ -67,7 +67,9 @@ async function buildProgram(argv: readonly string[]): Promise<Command> {
   const wanted = namedCommand(argv);
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = name === wanted ? await load() : new Command(name);
-    program.addCommand(settle(command.summary(summary)), { isDefault: name === "up" });
+    program.addCommand(settle(command.summary(summary)), {
+      isDefault: name === "up",
+    });
   }
   return settle(program);
 }

@@ -42,7 +42,10 @@ export function fromFlags(flags: ModelFlags): ModelConfig {
     conv_template: flags.convTemplate,
     limit_worker_concurrency: flags.limitWorkerConcurrency,
   };
-  return checkFlags(ModelConfig, settings, { path: "--model-path", names: "--model-names" });
+  return checkFlags(ModelConfig, settings, {
+    path: "--model-path",
+    names: "--model-names",
+  });
 }
 
 /** The flags with which `fastchat worker` serves a model; settings at `auto` are left out. */
@@ -82,7 +85,9 @@ export function toWorkerOptions(model: ModelConfig) {
     ...(model.context_size !== "auto" && { contextSize: model.context_size }),
     ...(model.gpu_layers !== "auto" && { gpuLayers: model.gpu_layers }),
     ...(model.threads !== "auto" && { threads: model.threads }),
-    ...(model.chat_template !== null && { chatTemplate: readTemplate(model.chat_template) }),
+    ...(model.chat_template !== null && {
+      chatTemplate: readTemplate(model.chat_template),
+    }),
     ...(model.limit_worker_concurrency !== "auto" && {
       limitConcurrency: model.limit_worker_concurrency,
     }),

@@ -7,7 +7,12 @@ export type PrivateWorker = { url: string; stop(): Promise<void> };
 
 const graceMs = 2000;
 /** Whoever waits for an answer does not wait for restarts. */
-const noRestart = { firstWaitMs: 0, longestWaitMs: 0, deaths: 1, windowMs: 1000 };
+const noRestart = {
+  firstWaitMs: 0,
+  longestWaitMs: 0,
+  deaths: 1,
+  windowMs: 1000,
+};
 
 /** @throws {UsageError} the model cannot be served; the worker's own words. */
 export async function privateWorker(modelPath: string): Promise<PrivateWorker> {
@@ -24,7 +29,11 @@ export async function privateWorker(modelPath: string): Promise<PrivateWorker> {
     );
     const args = selfArgs("worker", `--model-path=${modelPath}`, "--port=0", "--no-register");
     // A token of the user's own environment would close the worker to us.
-    supervisor.start({ name: "worker", args, env: { FASTCHAT_JOIN_TOKEN: "" } });
+    supervisor.start({
+      name: "worker",
+      args,
+      env: { FASTCHAT_JOIN_TOKEN: "" },
+    });
   });
   return { url, stop: async () => supervisor?.stop(graceMs) };
 }

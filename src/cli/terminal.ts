@@ -1,7 +1,16 @@
 /** @file Colour where a person looks, and only there: a TTY, and no NO_COLOR. */
 import type { WriteStream } from "node:tty";
 
-const codes = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
+const codes = {
+  dim: 2,
+  bold: 1,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+};
 export type Colour = keyof typeof codes;
 
 export type Paint = (colour: Colour, text: string) => string;

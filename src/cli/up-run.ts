@@ -18,7 +18,11 @@ import { selfArgs } from "./self.ts";
 import { type ChildSpec, Supervisor } from "./supervisor.ts";
 import { type Colour, painter } from "./terminal.ts";
 
-type Running = { controller: RunningServer; api: RunningServer; joinToken: string };
+type Running = {
+  controller: RunningServer;
+  api: RunningServer;
+  joinToken: string;
+};
 
 /** A stopped model gets this long after the api's last answer. */
 const workerGraceMs = 5000;
@@ -127,7 +131,14 @@ async function announce({ api_keys, host }: FastChatConfig, api: RunningServer):
   console.log(`fastchat ready at ${api.url}`);
   tellParent({ type: "ready", url: api.url });
   const open = !isLoopback(host) && apiKey === undefined;
-  console.error(readyNotes({ url: api.url, model: models[0], locked: apiKey !== undefined, open }));
+  console.error(
+    readyNotes({
+      url: api.url,
+      model: models[0],
+      locked: apiKey !== undefined,
+      open,
+    }),
+  );
 }
 
 const registryWaitMs = 5000;

@@ -94,7 +94,12 @@ export class Registry {
   snapshot(): Extract<RegistryEvent, { type: "snapshot" }> {
     const { epoch, dispatchMethod } = this.#options;
     const workers = [...this.#workers.values()].map(({ state }) => state);
-    return { type: "snapshot", epoch, dispatch_method: dispatchMethod, workers };
+    return {
+      type: "snapshot",
+      epoch,
+      dispatch_method: dispatchMethod,
+      workers,
+    };
   }
 
   get epoch(): number {

@@ -35,7 +35,10 @@ export async function serveController(options: ControllerOptions): Promise<Runni
   const { host, port, dispatchMethod = "auto", dataDir, now = () => performance.now() } = options;
   const lock = dataDir === undefined ? epochByClock() : takeEpoch(dataDir, epochByClock().epoch);
   const registry = new Registry({ epoch: lock.epoch, dispatchMethod, now });
-  const server = await serve(controllerApp(registry, options), { host, port }).catch((error) => {
+  const server = await serve(controllerApp(registry, options), {
+    host,
+    port,
+  }).catch((error) => {
     lock.release();
     throw error;
   });

@@ -122,7 +122,12 @@ function handle(message: ToThread, { loop, embedder, free }: Running): boolean {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if ("id" in message)
-      post({ type: "refused", id: message.id, message: error.message, param: error.param });
+      post({
+        type: "refused",
+        id: message.id,
+        message: error.message,
+        param: error.param,
+      });
   }
   if (message.type === "cancel") {
     loop?.cancel(message.id);

@@ -58,8 +58,17 @@ export type ThreadOptions = Omit<EngineOptions, "onLog" | "maxRequests"> & {
 };
 
 type Request =
-  | { kind: "generate"; queue: EventQueue<ChoiceEvent>; choicesLeft: number; started: boolean }
-  | { kind: "embed"; resolve: (vectors: Float32Array[]) => void; reject: (error: unknown) => void };
+  | {
+      kind: "generate";
+      queue: EventQueue<ChoiceEvent>;
+      choicesLeft: number;
+      started: boolean;
+    }
+  | {
+      kind: "embed";
+      resolve: (vectors: Float32Array[]) => void;
+      reject: (error: unknown) => void;
+    };
 
 export class Engine {
   readonly info: EngineInfo;
@@ -80,7 +89,9 @@ export class Engine {
   static async start({ onLog, maxRequests, ...options }: EngineOptions): Promise<Engine> {
     const gauges = new Gauges();
     const workerData: ThreadOptions = { ...options, gauges: gauges.memory };
-    const thread = siblingThread(import.meta.url, "./engine-thread", { workerData });
+    const thread = siblingThread(import.meta.url, "./engine-thread", {
+      workerData,
+    });
     const info = await new Promise<EngineInfo>((resolve, reject) => {
       thread.once("error", reject);
       thread.once("exit", () => reject(new Error("the engine stopped while loading")));
@@ -153,7 +164,12 @@ export class Engine {
     const queue = new EventQueue<ChoiceEvent>(cancel);
     signal.addEventListener("abort", cancel, { once: true });
     const { choices } = generation;
-    this.#requests.set(id, { kind: "generate", queue, choicesLeft: choices, started: false });
+    this.#requests.set(id, {
+      kind: "generate",
+      queue,
+      choicesLeft: choices,
+      started: false,
+    });
     this.#post({ type: "generate", id, generation });
     return queue;
   }

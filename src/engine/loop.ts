@@ -235,7 +235,10 @@ export class Loop {
   #sample(slot: Slot, row: number): void {
     const { job } = slot;
     if (job === null) return;
-    const forked = job.forks.map((fork) => ({ fork, target: this.#slots.fork(slot, fork) }));
+    const forked = job.forks.map((fork) => ({
+      fork,
+      target: this.#slots.fork(slot, fork),
+    }));
     job.forks = [];
     for (const { fork, target } of forked.reverse()) {
       if (target === null)
@@ -281,7 +284,12 @@ export class Loop {
       completionTokens: completionTokens(job),
       forked: job.choice > 0,
     };
-    this.#events.push({ id: job.id, choice: job.choice, text, finish: { reason, timings } });
+    this.#events.push({
+      id: job.id,
+      choice: job.choice,
+      text,
+      finish: { reason, timings },
+    });
     this.#options.gauges.add("promptTokens", job.promptTokens - job.cachedTokens);
     job.sampler.free();
     this.#release(slot);

@@ -44,7 +44,12 @@ export type ChoiceTimings = {
 export type Finish = { reason: "stop" | "length"; timings: ChoiceTimings };
 
 /** News of one choice of one request. */
-export type ChoiceEvent = { id: number; choice: number; text: string; finish?: Finish };
+export type ChoiceEvent = {
+  id: number;
+  choice: number;
+  text: string;
+  finish?: Finish;
+};
 
 /** A slot as `/slots` shows it. */
 export type SlotState = {

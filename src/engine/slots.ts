@@ -20,8 +20,7 @@ export type Slot = {
   prefixes: string[];
 };
 
-/** A beginning this much longer is worth sharing from another slot, or copying from RAM. */
-const worthSharing = 16;
+/** Tokens that are worth copying to RAM and back. */
 const worthCopying = 64;
 
 export class Slots {
@@ -118,29 +117,28 @@ export class Slots {
     const usable = job.tokens.length - 1; // the last token is evaluated anew, for its logits
     const shared = (slot: Slot) =>
       Math.min(usable, slot.evaluated, commonPrefix(slot.tokens, job.tokens));
-    const source = longest(this.all, shared);
+    const source = longest([...free, ...this.running()], shared);
     const length = shared(source);
     const kept = this.#cache.longest(job.tokens);
     if (kept !== null && Math.min(usable, kept.length) >= length + worthCopying)
       return this.#restored(free, kept.take(), Math.min(usable, kept.length));
-    const own = longest(free, shared);
-    if (shared(own) + worthSharing > length) return this.#continued(own, shared(own), free);
-    return this.#sharing(source, length, free);
+    if (length === 0) return this.#emptied(free);
+    const others = free.filter((slot) => slot !== source);
+    const rest = source.evaluated - length;
+    if (source.job === null && (rest <= Math.max(length, worthCopying) || others.length === 0))
+      return this.#continued(source, length);
+    return this.#sharing(source, length, others);
   }
 
-  /** The slot itself, cut back to `length`; or another that shares it, where the rest is worth keeping. */
-  #continued(slot: Slot, length: number, free: Slot[]): Slot {
-    const other = free[0] as Slot;
-    const rest = slot.evaluated - length;
-    if (rest > length && rest >= worthCopying && other !== slot && other.evaluated === 0)
-      return length < worthSharing ? other : this.#sharing(slot, length, free);
-    if (rest >= worthCopying) this.#save(slot);
+  #continued(slot: Slot, length: number): Slot {
+    if (slot.evaluated - length >= worthCopying) this.#save(slot);
     this.#rewind(slot, length);
     return slot;
   }
 
+  /** Another slot with the same beginning, so that the source keeps what it has. */
   #sharing(source: Slot, length: number, free: Slot[]): Slot {
-    const target = this.#emptied(free.filter((slot) => slot !== source));
+    const target = this.#emptied(free);
     const whole = length === source.evaluated;
     if (!whole && !this.#rewindable) return target;
     this.#context.share(source.id, target.id, whole ? -1 : length);

@@ -13,7 +13,12 @@ export type ErrorType =
   | "server_error";
 
 export type ErrorBody = {
-  error: { message: string; type: ErrorType; param: string | null; code: string | null };
+  error: {
+    message: string;
+    type: ErrorType;
+    param: string | null;
+    code: string | null;
+  };
 };
 
 export abstract class ApiError extends Error {
@@ -82,7 +87,13 @@ export class ContextLengthError extends ApiError {
 
   override toBody() {
     const { error } = super.toBody();
-    return { error: { ...error, n_prompt_tokens: this.promptTokens, n_ctx: this.contextSize } };
+    return {
+      error: {
+        ...error,
+        n_prompt_tokens: this.promptTokens,
+        n_ctx: this.contextSize,
+      },
+    };
   }
 }
 

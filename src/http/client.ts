@@ -58,7 +58,9 @@ export class HttpClient {
       ...(signal && { signal }),
       headers: {
         ...headers,
-        ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+        ...(body !== undefined && {
+          "content-length": Buffer.byteLength(body),
+        }),
       },
     };
     return new Promise<IncomingMessage>((resolve, reject) => {

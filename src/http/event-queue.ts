@@ -35,7 +35,10 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (this.#waiting.length > 0)
-      return Promise.resolve({ value: this.#waiting.shift() as T, done: false });
+      return Promise.resolve({
+        value: this.#waiting.shift() as T,
+        done: false,
+      });
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve) => {
       this.#wake = resolve;

@@ -19,7 +19,11 @@ const blank: ErrorBody = {
 /** Words a failure for the client; a bug is logged here, once, and says nothing outside. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof ApiError)
-    return { status: error.status, headers: error.headers(), body: error.toBody() };
+    return {
+      status: error.status,
+      headers: error.headers(),
+      body: error.toBody(),
+    };
   console.error(error);
   return { status: 500, headers: {}, body: blank };
 }

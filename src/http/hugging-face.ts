@@ -3,7 +3,10 @@
 import { z } from "zod";
 
 const Tree = z.array(
-  z.object({ size: z.number().optional(), lfs: z.object({ oid: z.string() }).optional() }),
+  z.object({
+    size: z.number().optional(),
+    lfs: z.object({ oid: z.string() }).optional(),
+  }),
 );
 
 /**

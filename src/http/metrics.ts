@@ -32,7 +32,9 @@ export function createMetrics(): Metrics {
     counter(name, help) {
       const series = new Series();
       family(name, help, "counter", () => series.lines(name));
-      return { add: (by = 1, labels) => series.update(labels, (value) => value + by) };
+      return {
+        add: (by = 1, labels) => series.update(labels, (value) => value + by),
+      };
     },
     gauge(name, help, read) {
       const series = new Series();

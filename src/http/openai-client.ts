@@ -49,7 +49,10 @@ export type ChatUsage = {
 
 const agents = {
   "http:": new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }),
-  "https:": new TlsAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }),
+  "https:": new TlsAgent({
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+  }),
 };
 
 /**

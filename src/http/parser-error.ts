@@ -3,9 +3,18 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 const answers: Record<string, { status: number; message: string }> = {
-  HPE_HEADER_OVERFLOW: { status: 431, message: "The request's headers are too large." },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, message: "The chunk extensions are too large." },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: "The request took too long to arrive." },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    message: "The request's headers are too large.",
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    message: "The chunk extensions are too large.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request took too long to arrive.",
+  },
 };
 const malformed = { status: 400, message: "The request is not valid HTTP." };
 /** A sender that never reads its answer is cut after this long. */
@@ -32,6 +41,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
 
 /** True once an answer is on its way: a second head in the middle of it would corrupt it. */
 function isAnswering(socket: Duplex): boolean {
-  const { _httpMessage } = socket as Duplex & { _httpMessage?: { headersSent: boolean } | null };
+  const { _httpMessage } = socket as Duplex & {
+    _httpMessage?: { headersSent: boolean } | null;
+  };
   return _httpMessage?.headersSent === true;
 }

@@ -70,7 +70,10 @@ export function watchRegistry(watch: RegistryWatch): Connection {
   const assertNotOlder = epochGuard();
   const connection = keepConnected(async (signal, opened) => {
     const url = new URL("/registry/watch", watch.controllerAddress);
-    const answer = await client.send(url, { headers: headers(watch.joinToken), signal });
+    const answer = await client.send(url, {
+      headers: headers(watch.joinToken),
+      signal,
+    });
     for await (const data of eventsOf(answer)) {
       const event = RegistryEvent.parse(data);
       if (event.type === "snapshot") assertNotOlder(event.epoch);

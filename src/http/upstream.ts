@@ -39,7 +39,10 @@ export type Upstream = {
 export async function openUpstream(client: HttpClient, call: UpstreamCall): Promise<Upstream> {
   const lifeline = new Lifeline(call.signal, call.isAlive);
   try {
-    const answer = await client.send(call.url, { ...call, signal: lifeline.signal });
+    const answer = await client.send(call.url, {
+      ...call,
+      signal: lifeline.signal,
+    });
     lifeline.heard();
     const open = isEventStream(answer) ? openStream : readWhole;
     return await open(answer, lifeline);
@@ -58,7 +61,10 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
     async relay(c, lost) {
       const outgoing = nodeExchange(c)?.outgoing;
       if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
-      outgoing.writeHead(status, { ...preparedHeaders(c), ...passedOn(answer) });
+      outgoing.writeHead(status, {
+        ...preparedHeaders(c),
+        ...passedOn(answer),
+      });
       const complete = await new EventRelay(answer, outgoing, lifeline, lost).run();
       lifeline.end();
       return [RESPONSE_ALREADY_SENT, complete];

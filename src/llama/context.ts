@@ -12,13 +12,29 @@ import { deviceType, type Native } from "./native.ts";
 import type { Batch, Pointer } from "./structs.ts";
 
 /** ggml.h's numbers for the types a KV cache may have. */
-export const kvTypes = { f32: 0, f16: 1, q4_0: 2, q4_1: 3, q5_0: 6, q5_1: 7, q8_0: 8, bf16: 30 };
+export const kvTypes = {
+  f32: 0,
+  f16: 1,
+  q4_0: 2,
+  q4_1: 3,
+  q5_0: 6,
+  q5_1: 7,
+  q8_0: 8,
+  bf16: 30,
+};
 export type KvType = keyof typeof kvTypes;
 
 export const flashAttentionModes = { auto: -1, off: 0, on: 1 };
 export type FlashAttention = keyof typeof flashAttentionModes;
 
-export const poolings = { unspecified: -1, none: 0, mean: 1, cls: 2, last: 3, rank: 4 };
+export const poolings = {
+  unspecified: -1,
+  none: 0,
+  mean: 1,
+  cls: 2,
+  last: 3,
+  rank: 4,
+};
 export type Pooling = keyof typeof poolings;
 
 export type ContextOptions = {

@@ -6,7 +6,12 @@
  * refused.
  */
 
-export type GgmlType = { id: number; name: GgmlTypeName; blockSize: number; blockBytes: number };
+export type GgmlType = {
+  id: number;
+  name: GgmlTypeName;
+  blockSize: number;
+  blockBytes: number;
+};
 
 export type GgmlTypeName = (typeof table)[number][1];
 

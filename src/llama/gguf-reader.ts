@@ -82,7 +82,15 @@ function readPart(path: string): GgufFile {
     const metadata = readMetadata(source, pairCount);
     const alignment = readAlignment(source, metadata);
     const tensors = readTensors(source, tensorCount, alignment);
-    return { path, sizeBytes: source.size, version, alignment, metadata, tensors, parts: [path] };
+    return {
+      path,
+      sizeBytes: source.size,
+      version,
+      alignment,
+      metadata,
+      tensors,
+      parts: [path],
+    };
   } finally {
     source.close();
   }
@@ -256,7 +264,14 @@ function readTensor(source: GgufSource, name: string): GgufTensor {
     throw source.truncated(sizeBytes, field);
   }
   const offsetBytes = source.uint64(field);
-  return { name, type: type.name, shape, path: source.path, offsetBytes, sizeBytes };
+  return {
+    name,
+    type: type.name,
+    shape,
+    path: source.path,
+    offsetBytes,
+    sizeBytes,
+  };
 }
 
 function readShape(source: GgufSource, field: string): number[] {

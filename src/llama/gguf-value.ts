@@ -77,7 +77,10 @@ export const fixedArrays = {
 } as const;
 
 export const uint32 = (value: number): GgufValue => ({ type: "uint32", value });
-export const float32 = (value: number): GgufValue => ({ type: "float32", value });
+export const float32 = (value: number): GgufValue => ({
+  type: "float32",
+  value,
+});
 export const bool = (value: boolean): GgufValue => ({ type: "bool", value });
 export const text = (value: string): GgufValue => ({ type: "string", value });
 

@@ -76,9 +76,12 @@ function installHint(gpu: Gpu): string {
 }
 
 function packageName(gpu: Gpu): string {
-  const system = { linux: "linux", android: "linux", win32: "win", darwin: "mac" }[
-    process.platform as string
-  ];
+  const system = {
+    linux: "linux",
+    android: "linux",
+    win32: "win",
+    darwin: "mac",
+  }[process.platform as string];
   const arch = process.arch === "arm" ? "armv7l" : process.arch;
   return `@node-llama-cpp/${system}-${arch}${gpu === "cpu" ? "" : `-${gpu}`}`;
 }

@@ -31,7 +31,10 @@ export async function probeModel(path: string): Promise<ModelDescription> {
 
 function tryLoading(path: string, limitMs: number): Promise<string | null> {
   const { path: module, execArgv } = siblingModule(import.meta.url, "./probe-process");
-  const child = fork(module, [path], { execArgv, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const child = fork(module, [path], {
+    execArgv,
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
   return new Promise((resolve) => {
     const late = () => {
       child.kill("SIGKILL");

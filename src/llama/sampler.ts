@@ -5,21 +5,11 @@
  * Source: common/sampling.cpp of llama.cpp v0.5.0.
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
+import { type SamplerName, samplerNames } from "../protocol/sampling.ts";
 import type { Context } from "./context.ts";
 import type { Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
 import type { Vocab } from "./vocab.ts";
-
-export type SamplerName =
-  | "penalties"
-  | "dry"
-  | "top_n_sigma"
-  | "top_k"
-  | "typ_p"
-  | "top_p"
-  | "min_p"
-  | "xtc"
-  | "temperature";
 
 /** Everything that decides which token comes next; `samplingDefaults` fills what is not said. */
 export type Sampling = {
@@ -46,7 +36,7 @@ export type Sampling = {
   mirostat: 0 | 1 | 2;
   mirostatTau: number;
   mirostatEta: number;
-  samplers: SamplerName[];
+  samplers: readonly SamplerName[];
   minKeep: number;
   /** (token, bias) pairs; −Infinity forbids a token. */
   logitBias: [number, number][];
@@ -78,17 +68,7 @@ export const samplingDefaults: Omit<Sampling, "seed"> = {
   mirostat: 0,
   mirostatTau: 5,
   mirostatEta: 0.1,
-  samplers: [
-    "penalties",
-    "dry",
-    "top_n_sigma",
-    "top_k",
-    "typ_p",
-    "top_p",
-    "min_p",
-    "xtc",
-    "temperature",
-  ],
+  samplers: samplerNames,
   minKeep: 0,
   logitBias: [],
   grammar: null,

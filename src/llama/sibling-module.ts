@@ -12,7 +12,10 @@ export function siblingModule(
 ): { path: string; execArgv: string[] } {
   const fromSource = importMetaUrl.endsWith(".ts");
   const url = new URL(`${name}.${fromSource ? "ts" : "js"}`, importMetaUrl);
-  return { path: fileURLToPath(url), execArgv: fromSource ? ["--import", "tsx"] : [] };
+  return {
+    path: fileURLToPath(url),
+    execArgv: fromSource ? ["--import", "tsx"] : [],
+  };
 }
 
 /** Starts the module beside the calling one in a worker thread. */

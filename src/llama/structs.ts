@@ -112,9 +112,14 @@ export type Batch = {
   logits: Int8Array;
 };
 
-export const samplerChainParams = koffi.struct("llama_sampler_chain_params", { no_perf: "bool" });
+export const samplerChainParams = koffi.struct("llama_sampler_chain_params", {
+  no_perf: "bool",
+});
 
-export const logitBias = koffi.struct("llama_logit_bias", { token: "int32_t", bias: "float" });
+export const logitBias = koffi.struct("llama_logit_bias", {
+  token: "int32_t",
+  bias: "float",
+});
 
 /** ggml.h: one bool a core first, so that `n_threads` lies 512 bytes in. */
 export const threadpoolParams = koffi.struct("ggml_threadpool_params", {

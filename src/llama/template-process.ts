@@ -10,11 +10,18 @@ import { siblingThread } from "./sibling-module.ts";
 import type { Watch } from "./template-watchdog.ts";
 
 /** `template` is left out when it is the one of the request before. */
-export type RenderRequest = { template?: string; variables: Record<string, unknown> };
+export type RenderRequest = {
+  template?: string;
+  variables: Record<string, unknown>;
+};
 export type RenderReply = { text: string } | { failure: string };
 
 /** What the child is told on its command line, as JSON. */
-export type TemplateProcessOptions = { addonFile: string; limitMs: number; limitBytes: number };
+export type TemplateProcessOptions = {
+  addonFile: string;
+  limitMs: number;
+  limitBytes: number;
+};
 
 /** The part of node-llama-cpp's addon that we call; it needs no model and no backend. */
 type Addon = {
@@ -40,7 +47,9 @@ function serveRenders({ addonFile, limitMs, limitBytes }: TemplateProcessOptions
         ? { failure: `the text has more than ${maxCharacters} characters` }
         : { text };
     } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error) };
+      return {
+        failure: error instanceof Error ? error.message : String(error),
+      };
     }
   }
 

@@ -14,7 +14,11 @@ export type TextSegment = { text: string; special: boolean };
 export type Piece = { bytes: Uint8Array; text: string | null };
 
 /** A control token's spelling, and whether it swallows the white space around it. */
-export type ControlToken = { text: string; stripsLeft: boolean; stripsRight: boolean };
+export type ControlToken = {
+  text: string;
+  stripsLeft: boolean;
+  stripsRight: boolean;
+};
 
 /** Bits of llama.h's `llama_token_attr`. */
 const attribute = { unknown: 1, control: 8, stripsLeft: 128, stripsRight: 256 };
@@ -95,7 +99,9 @@ export class Vocab {
     const decoder = new TextDecoder();
     let text = "";
     for (const token of tokens)
-      text += decoder.decode(this.piece(token, special).bytes, { stream: true });
+      text += decoder.decode(this.piece(token, special).bytes, {
+        stream: true,
+      });
     return text + decoder.decode();
   }
 

@@ -86,7 +86,11 @@ function inputPlans(shape: ModelShape): TensorPlan[] {
   return [
     embedding,
     { name: "token_types.weight", shape: [width, 2], role: "embedding" },
-    { name: "position_embd.weight", shape: [width, contextLength], role: "embedding" },
+    {
+      name: "position_embd.weight",
+      shape: [width, contextLength],
+      role: "embedding",
+    },
     ...normAndBias("token_embd_norm", width),
   ];
 }

@@ -28,11 +28,20 @@ const shape: ModelShape = {
 /** Writes about 500 MB, one tensor at a time. */
 export function writeBenchModel(path: string, seed = 1): void {
   const natural = familyOf("qwen2", "bpe");
-  const family: Family = { ...natural, vocabulary: enlarged(natural.vocabulary) };
-  const metadata = modelMetadata(shape, family, { name: "bench-0.5b", weightType: "Q8_0" });
+  const family: Family = {
+    ...natural,
+    vocabulary: enlarged(natural.vocabulary),
+  };
+  const metadata = modelMetadata(shape, family, {
+    name: "bench-0.5b",
+    weightType: "Q8_0",
+  });
   metadata.set("tokenizer.chat_template", text(natural.chatTemplate ?? ""));
   const weights = new WeightPools(seed);
-  writeGguf(path, { metadata, tensors: tensorPlans(shape).map((plan) => weights.tensor(plan)) });
+  writeGguf(path, {
+    metadata,
+    tensors: tensorPlans(shape).map((plan) => weights.tensor(plan)),
+  });
 }
 
 /** Made-up words between the learned pieces and the special tokens, up to the real size. */

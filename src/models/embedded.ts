@@ -48,12 +48,19 @@ const mergeCount = 860;
 function writeBigramModel(path: string): void {
   const family = chatmlFamily(answers.join("\n"), mergeCount);
   const shape = bigramShape(family.vocabulary.tokens.length);
-  const metadata = modelMetadata(shape, family, { name: "FastChat tiny", weightType: "Q8_0" });
+  const metadata = modelMetadata(shape, family, {
+    name: "FastChat tiny",
+    weightType: "Q8_0",
+  });
   metadata.set("general.version", text(version));
   metadata.set("tokenizer.chat_template", text(family.chatTemplate ?? ""));
   const tensors = tensorPlans(shape).map((plan) => {
     const type = tensorType(plan, "Q8_0");
-    return { ...plan, type, data: () => [quantize(weights(plan, shape, family), type)] };
+    return {
+      ...plan,
+      type,
+      data: () => [quantize(weights(plan, shape, family), type)],
+    };
   });
   writeGguf(path, { metadata, tensors });
 }

@@ -45,8 +45,18 @@ export function familyOf(architecture: Architecture, kind: VocabularyKind): Fami
 export function chatmlFamily(text: string, mergeCount: number): Family {
   const special = marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>");
   return {
-    vocabulary: trainByteLevelBpe(text, { pre: "gpt-2", mergeCount, minFrequency: 1, special }),
-    special: { bos: "<|endoftext|>", eos: "<|im_end|>", pad: "<|endoftext|>", addBos: false },
+    vocabulary: trainByteLevelBpe(text, {
+      pre: "gpt-2",
+      mergeCount,
+      minFrequency: 1,
+      special,
+    }),
+    special: {
+      bos: "<|endoftext|>",
+      eos: "<|im_end|>",
+      pad: "<|endoftext|>",
+      addBos: false,
+    },
     chatTemplate: chatmlTemplate,
   };
 }
@@ -66,7 +76,11 @@ function llama(): Family {
     "<|python_tag|>",
   );
   return {
-    vocabulary: trainByteLevelBpe(corpus, { pre: "llama-bpe", mergeCount, special }),
+    vocabulary: trainByteLevelBpe(corpus, {
+      pre: "llama-bpe",
+      mergeCount,
+      special,
+    }),
     special: {
       bos: "<|begin_of_text|>",
       eos: "<|eot_id|>",
@@ -85,8 +99,17 @@ function qwen(chatTemplate: string): Family {
     ...marked("special", "<think>", "</think>"),
   ];
   return {
-    vocabulary: trainByteLevelBpe(corpus, { pre: "qwen2", mergeCount, special }),
-    special: { bos: "<|endoftext|>", eos: "<|im_end|>", pad: "<|endoftext|>", addBos: false },
+    vocabulary: trainByteLevelBpe(corpus, {
+      pre: "qwen2",
+      mergeCount,
+      special,
+    }),
+    special: {
+      bos: "<|endoftext|>",
+      eos: "<|im_end|>",
+      pad: "<|endoftext|>",
+      addBos: false,
+    },
     chatTemplate,
   };
 }

@@ -13,7 +13,11 @@ import type { Token, Vocabulary } from "./vocabulary.ts";
 /** @param special `first` stand before the bytes (`<unk>` and so on), `last` after all pieces. */
 export function trainSentencePiece(
   corpus: string,
-  options: { mergeCount: number; first: readonly Token[]; last: readonly Token[] },
+  options: {
+    mergeCount: number;
+    first: readonly Token[];
+    last: readonly Token[];
+  },
 ): Vocabulary {
   const marked = corpus.replaceAll(" ", "▁");
   const words = [...wordCounts(marked.match(/▁*[^▁\n]+|▁+/g) ?? [])];
@@ -24,7 +28,10 @@ export function trainSentencePiece(
   const characters = new Set(words.flatMap(([word]) => [...word]));
   const pieces = new Set([...merges.map(([left, right]) => left + right), ...characters]);
   const normal = [...pieces].map((text, rank): Token => ({ text, type: "normal", score: -rank }));
-  return { model: "llama", tokens: [...options.first, ...bytes(), ...normal, ...options.last] };
+  return {
+    model: "llama",
+    tokens: [...options.first, ...bytes(), ...normal, ...options.last],
+  };
 }
 
 function bytes(): Token[] {

@@ -92,7 +92,11 @@ function randomTensor(
   random: () => number,
 ): TensorToWrite {
   const type = tensorType(plan, weightType);
-  return { ...plan, type, data: () => [quantize(randomValues(plan, shape, random), type)] };
+  return {
+    ...plan,
+    type,
+    data: () => [quantize(randomValues(plan, shape, random), type)],
+  };
 }
 
 /** Vectors, positions and token types stay in full precision, as in every real model. */

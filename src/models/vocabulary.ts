@@ -26,7 +26,14 @@ export type Token = { text: string; type: TokenType; score?: number };
 /** `control` tokens are hidden from text; `special` ones (user-defined) are whole, but visible. */
 export type TokenType = keyof typeof tokenTypeIds;
 
-const tokenTypeIds = { normal: 1, unknown: 2, control: 3, special: 4, unused: 5, byte: 6 } as const;
+const tokenTypeIds = {
+  normal: 1,
+  unknown: 2,
+  control: 3,
+  special: 4,
+  unused: 5,
+  byte: 6,
+} as const;
 
 /** Which tokens play which part, by their text. */
 export type SpecialTokens = {

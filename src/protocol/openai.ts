@@ -30,6 +30,16 @@ const GenerationFields = {
   cache_prompt: z.boolean().nullish(),
 };
 
+/** What we do not serve yet is refused by name where ignoring it would change the answer. */
+const later = (isAbsent: (value: unknown) => boolean, what: string) =>
+  z.optional(
+    z
+      .unknown()
+      .refine((value) => value == null || isAbsent(value), `${what} is not supported yet.`),
+  );
+
+const plainText = z.object({ type: z.literal("text") });
+
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 const ContentPart = z.discriminatedUnion("type", [
   TextPart,
@@ -40,7 +50,10 @@ const Content = z.union([z.string(), z.array(ContentPart).max(2048)]);
 const ToolCall = z.object({
   id: z.string().max(256),
   type: z.literal("function").default("function"),
-  function: z.object({ name: z.string().min(1).max(256), arguments: z.string() }),
+  function: z.object({
+    name: z.string().min(1).max(256),
+    arguments: z.string(),
+  }),
 });
 
 const name = z.string().max(256).optional();
@@ -56,7 +69,11 @@ export const ChatMessage = z.discriminatedUnion("role", [
     tool_calls: z.array(ToolCall).max(128).nullish(),
     name,
   }),
-  z.object({ role: z.literal("tool"), content: Content, tool_call_id: z.string().max(256) }),
+  z.object({
+    role: z.literal("tool"),
+    content: Content,
+    tool_call_id: z.string().max(256),
+  }),
 ]);
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
@@ -88,6 +105,11 @@ export const ChatRequest = z.object({
   chat_template_kwargs: ChatTemplateKwargs.nullish(),
   add_generation_prompt: z.boolean().nullish(),
   continue_final_message: z.boolean().nullish(),
+  logprobs: later((value) => value === false, "logprobs"),
+  response_format: later(
+    (value) => plainText.safeParse(value).success,
+    "A response_format other than text",
+  ),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
@@ -114,6 +136,9 @@ export const CompletionRequest = z.object({
   prompt: TextOrTokens,
   max_tokens: maxTokens,
   echo: z.boolean().nullish(),
+  logprobs: later((value) => value === false, "logprobs"),
+  suffix: later((value) => value === "", "suffix"),
+  best_of: later((value) => value === 1, "best_of above 1"),
 });
 export type CompletionRequest = z.infer<typeof CompletionRequest>;
 
@@ -168,7 +193,12 @@ export type TextCompletion = {
   object: "text_completion";
   created: number;
   model: string;
-  choices: { index: number; text: string; logprobs: null; finish_reason: FinishReason }[];
+  choices: {
+    index: number;
+    text: string;
+    logprobs: null;
+    finish_reason: FinishReason;
+  }[];
   usage: Usage;
   timings: Timings;
 };

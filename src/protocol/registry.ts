@@ -60,10 +60,17 @@ export const Registration = z.object({
 });
 export type Registration = z.infer<typeof Registration>;
 
-export const Registered = z.object({ epoch: z.int(), heartbeat_ms: z.int(), lease_ms: z.int() });
+export const Registered = z.object({
+  epoch: z.int(),
+  heartbeat_ms: z.int(),
+  lease_ms: z.int(),
+});
 export type Registered = z.infer<typeof Registered>;
 
-export const Heartbeat = z.object({ load: Load, draining: z.boolean().default(false) });
+export const Heartbeat = z.object({
+  load: Load,
+  draining: z.boolean().default(false),
+});
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 /** A worker as the controller knows it. */

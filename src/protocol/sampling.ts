@@ -10,6 +10,7 @@ const probability = z.number().min(0).max(1);
 /** Token id or text → bias in −100…100, or `false` for "never". */
 const LogitBias = z.record(z.string(), z.union([z.number().min(-100).max(100), z.literal(false)]));
 
+/** Truncating samplers in llama.cpp's order. */
 export const samplerNames = [
   "penalties",
   "dry",
@@ -21,6 +22,7 @@ export const samplerNames = [
   "xtc",
   "temperature",
 ] as const;
+export type SamplerName = (typeof samplerNames)[number];
 
 export const SamplingFields = {
   temperature: z.number().min(0).max(2).nullish(),

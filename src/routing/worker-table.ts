@@ -99,7 +99,12 @@ export class WorkerTable {
       failures: 0,
       goodProbes: 0,
     };
-    const news = { worker, requestsSince: 0, tokensSince: 0, unconfirmedSince: null };
+    const news = {
+      worker,
+      requestsSince: 0,
+      tokensSince: 0,
+      unconfirmedSince: null,
+    };
     this.#entries.set(worker.worker_id, { ...known, ...news });
     this.#remember(worker);
   }

@@ -118,7 +118,12 @@ export async function* textChunks(
 
 function head<O extends string>(prefix: string, object: O, model: string) {
   const created = Math.floor(Date.now() / 1000); // Unix time, s
-  return { id: `${prefix}-${randomUUID().replaceAll("-", "")}`, object, created, model };
+  return {
+    id: `${prefix}-${randomUUID().replaceAll("-", "")}`,
+    object,
+    created,
+    model,
+  };
 }
 
 /** The text of a chunk before and after its list of choices. */
@@ -135,7 +140,11 @@ async function collect(answer: Answer): Promise<{ choices: Whole; timings: Choic
   const choices: Whole = [];
   const timings: ChoiceTimings[] = [];
   for await (const { choice, text, finish } of answer) {
-    const whole = choices[choice] ?? { index: choice, text: "", reason: "stop" };
+    const whole = choices[choice] ?? {
+      index: choice,
+      text: "",
+      reason: "stop",
+    };
     choices[choice] = whole;
     whole.text += text;
     if (finish === undefined) continue;
@@ -154,7 +163,9 @@ function toUsage(timings: ChoiceTimings[]): Usage {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
-    prompt_tokens_details: { cached_tokens: sum(prompts.map(({ cachedTokens }) => cachedTokens)) },
+    prompt_tokens_details: {
+      cached_tokens: sum(prompts.map(({ cachedTokens }) => cachedTokens)),
+    },
   };
 }
 

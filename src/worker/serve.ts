@@ -12,6 +12,7 @@ import { Engine } from "../engine/engine.ts";
 import { freeThreads } from "../engine/threads.ts";
 import { UnavailableError } from "../errors/api-error.ts";
 import { createApp } from "../http/app.ts";
+import { requireKey } from "../http/auth.ts";
 import { keepRegistered } from "../http/registry-client.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { FlashAttention, KvType } from "../llama/context.ts";
@@ -27,7 +28,7 @@ import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
-import { type Health, statusRoutes } from "./status-routes.ts";
+import { statusRoutes } from "./status-routes.ts";
 
 export type WorkerOptions = {
   modelPath: string;
@@ -38,6 +39,7 @@ export type WorkerOptions = {
   /** Where the api reaches this worker, if not at its own URL. */
   workerAddress?: string;
   controllerAddress?: string;
+  /** What the controller asks of workers; who calls the worker itself must send it as API key. */
   joinToken?: string;
   /** Whether to register with the controller. */
   register?: boolean;
@@ -62,7 +64,12 @@ export type WorkerOptions = {
 
 export type RunningWorker = RunningServer & { card: ModelCard };
 
-const defaults = { contextSize: 8192, slots: 8, batchSize: 512, promptCacheBytes: 256 << 20 };
+const defaults = {
+  contextSize: 8192,
+  slots: 8,
+  batchSize: 512,
+  promptCacheBytes: 256 << 20,
+};
 
 /**
  * Loads the model and serves it.
@@ -71,17 +78,16 @@ const defaults = { contextSize: 8192, slots: 8, batchSize: 512, promptCacheBytes
  */
 export async function serveWorker(options: WorkerOptions): Promise<RunningWorker> {
   let model: ServedModel | null = null;
-  let health: Health = "loading";
+  let health: "loading" | "ok" | "draining" = "loading";
   const ready: Ready = () => {
     if (model === null) throw new UnavailableError("The model is still being loaded.", "loading");
     return model;
   };
   const statistics = workerStatistics(() => model?.engine ?? null, options.log);
   const app = createApp()
-    .route(
-      "/",
-      statusRoutes(ready, () => health, statistics),
-    )
+    .get("/health", (c) => c.json({ status: health }, health === "ok" ? 200 : 503))
+    .use(requireKey(options.joinToken === undefined ? [] : [options.joinToken]))
+    .route("/", statusRoutes(ready, statistics))
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
     .route("/", embeddingRoutes(ready));
@@ -223,7 +229,10 @@ function register(
     }),
     load: () => toLoad(engine),
     draining,
-    onState: (state) => log?.(`controller ${controllerAddress}: ${state}`),
+    onState: (state) =>
+      log?.(
+        `controller ${controllerAddress}: ${state.connected ? "registered" : `lost (${state.reason})`}`,
+      ),
   });
 }
 

@@ -1,4 +1,4 @@
-/** @file What a worker says about itself: health, model, slots, metrics, version. */
+/** @file What a worker says about itself: model, slots, metrics, version. */
 import { Hono } from "hono";
 import { ModelNotFoundError } from "../errors/api-error.ts";
 import type { Model, ModelList } from "../protocol/openai.ts";
@@ -7,14 +7,8 @@ import { version } from "../protocol/version.ts";
 import type { Ready } from "./served-model.ts";
 import type { Statistics } from "./statistics.ts";
 
-export type Health = "loading" | "ok" | "draining";
-
-export function statusRoutes(ready: Ready, health: () => Health, statistics: Statistics): Hono {
+export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
   return new Hono()
-    .get("/health", (c) => {
-      const status = health();
-      return c.json({ status }, status === "ok" ? 200 : 503);
-    })
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(statistics.metricsText()))
     .get("/slots", (c) => c.json(ready().engine.slots.map(({ prefixes, ...slot }) => slot)))

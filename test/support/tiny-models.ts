@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The path of a model with these options. */
 export function tinyModel(options: TinyModelOptions = {}): string {
-  const name = Object.values(options).join("-").replace(/\W+/g, "_").slice(0, 80) || "default";
+  const name = JSON.stringify(options).replace(/\W+/g, "_").slice(0, 120);
   const path = join(folder, `${name}.gguf`);
   writeTinyModel(path, options);
   return path;
