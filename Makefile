@@ -12,12 +12,12 @@ build: node_modules/.package-lock.json
 
 # Installs, builds and passes the tests. One after another: they start real servers and models.
 test: build
-	npx vitest run $(TESTS)
+	npm run --silent test -- $(TESTS)
 
 # Format and lint, types, dead code, and the rules of the house.
 check: node_modules/.package-lock.json
 	npm run --silent check
-	npx vitest run test/layers.test.ts
+	npm run --silent test -- test/layers.test.ts
 
 # Measures speed and memory; LLAMA_SERVER=PATH compares with llama-server.
 bench: build

@@ -88,7 +88,7 @@ export type FromThread =
   | { type: "log"; level: LogLevel; line: string };
 
 /** Figures the loop keeps current in shared memory, so that reading them never waits for a step. */
-export const gauges = [
+const gauges = [
   "busy",
   "queued",
   "pendingTokens",

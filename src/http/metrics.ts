@@ -7,8 +7,8 @@
 type Labels = Readonly<Record<string, string>>;
 
 export type Counter = { add(by?: number, labels?: Labels): void };
-export type Gauge = { set(value: number, labels?: Labels): void };
-export type Histogram = { observe(value: number, labels?: Labels): void };
+type Gauge = { set(value: number, labels?: Labels): void };
+type Histogram = { observe(value: number, labels?: Labels): void };
 
 export type Metrics = {
   counter(name: string, help: string): Counter;

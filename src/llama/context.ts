@@ -12,7 +12,7 @@ import { deviceType, type Native } from "./native.ts";
 import type { Batch, Pointer } from "./structs.ts";
 
 /** ggml.h's numbers for the types a KV cache may have. */
-export const kvTypes = {
+const kvTypes = {
   f32: 0,
   f16: 1,
   q4_0: 2,
@@ -24,10 +24,10 @@ export const kvTypes = {
 };
 export type KvType = keyof typeof kvTypes;
 
-export const flashAttentionModes = { auto: -1, off: 0, on: 1 };
+const flashAttentionModes = { auto: -1, off: 0, on: 1 };
 export type FlashAttention = keyof typeof flashAttentionModes;
 
-export const poolings = {
+const poolings = {
   unspecified: -1,
   none: 0,
   mean: 1,

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import koffi from "koffi";
 import { UsageError } from "../errors/usage-error.ts";
 
-export const gpuChoices = ["auto", "cuda", "metal", "vulkan", "cpu"] as const;
+const gpuChoices = ["auto", "cuda", "metal", "vulkan", "cpu"] as const;
 export type GpuChoice = (typeof gpuChoices)[number];
 export type Gpu = Exclude<GpuChoice, "auto">;
 

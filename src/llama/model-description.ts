@@ -34,7 +34,7 @@ export type ModelDescription = {
   sampling: Partial<Record<RecommendedField, number>>;
 };
 
-export type TokenizerDescription = {
+type TokenizerDescription = {
   model?: string;
   pre?: string;
   vocabularySize: number;

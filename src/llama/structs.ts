@@ -8,7 +8,7 @@ import koffi from "koffi";
 /** An address; functions answer null for C's NULL. */
 export type Pointer = bigint;
 
-export const modelParams = koffi.struct("llama_model_params", {
+const modelParams = koffi.struct("llama_model_params", {
   devices: "void *",
   tensor_buft_overrides: "void *",
   n_gpu_layers: "int32_t",
@@ -35,7 +35,7 @@ export type ModelParams = {
   no_alloc: boolean;
 };
 
-export const contextParams = koffi.struct("llama_context_params", {
+const contextParams = koffi.struct("llama_context_params", {
   n_ctx: "uint32_t",
   n_batch: "uint32_t",
   n_ubatch: "uint32_t",
@@ -92,7 +92,7 @@ export type ContextParams = {
   kv_unified: boolean;
 };
 
-export const batch = koffi.struct("llama_batch", {
+const batch = koffi.struct("llama_batch", {
   n_tokens: "int32_t",
   token: "int32_t *",
   embd: "float *",
@@ -112,17 +112,17 @@ export type Batch = {
   logits: Int8Array;
 };
 
-export const samplerChainParams = koffi.struct("llama_sampler_chain_params", {
+const samplerChainParams = koffi.struct("llama_sampler_chain_params", {
   no_perf: "bool",
 });
 
-export const logitBias = koffi.struct("llama_logit_bias", {
+const logitBias = koffi.struct("llama_logit_bias", {
   token: "int32_t",
   bias: "float",
 });
 
 /** ggml.h: one bool a core first, so that `n_threads` lies 512 bytes in. */
-export const threadpoolParams = koffi.struct("ggml_threadpool_params", {
+const threadpoolParams = koffi.struct("ggml_threadpool_params", {
   cpumask: koffi.array("bool", 512),
   n_threads: "int",
   prio: "int",
