@@ -148,14 +148,12 @@ function run(running: Running): void {
       if (received === undefined) break;
       if (!handle(received.message as ToThread, running)) return;
     }
-    if (loop !== null && !loop.idle) {
-      const events = loop.step();
-      if (events.length > 0) post({ type: "step", events });
-    }
+    const events = loop === null || loop.idle ? [] : loop.step();
+    const slots = loop?.takeSlotStates();
+    if (slots) post({ type: "slots", slots }); // first: who hears of the end finds the slot free
+    if (events.length > 0) post({ type: "step", events });
     if (embedder !== null && !embedder.idle)
       for (const done of embedder.step()) post({ type: "embedded", ...done });
-    const slots = loop?.takeSlotStates();
-    if (slots) post({ type: "slots", slots });
   } while (loop?.idle === false || embedder?.idle === false);
 }
 

@@ -3,10 +3,12 @@
 import type { ChildProcess } from "node:child_process";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { writeTinyModel } from "../../src/models/tiny-model.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
 let folder: string;
@@ -48,7 +50,7 @@ async function startUp(...flags: string[]) {
     const [code] = await once(up, "exit");
     return code;
   };
-  return { up, ask, stop, said: () => stderr };
+  return { up, url, ask, stop, said: () => stderr };
 }
 
 /** The worker processes that `parent` started and that still live. */
@@ -58,6 +60,21 @@ function workersOf(parent: number | undefined): number[] {
     const [, pid, ppid, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
     return Number(ppid) === parent && args.includes("fastchat.js worker") ? [Number(pid)] : [];
   });
+}
+
+/** How many workers the api knows. */
+async function listening(url: string): Promise<number> {
+  return ((await (await fetch(`${url}/health`)).json()) as { workers?: number }).workers ?? 0;
+}
+
+/** Those of the processes that burn a processor: the ones that decode. */
+async function busyWorkers(pids: number[]): Promise<number[]> {
+  const ticks = (pid: number) =>
+    Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[11] ?? 0);
+  const before = pids.map(ticks);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const gained = pids.map((pid, i) => ({ pid, by: ticks(pid) - (before[i] ?? 0) }));
+  return gained.sort((a, b) => b.by - a.by).map(({ pid }) => pid);
 }
 
 function isAlive(pid: number): boolean {
@@ -109,6 +126,40 @@ describe("fastchat up", { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(broken);
     expect(stderr.trimEnd()).toMatch(/fastchat: None of the models can be served\.$/);
+  });
+
+  test("tells a client of a worker killed in mid-stream, and serves the next at once", async () => {
+    const config = join(folder, "two.yaml");
+    const file = join(folder, "steady.gguf");
+    // Large enough to stream for seconds: a death must find it in the middle.
+    writeTinyModel(file, { layers: 6, embeddingLength: 256, contextLength: 16_384 });
+    const model = `  - path: ${file}\n    names: [steady]\n    threads: 1\n    context_size: 16384\n`;
+    writeFileSync(config, `models:\n${model}${model}`);
+    const { up, url, stop } = await startUp("--config", config);
+    await expect.poll(() => listening(url), { timeout: 20_000 }).toBe(2);
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
+    const ask = { model: "steady", messages: [{ role: "user" as const, content: "Go on" }] };
+    const endless = { max_tokens: 15_000, ignore_eos: true } as object;
+
+    const stream = await client.chat.completions.create({ ...ask, ...endless, stream: true });
+    let chunks = 0;
+    const failure = await (async () => {
+      for await (const _ of stream)
+        if (++chunks === 20) {
+          const [busy = 0] = await busyWorkers(workersOf(up.pid));
+          process.kill(busy, "SIGKILL");
+        }
+      return null;
+    })().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(OpenAI.APIError);
+    expect(failure).toMatchObject({ code: "worker_lost" });
+    expect(chunks).toBeGreaterThanOrEqual(20);
+
+    const next = await client.chat.completions.create({ ...ask, max_tokens: 2 });
+    expect(next.choices).toHaveLength(1);
+    const workers = workersOf(up.pid);
+    expect(await stop()).toBe(0);
+    expect(workers.filter(isAlive)).toEqual([]);
   });
 
   test("takes its workers with it when it is killed", async () => {

@@ -59,7 +59,9 @@ const beat = (controller: RunningController, id: string, body: object = { load: 
   post(controller, `/registry/workers/${id}/heartbeat`, body);
 
 async function workersOf(controller: RunningController): Promise<WorkerState[]> {
-  const response = await fetch(`${controller.url}/registry/workers`);
+  // A connection kept from before a restart would break just as it is used again.
+  const headers = { connection: "close" };
+  const response = await fetch(`${controller.url}/registry/workers`, { headers });
   return ((await response.json()) as { workers: WorkerState[] }).workers;
 }
 
