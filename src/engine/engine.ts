@@ -12,12 +12,12 @@ import {
   UnavailableError,
 } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
+import { EventQueue } from "../http/event-queue.ts";
 import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
 import type { GpuChoice, Libraries } from "../llama/libraries.ts";
 import { bindNative, type LogLevel } from "../llama/native.ts";
 import { siblingThread } from "../llama/sibling-module.ts";
 import { Vocab } from "../llama/vocab.ts";
-import { EventQueue } from "./event-queue.ts";
 import {
   type ChoiceEvent,
   type EngineInfo,
@@ -161,7 +161,7 @@ export class Engine {
     this.#admit();
     const id = this.#nextId++;
     const cancel = () => this.#cancel(id);
-    const queue = new EventQueue<ChoiceEvent>(cancel);
+    const queue = new EventQueue<ChoiceEvent>(cancel, Number.POSITIVE_INFINITY);
     signal.addEventListener("abort", cancel, { once: true });
     const { choices } = generation;
     this.#requests.set(id, {
@@ -171,6 +171,7 @@ export class Engine {
       started: false,
     });
     this.#post({ type: "generate", id, generation });
+    if (signal.aborted) cancel();
     return queue;
   }
 

@@ -3,12 +3,16 @@
  * once, where an async generator would first wait for its next event.
  */
 
+/** A reader that waits. */
+type Wake<T> = { resolve(item: IteratorResult<T>): void; reject(error: unknown): void };
+
 export class EventQueue<T> implements AsyncIterableIterator<T> {
   readonly #waiting: T[] = [];
   readonly #onLeave: () => void;
   readonly #limit: number;
-  #wake: ((item: IteratorResult<T>) => void) | undefined;
+  #wake: Wake<T> | undefined;
   #ended = false;
+  #failure: { error: unknown } | undefined;
 
   /**
    * @param onLeave Called once, when the reader leaves or the queue ends.
@@ -21,7 +25,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
 
   push(value: T): void {
     if (this.#ended) return;
-    if (this.#wake) this.#answer({ value, done: false });
+    if (this.#wake) this.#answer((wake) => wake.resolve({ value, done: false }));
     else if (this.#waiting.push(value) > this.#limit) this.end();
   }
 
@@ -29,8 +33,16 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#answer({ value: undefined, done: true });
+    this.#answer((wake) => wake.resolve({ value: undefined, done: true }));
     this.#onLeave();
+  }
+
+  /** Ends with an error, which the reader meets after what was pushed before it. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    if (this.#wake) this.#answer((wake) => wake.reject(error));
+    else this.#failure = { error };
+    this.end();
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -39,9 +51,12 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
         value: this.#waiting.shift() as T,
         done: false,
       });
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) return Promise.reject(failure.error);
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve) => {
-      this.#wake = resolve;
+    return new Promise((resolve, reject) => {
+      this.#wake = { resolve, reject };
     });
   }
 
@@ -55,8 +70,9 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  #answer(item: IteratorResult<T>): void {
-    this.#wake?.(item);
+  #answer(how: (wake: Wake<T>) => void): void {
+    const wake = this.#wake;
     this.#wake = undefined;
+    if (wake) how(wake);
   }
 }

@@ -64,7 +64,7 @@ function tryLibraries(gpu: Gpu): Libraries | string {
   const failure = loadFailure(backendFile(directory, gpu));
   if (failure === null) return { gpu, directory, extraBackend: null };
   const extra = binsDirectory(gpu, "-ext");
-  const extraBackend = extra === null ? null : backendFile(extra, gpu);
+  const extraBackend = extra === null ? null : backendFile(join(extra, "fallback"), gpu);
   if (extraBackend !== null && loadFailure(extraBackend) === null)
     return { gpu, directory, extraBackend };
   return `its ${gpu} backend cannot be loaded (${failure}).`;

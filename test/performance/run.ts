@@ -33,7 +33,7 @@ const threads = Math.min(availableParallelism(), Number(process.env.THREADS ?? 6
 const usual: Omit<BenchOptions, "targets" | "levels"> = {
   requests: 0,
   durationMs: Number.POSITIVE_INFINITY,
-  rounds: 6,
+  rounds: Number(process.env.ROUNDS ?? 6),
   promptTokens: 64,
   maxTokens: 48,
   sharedPrefix: 0,
