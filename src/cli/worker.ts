@@ -52,7 +52,7 @@ function addModelFlags(command: Command): Command {
     .option("--kv-type <type>", `${kvTypes.join(", ")} (default: f16)`)
     .option("--flash-attn <when>", `${flashAttentions.join(", ")} (default: auto)`)
     .option("--lora <file[=scale]>", "a LoRA adapter; may be given again", addLora)
-    .option("--embedding", "serve embeddings instead of chat")
+    .option("--embedding", "serve embeddings too; models made for them do anyway")
     .option("--chat-template <file>", "a Jinja template instead of the model's own")
     .option("--conv-template <name>", "reserved: FastChat's named templates come later")
     .option(

@@ -21,7 +21,7 @@ export type ControlToken = {
 };
 
 /** Bits of llama.h's `llama_token_attr`. */
-const attribute = { unknown: 1, control: 8, stripsLeft: 128, stripsRight: 256 };
+const attribute = { unknown: 1, control: 8, byte: 32, stripsLeft: 128, stripsRight: 256 };
 
 export class Vocab {
   readonly size: number;
@@ -33,6 +33,7 @@ export class Vocab {
   readonly #vocab: Pointer;
   readonly #pieces: (Piece | undefined)[] = [];
   #ends: number[] | undefined;
+  #scanned: ReturnType<typeof scan> | undefined;
   readonly #buffer = new Uint8Array(4096);
 
   constructor(native: Native, model: Pointer) {
@@ -76,7 +77,9 @@ export class Vocab {
   tokenizeSegments(segments: readonly TextSegment[]): Int32Array {
     const parts = segments
       .filter(({ text }) => text !== "")
-      .map(({ text, special }) => this.#tokenize(text, false, special));
+      .map(({ text, special }) =>
+        special ? this.#tokenize(text, false, true) : this.#tokenizePlain(text),
+      );
     if (this.addsBos && parts[0]?.[0] !== this.bos) parts.unshift(Int32Array.of(this.bos));
     const tokens = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
@@ -118,23 +121,46 @@ export class Vocab {
     return this.#ends;
   }
 
-  /** Every token that text becomes only in a `special` segment; scanned, so ask once. */
+  /** Every token that text becomes only in a `special` segment. */
   controlTokens(): ControlToken[] {
-    const { llama } = this.#native;
-    const found: ControlToken[] = [];
-    for (let token = 0; token < this.size; token++) {
-      const attributes = llama.llama_vocab_get_attr(this.#vocab, token);
-      if ((attributes & (attribute.unknown | attribute.control)) === 0) continue;
-      const stripsLeft = (attributes & attribute.stripsLeft) !== 0;
-      const stripsRight = (attributes & attribute.stripsRight) !== 0;
-      found.push({ text: this.spelling(token), stripsLeft, stripsRight });
-    }
-    return found;
+    return [...this.#marked().controls.values()];
   }
 
   /** The spelling of a control token, as a template writes it; empty when the model has none. */
   spelling(token: number): string {
     return token < 0 ? "" : this.#native.llama.llama_vocab_get_text(this.#vocab, token);
+  }
+
+  /** Control tokens by id, and the tokens that stand for single bytes; scanned once. */
+  #marked(): { controls: Map<number, ControlToken>; bytes: Map<number, number> } {
+    this.#scanned ??= scan(
+      this.size,
+      (token) => this.#attributes(token),
+      (token) => this.spelling(token),
+    );
+    return this.#scanned;
+  }
+
+  #attributes(token: number): number {
+    return this.#native.llama.llama_vocab_get_attr(this.#vocab, token);
+  }
+
+  /**
+   * Tokenises text that must stay text. SentencePiece merges by spelling, so `</` and `s>` could
+   * still become the control token `</s>`: it is spelt in bytes instead.
+   */
+  #tokenizePlain(text: string): Int32Array {
+    const tokens = this.#tokenize(text, false, false);
+    const { controls, bytes } = this.#marked();
+    if (!tokens.some((token) => controls.has(token))) return tokens;
+    const spelt = Array.from(tokens).flatMap((token) => {
+      const control = controls.get(token);
+      if (control === undefined) return [token];
+      return Array.from(Buffer.from(control.text), (byte) => bytes.get(byte) ?? -1);
+    });
+    if (spelt.includes(-1))
+      throw new InvalidRequestError("A message spells one of the model's control tokens.");
+    return Int32Array.from(spelt);
   }
 
   #tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
@@ -165,6 +191,26 @@ export class Vocab {
     const bytes = this.#buffer.slice(0, Math.max(0, count));
     return { bytes, text: wholeText(bytes) };
   }
+}
+
+function scan(
+  size: number,
+  attributesOf: (token: number) => number,
+  spellingOf: (token: number) => string,
+) {
+  const controls = new Map<number, ControlToken>();
+  const bytes = new Map<number, number>();
+  for (let token = 0; token < size; token++) {
+    const attributes = attributesOf(token);
+    if (attributes & attribute.byte) bytes.set(Number(spellingOf(token).slice(1, -1)), token);
+    if ((attributes & (attribute.unknown | attribute.control)) === 0) continue;
+    controls.set(token, {
+      text: spellingOf(token),
+      stripsLeft: (attributes & attribute.stripsLeft) !== 0,
+      stripsRight: (attributes & attribute.stripsRight) !== 0,
+    });
+  }
+  return { controls, bytes };
 }
 
 function wholeText(bytes: Uint8Array): string | null {

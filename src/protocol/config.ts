@@ -40,7 +40,7 @@ export const ModelConfig = z.strictObject({
   kv_type: z.enum(kvTypes).default("f16"),
   flash_attn: z.enum(flashAttentions).default("auto"),
   lora: z.array(Lora).max(16).default([]),
-  /** Serve embeddings instead of chat. */
+  /** Serve embeddings beside chat. */
   embedding: z.boolean().default(false),
   /** A file with a Jinja template, used instead of the model's own. */
   chat_template: FilePath.nullable().default(null),
