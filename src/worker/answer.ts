@@ -16,18 +16,17 @@ import type {
 /** The events of one or more prompts, their choices numbered through. */
 export type Answer = AsyncIterable<ChoiceEvent>;
 
-type Whole = { index: number; text: string; reason: FinishReason }[];
-
 /** Called once, with every choice's timings, when an answer is complete. */
 export type OnComplete = (timings: ChoiceTimings[]) => void;
+
+type Choice = { index: number; text: string; reason: FinishReason };
 
 export async function toChatCompletion(
   model: string,
   answer: Answer,
   onComplete: OnComplete,
 ): Promise<ChatCompletion> {
-  const { choices, timings } = await collect(answer);
-  onComplete(timings);
+  const { choices, ...figures } = await collect(answer, onComplete);
   return {
     ...head("chatcmpl", "chat.completion", model),
     choices: choices.map(({ index, text, reason }) => ({
@@ -36,20 +35,18 @@ export async function toChatCompletion(
       logprobs: null,
       finish_reason: reason,
     })),
-    usage: toUsage(timings),
-    timings: toTimings(timings),
+    ...figures,
   };
 }
 
-/** @param echo Texts to put before the answers: one a prompt, `n` choices each. */
+/** @param echo The text to put before each choice. */
 export async function toTextCompletion(
   model: string,
   answer: Answer,
   echo: (choice: number) => string,
   onComplete: OnComplete,
 ): Promise<TextCompletion> {
-  const { choices, timings } = await collect(answer);
-  onComplete(timings);
+  const { choices, ...figures } = await collect(answer, onComplete);
   return {
     ...head("cmpl", "text_completion", model),
     choices: choices.map(({ index, text, reason }) => ({
@@ -58,62 +55,76 @@ export async function toTextCompletion(
       logprobs: null,
       finish_reason: reason,
     })),
-    usage: toUsage(timings),
-    timings: toTimings(timings),
+    ...figures,
   };
 }
 
 /** The JSON texts of a chat stream's chunks: role first, then text, then the reason it ended. */
-export async function* chatChunks(
+export function chatChunks(
   model: string,
   answer: Answer,
   includeUsage: boolean,
   onComplete: OnComplete,
 ): AsyncGenerator<string> {
-  const { before, after } = splice(head("chatcmpl", "chat.completion.chunk", model), includeUsage);
-  const opened = new Set<number>();
-  const all: ChoiceTimings[] = [];
-  const chunk = (index: number, delta: string, reason = "null", more = "") =>
-    `${before}[{"index":${index},"delta":{${delta}},"logprobs":null,"finish_reason":${reason}}]${more}${after}`;
-  for await (const { choice, text, finish } of answer) {
-    if (!opened.has(choice)) {
-      opened.add(choice);
-      yield chunk(choice, '"role":"assistant","content":"","refusal":null');
-    }
-    if (text !== "") yield chunk(choice, `"content":${JSON.stringify(text)}`);
-    if (finish === undefined) continue;
-    all.push(finish.timings);
-    const timings = `,"timings":${JSON.stringify(toTimings([finish.timings]))}`;
-    yield chunk(choice, "", `"${finish.reason}"`, timings);
-  }
-  onComplete(all);
-  if (includeUsage) yield usageChunk(before, all);
+  const form: ChunkForm = {
+    head: head("chatcmpl", "chat.completion.chunk", model),
+    opening: () => '"delta":{"role":"assistant","content":"","refusal":null}',
+    piece: (text) => `"delta":{"content":${JSON.stringify(text)}}`,
+    closing: '"delta":{}',
+  };
+  return chunks(form, answer, includeUsage, onComplete);
 }
 
-/** The same for plain completions. */
-export async function* textChunks(
+/** The same for plain completions, whose first text may be the prompt's. */
+export function textChunks(
   model: string,
   answer: Answer,
   echo: (choice: number) => string,
   includeUsage: boolean,
   onComplete: OnComplete,
 ): AsyncGenerator<string> {
-  const { before, after } = splice(head("cmpl", "text_completion", model), includeUsage);
+  const piece = (text: string) => `"text":${JSON.stringify(text)}`;
+  const form: ChunkForm = {
+    head: head("cmpl", "text_completion", model),
+    opening: (choice) => (echo(choice) === "" ? null : piece(echo(choice))),
+    piece,
+    closing: piece(""),
+  };
+  return chunks(form, answer, includeUsage, onComplete);
+}
+
+/** What differs between the two kinds of stream: JSON members of a choice. */
+type ChunkForm = {
+  head: object;
+  opening: (choice: number) => string | null;
+  piece: (text: string) => string;
+  closing: string;
+};
+
+async function* chunks(
+  form: ChunkForm,
+  answer: Answer,
+  includeUsage: boolean,
+  onComplete: OnComplete,
+): AsyncGenerator<string> {
+  const before = `${JSON.stringify(form.head).slice(0, -1)},"choices":`;
+  const after = includeUsage ? ',"usage":null}' : "}";
+  const chunk = (index: number, members: string, reason = "null", more = "") =>
+    `${before}[{"index":${index},${members},"logprobs":null,"finish_reason":${reason}}]${more}${after}`;
   const opened = new Set<number>();
   const all: ChoiceTimings[] = [];
-  const chunk = (index: number, text: string, reason = "null", more = "") =>
-    `${before}[{"index":${index},"text":${JSON.stringify(text)},"logprobs":null,"finish_reason":${reason}}]${more}${after}`;
   for await (const { choice, text, finish } of answer) {
-    const first = opened.has(choice) ? "" : echo(choice);
+    const opening = opened.has(choice) ? null : form.opening(choice);
     opened.add(choice);
-    if (first + text !== "") yield chunk(choice, first + text);
+    if (opening !== null) yield chunk(choice, opening);
+    if (text !== "") yield chunk(choice, form.piece(text));
     if (finish === undefined) continue;
     all.push(finish.timings);
     const timings = `,"timings":${JSON.stringify(toTimings([finish.timings]))}`;
-    yield chunk(choice, "", `"${finish.reason}"`, timings);
+    yield chunk(choice, form.closing, `"${finish.reason}"`, timings);
   }
   onComplete(all);
-  if (includeUsage) yield usageChunk(before, all);
+  if (includeUsage) yield `${before}[],"usage":${JSON.stringify(toUsage(all))}}`;
 }
 
 function head<O extends string>(prefix: string, object: O, model: string) {
@@ -126,32 +137,22 @@ function head<O extends string>(prefix: string, object: O, model: string) {
   };
 }
 
-/** The text of a chunk before and after its list of choices. */
-function splice(fields: object, includeUsage: boolean): { before: string; after: string } {
-  const before = `${JSON.stringify(fields).slice(0, -1)},"choices":`;
-  return { before, after: includeUsage ? ',"usage":null}' : "}" };
-}
-
-function usageChunk(before: string, timings: ChoiceTimings[]): string {
-  return `${before}[],"usage":${JSON.stringify(toUsage(timings))}}`;
-}
-
-async function collect(answer: Answer): Promise<{ choices: Whole; timings: ChoiceTimings[] }> {
-  const choices: Whole = [];
-  const timings: ChoiceTimings[] = [];
+async function collect(
+  answer: Answer,
+  onComplete: OnComplete,
+): Promise<{ choices: Choice[]; usage: Usage; timings: Timings }> {
+  const choices: Choice[] = [];
+  const all: ChoiceTimings[] = [];
   for await (const { choice, text, finish } of answer) {
-    const whole = choices[choice] ?? {
-      index: choice,
-      text: "",
-      reason: "stop",
-    };
+    const whole = choices[choice] ?? { index: choice, text: "", reason: "stop" };
     choices[choice] = whole;
     whole.text += text;
     if (finish === undefined) continue;
     whole.reason = finish.reason;
-    timings.push(finish.timings);
+    all.push(finish.timings);
   }
-  return { choices, timings };
+  onComplete(all);
+  return { choices, usage: toUsage(all), timings: toTimings(all) };
 }
 
 /** Choices of one prompt share its reading, so only those that did not fork count its tokens. */
