@@ -1,4 +1,5 @@
 /** @file How many pseudo-words make a prompt of so many tokens, asked of the server itself. */
+import { UsageError } from "../errors/usage-error.ts";
 import { type Ask, ask } from "./sample.ts";
 
 /** Without usage figures from the server, a word is taken for this many tokens. */
@@ -40,6 +41,6 @@ export function wordsFor(promptTokens: number, measured: Calibration): number {
 async function tokensOf(target: Ask, content: string): Promise<number> {
   const messages = [{ role: "user" as const, content }];
   const { sample } = await ask({ ...target, maxTokens: 1 }, messages, false);
-  if (sample.error !== null) throw new Error(`${target.server.baseUrl}: ${sample.error}`);
+  if (sample.error !== null) throw new UsageError(`${target.server.baseUrl}: ${sample.error}`);
   return sample.promptTokens;
 }

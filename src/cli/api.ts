@@ -1,7 +1,7 @@
 /** @file `fastchat api`: options in, `serveApi` out. */
 import { Command } from "commander";
 import { z } from "zod";
-import { Port } from "../protocol/config.ts";
+import { Address, Port } from "../protocol/config.ts";
 import { checkFlags, list, number, readApiKeys, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -29,7 +29,10 @@ export function apiCommand(): Command {
     .option("--insecure", "listen beyond this machine without an API key")
     .addHelpText("after", notes)
     .action(async (options) => {
-      const { port } = checkFlags(z.object({ port: Port }), options);
+      const { port } = checkFlags(z.object({ port: Port, controller_address: Address }), {
+        ...options,
+        controller_address: options.controllerAddress,
+      });
       const apiKeys = readApiKeys(options.apiKeys, options.apiKeysFile);
       requireLock(options.host, apiKeys.length > 0, "--api-keys", options.insecure);
       const joinToken = readJoinToken(options.joinToken);

@@ -1,5 +1,5 @@
 /** @file `fastchat bench`: options in, `runBench` out. */
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { arrivalPatterns } from "../bench/arrivals.ts";
@@ -99,8 +99,13 @@ async function run(
     seed: flags.seed,
     distinctPrompts: Boolean(options.distinctPrompts),
     levels: toLevels(flags, options.arrivals as (typeof arrivalPatterns)[number]),
-    targets: await findTargets(options),
+    targets: await findTargets(options).catch((error: Error) => {
+      throw new UsageError(
+        `Nothing to measure: ${error.message} --url ends in /v1, as in http://127.0.0.1:8000/v1.`,
+      );
+    }),
   };
+  if (options.json) assertWritable(options.json);
   const report = await runBench({
     ...settings,
     uniform,
@@ -112,6 +117,15 @@ async function run(
       options.json,
       `${JSON.stringify({ ...toRecord(settings), ...report }, null, 2)}\n`,
     );
+}
+
+/** Found out before the measurement, not after it. */
+function assertWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a"));
+  } catch {
+    throw new UsageError(`Cannot write '${file}'.`);
+  }
 }
 
 function toLevels(

@@ -16,6 +16,7 @@ export type ModelFlags = {
   threads?: number | string;
   kvType?: string;
   flashAttn?: string;
+  cacheRam?: number;
   lora?: Lora[];
   embedding?: boolean;
   chatTemplate?: string;
@@ -36,6 +37,7 @@ export function fromFlags(flags: ModelFlags): ModelConfig {
     threads: flags.threads,
     kv_type: flags.kvType,
     flash_attn: flags.flashAttn,
+    cache_ram: flags.cacheRam,
     lora: flags.lora,
     embedding: flags.embedding,
     chat_template: flags.chatTemplate,
@@ -61,6 +63,7 @@ export function toFlags(model: ModelConfig): string[] {
     ["--threads", model.threads],
     ["--kv-type", model.kv_type],
     ["--flash-attn", model.flash_attn],
+    ["--cache-ram", model.cache_ram],
     ["--chat-template", model.chat_template],
     ["--limit-worker-concurrency", model.limit_worker_concurrency],
     ...model.lora.map((one): [string, string] => ["--lora", `${one.path}=${one.scale}`]),
@@ -80,6 +83,7 @@ export function toWorkerOptions(model: ModelConfig) {
     gpu: model.gpu,
     kvType: model.kv_type,
     flashAttention: model.flash_attn,
+    promptCacheBytes: model.cache_ram * 2 ** 20,
     lora: model.lora,
     embedding: model.embedding,
     ...(model.context_size !== "auto" && { contextSize: model.context_size }),

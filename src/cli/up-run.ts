@@ -38,8 +38,11 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const models = config.models.length > 0 ? config.models : [embedded(dataDir)];
   console.error(banner(config, painter(process.stderr)));
   const running = await startServers(config, dataDir);
-  const given = models.map((model) => toSpec(model, running, dataDir));
-  const { supervisor, allGone } = superviseModels(given, () => announce(config, running.api));
+  const given = distinct(models.map((model) => toSpec(model, running, dataDir)));
+  const first = given[0]?.name;
+  const { supervisor, allGone } = superviseModels(given, () =>
+    announce(config, running.api, first),
+  );
   try {
     const graceMs = await Promise.race([stop, allGone]);
     await running.api.close(graceMs);
@@ -94,29 +97,43 @@ function toSpec(
   };
 }
 
+/** Two workers of one model are told apart in the log: `qwen`, `qwen#2`. */
+function distinct(specs: ChildSpec[]): ChildSpec[] {
+  return specs.map((spec, i) => {
+    const same = specs.slice(0, i).filter(({ name }) => name === spec.name).length;
+    return same === 0 ? spec : { ...spec, name: `${spec.name}#${same + 1}` };
+  });
+}
+
 const prefixColours: readonly Colour[] = ["cyan", "magenta", "yellow", "blue", "green"];
 
-function superviseModels(specs: readonly ChildSpec[], onFirstReady: () => void) {
+function superviseModels(specs: readonly ChildSpec[], onAllStarted: () => void) {
   const paint = painter(process.stderr);
   const colours = new Map(
     specs.map(({ name }, i) => [name, prefixColours[i % prefixColours.length]]),
   );
   const say = (name: string, line: string) =>
     console.error(`${paint(colours.get(name) ?? "dim", `[${name}]`)} ${line}`);
-  let [left, anyReady] = [specs.length, false];
+  let left = specs.length;
+  const [starting, ready] = [new Set(specs.map(({ name }) => name)), new Set<string>()];
+  /** Once every model is up or has failed, and one at least is up. */
+  const settled = (name: string) => {
+    if (starting.delete(name) && starting.size === 0 && ready.size > 0) onAllStarted();
+  };
   let fail: (error: Error) => void = () => {};
   const allGone = new Promise<never>((_, reject) => {
     fail = reject;
   });
   const supervisor = new Supervisor({
     onLine: say,
-    onReady: () => {
-      if (!anyReady) onFirstReady();
-      anyReady = true;
+    onReady: (name) => {
+      ready.add(name);
+      settled(name);
     },
     onDeath: (name, how, waitMs) => say(name, `died (${how}); starts again in ${waitMs / 1000} s`),
     onGivenUp: (name, why) => {
       say(name, paint("red", `model '${name}' is not served: ${why}`));
+      settled(name);
       if (--left === 0) fail(new UsageError("None of the models can be served."));
     },
   });
@@ -125,7 +142,11 @@ function superviseModels(specs: readonly ChildSpec[], onFirstReady: () => void) 
 }
 
 /** The ready line, once the api itself has heard of the model. */
-async function announce({ api_keys, host }: FastChatConfig, api: RunningServer): Promise<void> {
+async function announce(
+  { api_keys, host }: FastChatConfig,
+  api: RunningServer,
+  first: string | undefined,
+): Promise<void> {
   const [apiKey] = api_keys;
   const models = await heardModels({ baseUrl: `${api.url}/v1`, apiKey });
   console.log(`fastchat ready at ${api.url}`);
@@ -134,7 +155,7 @@ async function announce({ api_keys, host }: FastChatConfig, api: RunningServer):
   console.error(
     readyNotes({
       url: api.url,
-      model: models[0],
+      model: models.find((model) => model === first) ?? models[0],
       locked: apiKey !== undefined,
       open,
     }),

@@ -1,7 +1,14 @@
 /** @file `fastchat worker`: options in, `serveWorker` out. */
 import { Command } from "commander";
 import { z } from "zod";
-import { flashAttentions, gpus, kvTypes, type ModelConfig, Port } from "../protocol/config.ts";
+import {
+  Address,
+  flashAttentions,
+  gpus,
+  kvTypes,
+  type ModelConfig,
+  Port,
+} from "../protocol/config.ts";
 import { checkFlags, list, number, numberOrAuto, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 import { addLora, fromFlags, toWorkerOptions } from "./model-settings.ts";
@@ -27,7 +34,10 @@ export function workerCommand(): Command {
     .option("--insecure", "listen beyond this machine without a join token")
     .addHelpText("after", notes)
     .action(async (options) => {
-      const { port } = checkFlags(z.object({ port: Port }), options);
+      const { port } = checkFlags(z.object({ port: Port, controller_address: Address }), {
+        ...options,
+        controller_address: options.controllerAddress,
+      });
       const model = fromFlags(options);
       const joinToken = readJoinToken(options.joinToken);
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
@@ -51,6 +61,7 @@ function addModelFlags(command: Command): Command {
     .option("--threads <n>", "CPU threads (default: auto)", numberOrAuto)
     .option("--kv-type <type>", `${kvTypes.join(", ")} (default: f16)`)
     .option("--flash-attn <when>", `${flashAttentions.join(", ")} (default: auto)`)
+    .option("--cache-ram <MiB>", "keeps conversations that lost their slot (default: 256)", number)
     .option("--lora <file[=scale]>", "a LoRA adapter; may be given again", addLora)
     .option("--embedding", "serve embeddings too; models made for them do anyway")
     .option("--chat-template <file>", "a Jinja template instead of the model's own")

@@ -12,6 +12,11 @@ export const flashAttentions = ["auto", "on", "off"] as const;
 /** `auto` leaves the figure to the worker, which knows the model and the machine. */
 const orAuto = (figure: z.ZodNumber) => z.union([z.literal("auto"), figure]).default("auto");
 
+/** Where another of our processes listens. */
+export const Address = z.url({
+  protocol: /^https?$/,
+  error: "must be a URL such as http://127.0.0.1:21001",
+});
 export const Port = z.int().min(0).max(65_535);
 const Host = z.string().min(1).max(253);
 const ModelName = z.string().min(1).max(512);
@@ -40,6 +45,8 @@ export const ModelConfig = z.strictObject({
   kv_type: z.enum(kvTypes).default("f16"),
   flash_attn: z.enum(flashAttentions).default("auto"),
   lora: z.array(Lora).max(16).default([]),
+  /** MiB of RAM for conversations whose slot another one took; 0 keeps none. */
+  cache_ram: z.int().min(0).max(1_048_576).default(256),
   /** Serve embeddings beside chat. */
   embedding: z.boolean().default(false),
   /** A file with a Jinja template, used instead of the model's own. */
@@ -60,7 +67,7 @@ export const FastChatConfig = z.strictObject({
   /** `null` is the user's own data folder. */
   data_dir: FilePath.nullable().default(null),
   dispatch_method: DispatchMethod.default("auto"),
-  api_keys: z.array(z.string().min(8, "must be at least 8 characters")).max(10_000).default([]),
+  api_keys: z.array(z.string().min(1, "must not be empty")).max(10_000).default([]),
   /** Web pages that may call the api from a browser; `null` is those of this machine. */
   allowed_origins: z.array(z.string().min(1)).max(1000).nullable().default(null),
   /** Serve beyond this machine without an API key. */

@@ -90,9 +90,9 @@ function toSeed(seed: number | null | undefined): number {
 /** A key is a token id, as OpenAI has it, or a text whose tokens are all meant. */
 function toBias([key, value]: [string, number | false], vocab: Vocab): [number, number][] {
   const bias = value === false ? -Infinity : value;
-  if (!/^\d+$/.test(key)) return vocab.tokenize(key, false).map((token) => [token, bias]);
+  if (!/^-?\d+$/.test(key)) return vocab.tokenize(key, false).map((token) => [token, bias]);
   const token = Number(key);
-  if (token < vocab.size) return [[token, bias]];
+  if (token >= 0 && token < vocab.size) return [[token, bias]];
   throw new InvalidRequestError(
     `Token ${key} is not in the model's vocabulary of ${vocab.size}.`,
     "logit_bias",

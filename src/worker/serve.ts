@@ -64,6 +64,9 @@ export type WorkerOptions = {
 
 export type RunningWorker = RunningServer & { card: ModelCard };
 
+/** Native warnings about what the engine itself asks for or takes care of. */
+const everyday = /failed to find a memory slot|default pooling_type/;
+
 const defaults = {
   contextSize: 8192,
   slots: 8,
@@ -150,13 +153,20 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
         options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
       maxRequests: options.limitConcurrency ?? slots * 5,
       onLog: (level, line) => {
-        if (level === "warn" || level === "error") log?.(`llama.cpp ${level}: ${line}`);
+        const worthSaying = (level === "warn" || level === "error") && !everyday.test(line);
+        if (worthSaying) log?.(`llama.cpp ${level}: ${line}`);
       },
     });
     const { info } = engine;
-    log?.(
-      `${modelPath}: ${description.architecture}, ${(info.modelBytes / 1e6).toFixed(1)} MB, context ${info.contextSize}, ${slots} slots, ${info.gpu} ${info.devices.join(", ")}, ${threads} threads`,
-    );
+    const facts = [
+      description.architecture,
+      `${(info.modelBytes / 1e6).toFixed(1)} MB`,
+      `context ${info.contextSize}`,
+      `slots ${slots}`,
+      [info.gpu, ...info.devices].join(" "),
+      `threads ${threads}`,
+    ];
+    log?.(`${modelPath}: ${facts.join(", ")}`);
     const template = options.chatTemplate ?? description.chatTemplate;
     const format = info.generates
       ? await chatFormat(template, engine, renderer, log)

@@ -50,6 +50,7 @@ describe("toWorkerOptions", () => {
       gpu: "auto",
       kvType: "f16",
       flashAttention: "auto",
+      promptCacheBytes: 256 * 2 ** 20,
       lora: [],
       embedding: false,
     });

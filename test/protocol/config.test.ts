@@ -40,7 +40,7 @@ describe("FastChatConfig", () => {
     [{ models: [{ path: "m.gguf", kv_type: "q9" }] }, "models.0.kv_type"],
     [{ models: [{}] }, "models.0.path"],
     [{ models: [{ path: "m.gguf", conv_template: "vicuna_v1.1" }] }, "models.0.conv_template"],
-    [{ api_keys: ["short"] }, "api_keys.0"],
+    [{ api_keys: [""] }, "api_keys.0"],
   ] as const)("refuses %j at %s", ([config, path]) => {
     const { error } = FastChatConfig.safeParse(config);
     expect(error?.issues[0]?.path.join(".")).toBe(path);
