@@ -30,7 +30,9 @@ export async function startWorker(setting: Setting, ...more: string[]): Promise<
     `--context-size=${contextSize}`,
   ];
   if (!more.some((flag) => flag.startsWith("--controller-address"))) more.push("--no-register");
-  return started(spawn(process.execPath, [fastchat, ...args, ...more], { stdio: "ignore" }), port);
+  // As `fastchat up` starts its workers.
+  const all = ["--max-semi-space-size=4", fastchat, ...args, ...more];
+  return started(spawn(process.execPath, all, { stdio: "ignore" }), port);
 }
 
 /** `fastchat controller` and `fastchat api`, with a worker registered. */
