@@ -46,7 +46,8 @@ const usual: Omit<BenchOptions, "targets" | "levels"> = {
 
 /** The shape of Qwen2.5-0.5B in Q8_0: what a laptop serves. */
 async function large(): Promise<void> {
-  await against(largeModel(), [1, 8, 16], {});
+  const levels = (process.env.LEVELS ?? "1,8,16").split(",").map(Number);
+  await against(largeModel(), levels, {});
 }
 
 /** Two layers of 64: nothing but overhead. */
