@@ -11,6 +11,7 @@ import { plainFormat, plainFormatWarning } from "../chat/plain-format.ts";
 import { Engine } from "../engine/engine.ts";
 import { freeThreads } from "../engine/threads.ts";
 import { UnavailableError } from "../errors/api-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { keepRegistered } from "../http/registry-client.ts";
@@ -167,9 +168,8 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
       `threads ${threads}`,
     ];
     log?.(`${modelPath}: ${facts.join(", ")}`);
-    const template = options.chatTemplate ?? description.chatTemplate;
     const format = info.generates
-      ? await chatFormat(template, engine, renderer, log)
+      ? await chatFormat(options, description, engine, renderer)
       : plainFormat();
     const card = toCard(options.names, engine);
     return {
@@ -182,13 +182,19 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
   }
 }
 
-/** The model's own template, checked once; the plain format where there is none. */
+/**
+ * The template given, or the model's own, checked once; the plain format where there is none.
+ *
+ * @throws {UsageError} the given one is broken. The file's own is nobody's fault here: without it,
+ *         raw completions still work.
+ */
 async function chatFormat(
-  template: string | undefined,
+  { chatTemplate, log }: WorkerOptions,
+  description: ModelDescription,
   { vocab }: Engine,
   renderer: TemplateRenderer,
-  log: WorkerOptions["log"],
 ): Promise<ChatFormat> {
+  const template = chatTemplate ?? description.chatTemplate;
   if (template === undefined) {
     log?.(plainFormatWarning);
     return plainFormat();
@@ -200,7 +206,10 @@ async function chatFormat(
     eosToken: vocab.spelling(vocab.eos),
     controlTokens: vocab.controlTokens(),
   });
-  await format.check().catch((error: Error) => log?.(error.message));
+  await format.check().catch((error: Error) => {
+    if (chatTemplate !== undefined) throw new UsageError(error.message);
+    log?.(error.message);
+  });
   return format;
 }
 

@@ -74,6 +74,11 @@ describe("serveWorker", () => {
     await worker.close();
   });
 
+  test("refuses a broken template that it was given", async () => {
+    const refused = serveWorker(usual({ chatTemplate: "{{ broken" }));
+    await expect(refused).rejects.toThrow(/chat template/);
+  });
+
   test("refuses chat where the model only embeds, and serves what it can", async () => {
     const worker = await serveWorker(usual({ modelPath: tinyModel({ architecture: "bert" }) }));
     expect(worker.card.capabilities).toEqual(["embeddings"]);
