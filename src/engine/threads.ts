@@ -10,14 +10,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const windowMs = 60;
 
-/** Measures for 60 ms how many cores are idle. */
+/** Measures for 60 ms how many cores others leave idle; what this process uses itself counts as free. */
 export async function freeThreads(): Promise<number> {
-  const before = cpuTimes();
+  const [before, ownBefore] = [cpuTimes(), process.cpuUsage()];
   await sleep(windowMs);
-  const after = cpuTimes();
-  const idleShare = (after.idle - before.idle) / Math.max(1, after.total - before.total);
+  const [after, own] = [cpuTimes(), process.cpuUsage(ownBefore)];
+  const ownMs = (own.user + own.system) / 1000;
+  const freeShare = (after.idle - before.idle + ownMs) / Math.max(1, after.total - before.total);
   const cores = Math.min(physicalCores(), quotaCores());
-  return Math.max(1, Math.min(cores, Math.round(cores * idleShare)));
+  return Math.max(1, Math.min(cores, Math.round(cores * freeShare)));
 }
 
 function cpuTimes(): { idle: number; total: number } {

@@ -126,12 +126,10 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
 async function load(options: WorkerOptions): Promise<{ model: ServedModel; close: () => void }> {
   const { modelPath, gpu = "auto", log } = options;
   const libraries = findLibraries(gpu);
+  const threads = options.threads ?? (await freeThreads()); // before our own children are busy
   const renderer = templateRenderer({ directory: libraries.directory });
   try {
-    const [description, threads] = await Promise.all([
-      probeModel(modelPath),
-      options.threads ?? freeThreads(),
-    ]);
+    const description = await probeModel(modelPath);
     const { poolingType = "none", causal } = description;
     const embeds = !causal || poolingType !== "none";
     const slots = options.slots ?? defaults.slots;
