@@ -40,7 +40,6 @@ type Share = { slot: Slot; count: number; row: number };
 export class Loop {
   readonly #options: LoopOptions;
   readonly #slots: Slots;
-  readonly #cache: PromptCache;
   readonly #batch: TokenBatch;
   #queue: Job[] = [];
   #events: ChoiceEvent[] = [];
@@ -51,8 +50,8 @@ export class Loop {
   constructor(options: LoopOptions) {
     const { context, slots, model, batchSize, promptCacheBytes } = options;
     this.#options = options;
-    this.#cache = new PromptCache(promptCacheBytes);
-    this.#slots = new Slots(context, slots, this.#cache, model.rewindable);
+    const cache = new PromptCache(promptCacheBytes);
+    this.#slots = new Slots(context, slots, cache, model.rewindable);
     this.#batch = new TokenBatch(Math.max(batchSize, slots), slots);
   }
 

@@ -24,10 +24,6 @@ export class PromptCache {
     return this.#budgetBytes > 0;
   }
 
-  prefixes(): string[] {
-    return this.#entries.flatMap((entry) => entry.prefixes);
-  }
-
   /** The entry that shares the most leading tokens with the prompt, and how many. */
   longest(tokens: readonly number[]): { length: number; take: () => Entry } | null {
     let best: Entry | null = null;

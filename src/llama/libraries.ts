@@ -9,10 +9,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import koffi from "koffi";
 import { UsageError } from "../errors/usage-error.ts";
+import type { ModelConfig } from "../protocol/config.ts";
 
-const gpuChoices = ["auto", "cuda", "metal", "vulkan", "cpu"] as const;
-export type GpuChoice = (typeof gpuChoices)[number];
+export type GpuChoice = ModelConfig["gpu"];
 export type Gpu = Exclude<GpuChoice, "auto">;
+
+/** Best first. */
+const preferred: readonly Gpu[] = ["cuda", "metal", "vulkan", "cpu"];
 
 /** The llama.cpp release whose C API we declare; node-llama-cpp is pinned to the version that ships it. */
 export const llamaRelease = "v0.5.0";
@@ -33,8 +36,8 @@ export type Libraries = {
  */
 export function findLibraries(choice: GpuChoice): Libraries {
   const reasons: string[] = [];
-  for (const gpu of choice === "auto" ? gpuChoices.slice(1) : [choice]) {
-    const found = tryLibraries(gpu as Gpu);
+  for (const gpu of choice === "auto" ? preferred : [choice]) {
+    const found = tryLibraries(gpu);
     if (typeof found !== "string") return found;
     reasons.push(found);
   }

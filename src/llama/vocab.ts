@@ -3,22 +3,14 @@
  *
  * Safe to use in one thread while another decodes: llama.cpp never changes a loaded vocabulary.
  */
+import type { PromptSegment } from "../chat/chat-format.ts";
+import type { ControlToken } from "../chat/control-tokens.ts";
 import { InvalidRequestError } from "../errors/api-error.ts";
 import type { Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
 
-/** A stretch of a prompt; only `special` text may turn into control tokens. */
-export type TextSegment = { text: string; special: boolean };
-
 /** What a token stands for: its bytes, and its text when they are whole UTF-8 characters. */
 export type Piece = { bytes: Uint8Array; text: string | null };
-
-/** A control token's spelling, and whether it swallows the white space around it. */
-export type ControlToken = {
-  text: string;
-  stripsLeft: boolean;
-  stripsRight: boolean;
-};
 
 /** Bits of llama.h's `llama_token_attr`. */
 const attribute = { unknown: 1, control: 8, byte: 32, stripsLeft: 128, stripsRight: 256 };
@@ -74,7 +66,7 @@ export class Vocab {
    *
    * @returns (tokens,) ids.
    */
-  tokenizeSegments(segments: readonly TextSegment[]): Int32Array {
+  tokenizeSegments(segments: readonly PromptSegment[]): Int32Array {
     const parts = segments
       .filter(({ text }) => text !== "")
       .map(({ text, special }) =>

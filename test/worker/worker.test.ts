@@ -74,6 +74,17 @@ describe("serveWorker", () => {
     await worker.close();
   });
 
+  test("answers 503 while it loads, 200 once it serves, and nothing once it is closed", async () => {
+    const port = 20_000 + (process.pid % 20_000);
+    const loading = serveWorker(usual({ port }));
+    const health = () => fetch(`http://127.0.0.1:${port}/health`).then(({ status }) => status);
+    await eventually(async () => (await health().catch(() => 0)) === 503);
+    const worker = await loading;
+    expect(await health()).toBe(200);
+    await worker.close();
+    await expect(health()).rejects.toThrow();
+  });
+
   test("refuses a broken template that it was given", async () => {
     const refused = serveWorker(usual({ chatTemplate: "{{ broken" }));
     await expect(refused).rejects.toThrow(/chat template/);
