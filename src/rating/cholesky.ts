@@ -1,0 +1,72 @@
+/**
+ * @file Solves linear equations with a symmetric positive definite matrix, by Cholesky's A = L Lᵀ.
+ *
+ * Matrices are (n, n), row after row in one array; only the lower triangle is read.
+ * Source: G. H. Golub and C. F. Van Loan, "Matrix Computations", 4th ed., §4.2.
+ */
+
+/**
+ * Overwrites the lower triangle of `matrix` by L.
+ *
+ * @returns false when the matrix is not positive definite (as far as rounding lets us tell).
+ */
+export function factorise(matrix: Float64Array, n: number): boolean {
+  for (let row = 0; row < n; row++)
+    for (let column = 0; column <= row; column++) {
+      const rest = (matrix[row * n + column] as number) - dot(matrix, row * n, column * n, column);
+      if (row !== column) matrix[row * n + column] = rest / (matrix[column * n + column] as number);
+      else if (rest > 0) matrix[row * n + row] = Math.sqrt(rest);
+      else return false;
+    }
+  return true;
+}
+
+/** Overwrites `x` (n,) by the solution of L Lᵀ y = x. */
+export function solve(factor: Float64Array, n: number, x: Float64Array): void {
+  for (let row = 0; row < n; row++) {
+    let rest = x[row] as number;
+    for (let k = 0; k < row; k++) rest -= (factor[row * n + k] as number) * (x[k] as number);
+    x[row] = rest / (factor[row * n + row] as number);
+  }
+  for (let row = n - 1; row >= 0; row--) {
+    const value = (x[row] as number) / (factor[row * n + row] as number);
+    x[row] = value;
+    for (let k = 0; k < row; k++) x[k] = (x[k] as number) - (factor[row * n + k] as number) * value;
+  }
+}
+
+/** (n, n) the whole inverse of the matrix that was factorised. */
+export function invert(factor: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let column = 0; column < n; column++) {
+    const unit = inverse.subarray(column * n, (column + 1) * n);
+    unit[column] = 1;
+    solve(factor, n, unit); // symmetric: its columns are its rows
+  }
+  return inverse;
+}
+
+/** (n, n) the product M S M of two symmetric matrices. */
+export function sandwiched(bread: Float64Array, filling: Float64Array, n: number): Float64Array {
+  return product(product(bread, filling, n), bread, n);
+}
+
+function product(left: Float64Array, right: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let row = 0; row < n; row++)
+    for (let k = 0; k < n; k++) {
+      const factor = left[row * n + k] as number;
+      if (factor === 0) continue;
+      for (let column = 0; column < n; column++)
+        result[row * n + column] =
+          (result[row * n + column] as number) + factor * (right[k * n + column] as number);
+    }
+  return result;
+}
+
+function dot(matrix: Float64Array, one: number, other: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++)
+    sum += (matrix[one + k] as number) * (matrix[other + k] as number);
+  return sum;
+}
