@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, type Node, parseDocument } from "yaml";
 import { UsageError } from "../errors/usage-error.ts";
+import { type Key, toComplaint, toPath } from "../protocol/complaint.ts";
 import { FastChatConfig, type ModelConfig } from "../protocol/config.ts";
-import { type Key, toComplaint } from "./complaint.ts";
 
 /**
  * Reads and checks a configuration file. Relative paths in it are taken from the file's folder.
@@ -44,9 +44,6 @@ function reason(cause: unknown): string {
   if (code === "ENOENT") return "there is no such file";
   return code === "EISDIR" ? "it is a folder" : String(cause);
 }
-
-const toPath = (key: Key) =>
-  key.map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${part}` : part)).join("");
 
 /** Where a key stands in the file; of a missing key, where its parent does. */
 function offsetOf(document: Document.Parsed, key: Key): number {

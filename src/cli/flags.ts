@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "commander";
 import type { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
 import { isLoopback } from "../http/host-guard.ts";
-import { toComplaint } from "./complaint.ts";
+import { toComplaint } from "../protocol/complaint.ts";
 import { FlagError } from "./flag-error.ts";
 
 export function number(text: string): number {

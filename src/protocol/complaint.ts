@@ -12,6 +12,10 @@ export function toComplaint(error: z.ZodError): [Key, string] {
   return [path, toWords(issue)];
 }
 
+/** As one writes it: `states[0].model_name`. */
+export const toPath = (key: Key) =>
+  key.map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${part}` : part)).join("");
+
 /** Of a union's complaints, the one about the figure says more than the one about `auto`. */
 function deepest(issue: Issue | undefined): Issue | undefined {
   if (issue?.code !== "invalid_union") return issue;
@@ -20,6 +24,8 @@ function deepest(issue: Issue | undefined): Issue | undefined {
 }
 
 function toWords(issue: Issue | undefined): string {
+  if (issue?.code === "too_small" && issue.origin === "string" && issue.minimum === 1)
+    return "must not be empty";
   if (issue?.code === "too_small")
     return `must be ${issue.exact ? "exactly" : "at least"} ${issue.minimum}`;
   if (issue?.code === "too_big") return `must be at most ${issue.maximum}`;
