@@ -1,0 +1,37 @@
+/** @file Battles for tests: rows with as much as a test cares for, and the golden data sets. */
+import type { Winner } from "../../src/protocol/battle.ts";
+import { BattleLog } from "../../src/rating/battle-log.ts";
+import type { Battle, Battles } from "../../src/rating/battles.ts";
+import golden from "../fixtures/arena-ratings.json" with { type: "json" };
+
+export type Row = Partial<Battle> & { modelA: string; modelB: string; winner: Winner };
+
+const unknown: Omit<Battle, "modelA" | "modelB" | "winner"> = {
+  time: Number.NaN,
+  judge: null,
+  anonymous: true,
+  language: null,
+  categories: 1,
+  prompt: 0,
+  style: null,
+};
+
+export function battlesOf(rows: readonly Row[]): Battles {
+  const log = new BattleLog();
+  for (const row of rows) log.add({ ...unknown, ...row });
+  return log.finish();
+}
+
+export const [small, large] = golden.datasets;
+
+const winners = ["model_a", "model_b", "tie", "both_bad"] as const;
+
+/** The rows of a golden data set; of the large one with their judges. */
+export function goldenRows(set: { models: string[]; battles: number[][] }): Row[] {
+  return set.battles.map(([a, b, outcome, judge]) => ({
+    modelA: set.models[a],
+    modelB: set.models[b],
+    winner: winners[outcome],
+    judge: judge === undefined ? null : `arena_user_${judge}`,
+  }));
+}
