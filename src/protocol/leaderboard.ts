@@ -41,10 +41,20 @@ export const StyleCoefficient = z.object({
 });
 export type StyleCoefficient = z.infer<typeof StyleCoefficient>;
 
+/** How few votes decide who is first. */
+export const FirstPlace = z.object({
+  model: z.string(),
+  /** Who would be first without `votes` of the battles; a smaller set may do it too. */
+  successor: z.string(),
+  votes: z.int(),
+});
+export type FirstPlace = z.infer<typeof FirstPlace>;
+
 export const Leaderboard = z.object({
-  /** Best first; the unrated last, by name. */
+  /** By rank, then by rating; the unrated last, by name. */
   models: z.array(LeaderboardRow),
   style: z.array(StyleCoefficient).optional(),
+  first_place: FirstPlace.optional(),
   /** Everything that decides the numbers, defaults written out. */
   options: z.record(z.string(), z.unknown()),
   /** `sha256:` of the file; of several, of their digests in ascending order, one a line. */

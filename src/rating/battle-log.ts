@@ -34,7 +34,7 @@ export class BattleLog {
     const columns = this.#columns;
     columns.a[row] = this.#models.indexOf(battle.modelA);
     columns.b[row] = this.#models.indexOf(battle.modelB);
-    columns.outcome[row] = outcomeOf[battle.winner] ?? 0;
+    columns.outcome[row] = outcomeOf[battle.winner];
     columns.time[row] = battle.time;
     columns.judge[row] = this.#judges.indexOf(battle.judge);
     columns.language[row] = this.#languages.indexOf(battle.language);
@@ -50,7 +50,7 @@ export class BattleLog {
     const columns = oldestFirst(this.#columns, length, this.#features.length);
     const { sorted: models, place } = this.#models.sort();
     for (const column of [columns.a, columns.b])
-      for (let row = 0; row < length; row++) column[row] = place[column[row] as number] as number;
+      for (let row = 0; row < length; row++) column[row] = place[column[row]];
     return {
       ...columns,
       length,
@@ -103,7 +103,7 @@ function oldestFirst(columns: Columns, length: number, features: number): Column
   let latest = Number.NEGATIVE_INFINITY;
   let sorted = true;
   for (let row = 0; sorted && row < length; row++) {
-    const at = time[row] as number;
+    const at = time[row];
     if (at < latest) sorted = false;
     else if (at > latest) latest = at;
   }
@@ -117,7 +117,7 @@ function oldestFirst(columns: Columns, length: number, features: number): Column
 
 /** A row without a time counts as the earliest: an order must be one for all. */
 const byTime = (time: Float64Array) => (one: number, other: number) => {
-  const [at, then] = [time[one] as number, time[other] as number];
+  const [at, then] = [time[one], time[other]];
   const difference = (Number.isNaN(at) ? -Infinity : at) - (Number.isNaN(then) ? -Infinity : then);
   return difference || one - other; // ∞ − ∞ is NaN: two without a time
 };

@@ -54,8 +54,6 @@ function level(drawn: Fit, fit: Fit): void {
   const shared = drawn.rated.filter((model) => fit.places[model] === "rated");
   let shift = 0;
   for (const model of shared)
-    shift +=
-      ((fit.strengths[model] as number) - (drawn.strengths[model] as number)) / shared.length;
-  for (const model of drawn.rated)
-    drawn.strengths[model] = (drawn.strengths[model] as number) + shift;
+    shift += (fit.strengths[model] - drawn.strengths[model]) / shared.length;
+  for (const model of drawn.rated) drawn.strengths[model] = drawn.strengths[model] + shift;
 }

@@ -15,6 +15,7 @@
  */
 import { factorise, solve } from "./cholesky.ts";
 import { type Place, placeModels } from "./connectivity.ts";
+import { strengthAt } from "./estimate.ts";
 import type { PairOutcomes } from "./pair-outcomes.ts";
 
 export type Fit = {
@@ -39,22 +40,17 @@ const mostHalvings = 30;
 export function fitBradleyTerry(outcomes: PairOutcomes, start?: Float64Array): Fit {
   const places = placeModels(outcomes);
   const rated = Int32Array.from(places.keys()).filter((model) => places[model] === "rated");
-  const strengths = Float64Array.from(places, (place) => unrated[place]);
+  const strengths = Float64Array.from(places, (place) => strengthAt[place]);
   for (const model of rated) {
     const known = start?.[model] ?? 0;
     strengths[model] = Number.isFinite(known) ? known : 0;
   }
-  climb(inside(outcomes, places), rated, strengths);
-  centre(strengths, rated);
+  if (rated.length > 0) {
+    climb(inside(outcomes, places), rated, strengths);
+    centre(strengths, rated);
+  }
   return { strengths, places, rated };
 }
-
-const unrated: Record<Place, number> = {
-  rated: 0,
-  above: Number.POSITIVE_INFINITY,
-  below: Number.NEGATIVE_INFINITY,
-  apart: Number.NaN,
-};
 
 /**
  * (m, m) minus the second derivative of the log-likelihood, for the rated models in their order.
@@ -76,16 +72,16 @@ export function information(
     hessian,
   );
   for (let k = 0; k < rated.length; k++)
-    hessian[k * rated.length + k] = (hessian[k * rated.length + k] as number) + diagonal;
+    hessian[k * rated.length + k] = hessian[k * rated.length + k] + diagonal;
   return hessian;
 }
 
 /** Adds c 11ᵀ, c of the size of the diagonal: what is blind to a shift becomes invertible. */
 export function pinSum(hessian: Float64Array, n: number): void {
   let trace = 0;
-  for (let k = 0; k < n; k++) trace += hessian[k * n + k] as number;
+  for (let k = 0; k < n; k++) trace += hessian[k * n + k];
   const c = trace / (n * n) || 1;
-  for (let k = 0; k < n * n; k++) hessian[k] = (hessian[k] as number) + c;
+  for (let k = 0; k < n * n; k++) hessian[k] = hessian[k] + c;
 }
 
 /** The pairs of which both are rated: against anyone else, the outcome was certain. */
@@ -93,13 +89,13 @@ export function inside(outcomes: PairOutcomes, places: readonly Place[]): PairOu
   if (places.every((place) => place === "rated")) return outcomes;
   const { models, i, j, wins, losses, draws, weight } = outcomes;
   const kept = Int32Array.from(i.keys()).filter(
-    (pair) => places[i[pair] as number] === "rated" && places[j[pair] as number] === "rated",
+    (pair) => places[i[pair]] === "rated" && places[j[pair]] === "rated",
   );
-  const take = (column: Float64Array) => Float64Array.from(kept, (pair) => column[pair] as number);
+  const take = (column: Float64Array) => Float64Array.from(kept, (pair) => column[pair]);
   return {
     models,
-    i: Int32Array.from(kept, (pair) => i[pair] as number),
-    j: Int32Array.from(kept, (pair) => j[pair] as number),
+    i: Int32Array.from(kept, (pair) => i[pair]),
+    j: Int32Array.from(kept, (pair) => j[pair]),
     wins: take(wins),
     losses: take(losses),
     draws: take(draws),
@@ -119,7 +115,7 @@ function climb(outcomes: PairOutcomes, rated: Int32Array, strengths: Float64Arra
   const position = positions(rated, outcomes.models);
   const hessian = new Float64Array(n * n);
   const step = new Float64Array(n);
-  for (let steps = 0; steps < mostSteps && n > 0; steps++) {
+  for (let steps = 0; steps < mostSteps; steps++) {
     derivatives(outcomes, position, strengths, step, hessian);
     pinSum(hessian, n);
     if (!factorise(hessian, n)) throw new Error("The pair table is singular.");
@@ -139,15 +135,13 @@ function move(
 ): number {
   const longest = step.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   if (longest <= trustedStep) {
-    for (const [k, model] of rated.entries())
-      strengths[model] = (strengths[model] as number) + (step[k] as number);
+    for (const [k, model] of rated.entries()) strengths[model] = strengths[model] + step[k];
     return longest;
   }
   const before = Float64Array.from(strengths);
   const least = logLikelihood(outcomes, before);
   for (let halvings = 0, share = 1; halvings < mostHalvings; halvings++, share /= 2) {
-    for (const [k, model] of rated.entries())
-      strengths[model] = (before[model] as number) + share * (step[k] as number);
+    for (const [k, model] of rated.entries()) strengths[model] = before[model] + share * step[k];
     if (logLikelihood(outcomes, strengths) >= least) return longest * share;
   }
   return 0;
@@ -165,22 +159,22 @@ function derivatives(
   gradient.fill(0);
   hessian.fill(0);
   for (let pair = 0; pair < i.length; pair++) {
-    const a = i[pair] as number;
-    const b = j[pair] as number;
-    const row = position[a] as number;
-    const column = position[b] as number;
-    const p = 1 / (1 + Math.exp((strengths[b] as number) - (strengths[a] as number)));
-    const won = wins[pair] as number;
-    const drawn = draws[pair] as number;
-    const met = won + drawn + (losses[pair] as number);
-    const slope = (weight[pair] as number) * (won + drawn / 2 - met * p);
-    const curve = (weight[pair] as number) * met * p * (1 - p);
-    gradient[row] = (gradient[row] as number) + slope;
-    gradient[column] = (gradient[column] as number) - slope;
-    hessian[row * n + row] = (hessian[row * n + row] as number) + curve;
-    hessian[column * n + column] = (hessian[column * n + column] as number) + curve;
-    hessian[row * n + column] = (hessian[row * n + column] as number) - curve;
-    hessian[column * n + row] = (hessian[column * n + row] as number) - curve;
+    const a = i[pair];
+    const b = j[pair];
+    const row = position[a];
+    const column = position[b];
+    const p = 1 / (1 + Math.exp(strengths[b] - strengths[a]));
+    const won = wins[pair];
+    const drawn = draws[pair];
+    const met = won + drawn + losses[pair];
+    const slope = weight[pair] * (won + drawn / 2 - met * p);
+    const curve = weight[pair] * met * p * (1 - p);
+    gradient[row] = gradient[row] + slope;
+    gradient[column] = gradient[column] - slope;
+    hessian[row * n + row] = hessian[row * n + row] + curve;
+    hessian[column * n + column] = hessian[column * n + column] + curve;
+    hessian[row * n + column] = hessian[row * n + column] - curve;
+    hessian[column * n + row] = hessian[column * n + row] - curve;
   }
 }
 
@@ -189,11 +183,10 @@ export function logLikelihood(outcomes: PairOutcomes, strengths: Float64Array): 
   const { i, j, wins, losses, draws, weight } = outcomes;
   let sum = 0;
   for (let pair = 0; pair < i.length; pair++) {
-    const ahead =
-      (strengths[i[pair] as number] as number) - (strengths[j[pair] as number] as number);
-    const won = (wins[pair] as number) + (draws[pair] as number) / 2;
-    const lost = (losses[pair] as number) + (draws[pair] as number) / 2;
-    sum -= (weight[pair] as number) * (won * softplus(-ahead) + lost * softplus(ahead));
+    const ahead = strengths[i[pair]] - strengths[j[pair]];
+    const won = wins[pair] + draws[pair] / 2;
+    const lost = losses[pair] + draws[pair] / 2;
+    sum -= weight[pair] * (won * softplus(-ahead) + lost * softplus(ahead));
   }
   return sum;
 }
@@ -203,6 +196,6 @@ const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x
 
 function centre(strengths: Float64Array, rated: Int32Array): void {
   let sum = 0;
-  for (const model of rated) sum += strengths[model] as number;
-  for (const model of rated) strengths[model] = (strengths[model] as number) - sum / rated.length;
+  for (const model of rated) sum += strengths[model];
+  for (const model of rated) strengths[model] = strengths[model] - sum / rated.length;
 }

@@ -13,8 +13,8 @@
 export function factorise(matrix: Float64Array, n: number): boolean {
   for (let row = 0; row < n; row++)
     for (let column = 0; column <= row; column++) {
-      const rest = (matrix[row * n + column] as number) - dot(matrix, row * n, column * n, column);
-      if (row !== column) matrix[row * n + column] = rest / (matrix[column * n + column] as number);
+      const rest = matrix[row * n + column] - dot(matrix, row * n, column * n, column);
+      if (row !== column) matrix[row * n + column] = rest / matrix[column * n + column];
       else if (rest > 0) matrix[row * n + row] = Math.sqrt(rest);
       else return false;
     }
@@ -24,14 +24,14 @@ export function factorise(matrix: Float64Array, n: number): boolean {
 /** Overwrites `x` (n,) by the solution of L Lᵀ y = x. */
 export function solve(factor: Float64Array, n: number, x: Float64Array): void {
   for (let row = 0; row < n; row++) {
-    let rest = x[row] as number;
-    for (let k = 0; k < row; k++) rest -= (factor[row * n + k] as number) * (x[k] as number);
-    x[row] = rest / (factor[row * n + row] as number);
+    let rest = x[row];
+    for (let k = 0; k < row; k++) rest -= factor[row * n + k] * x[k];
+    x[row] = rest / factor[row * n + row];
   }
   for (let row = n - 1; row >= 0; row--) {
-    const value = (x[row] as number) / (factor[row * n + row] as number);
+    const value = x[row] / factor[row * n + row];
     x[row] = value;
-    for (let k = 0; k < row; k++) x[k] = (x[k] as number) - (factor[row * n + k] as number) * value;
+    for (let k = 0; k < row; k++) x[k] = x[k] - factor[row * n + k] * value;
   }
 }
 
@@ -55,18 +55,16 @@ function product(left: Float64Array, right: Float64Array, n: number): Float64Arr
   const result = new Float64Array(n * n);
   for (let row = 0; row < n; row++)
     for (let k = 0; k < n; k++) {
-      const factor = left[row * n + k] as number;
+      const factor = left[row * n + k];
       if (factor === 0) continue;
       for (let column = 0; column < n; column++)
-        result[row * n + column] =
-          (result[row * n + column] as number) + factor * (right[k * n + column] as number);
+        result[row * n + column] = result[row * n + column] + factor * right[k * n + column];
     }
   return result;
 }
 
 function dot(matrix: Float64Array, one: number, other: number, length: number): number {
   let sum = 0;
-  for (let k = 0; k < length; k++)
-    sum += (matrix[one + k] as number) * (matrix[other + k] as number);
+  for (let k = 0; k < length; k++) sum += matrix[one + k] * matrix[other + k];
   return sum;
 }

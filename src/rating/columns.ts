@@ -42,7 +42,7 @@ export function firstRows(columns: Columns, length: number, features: number): C
 
 function copyRows(from: Column, to: Column, rows: ArrayLike<number>, width: number): void {
   for (let row = 0; row < rows.length; row++) {
-    const start = (rows[row] as number) * width;
-    for (let i = 0; i < width; i++) to[row * width + i] = from[start + i] as number;
+    const start = rows[row] * width;
+    for (let i = 0; i < width; i++) to[row * width + i] = from[start + i];
   }
 }

@@ -36,12 +36,10 @@ function arrows(outcomes: PairOutcomes, forward: boolean): number[][] {
   const { models, i, j, wins, losses, draws } = outcomes;
   const lists: number[][] = Array.from({ length: models }, () => []);
   for (let pair = 0; pair < i.length; pair++) {
-    const [one, other] = [i[pair] as number, j[pair] as number];
-    const drawn = (draws[pair] as number) > 0;
-    if (drawn || (wins[pair] as number) > 0)
-      lists[forward ? one : other]?.push(forward ? other : one);
-    if (drawn || (losses[pair] as number) > 0)
-      lists[forward ? other : one]?.push(forward ? one : other);
+    const [one, other] = [i[pair], j[pair]];
+    const drawn = draws[pair] > 0;
+    if (drawn || wins[pair] > 0) lists[forward ? one : other]?.push(forward ? other : one);
+    if (drawn || losses[pair] > 0) lists[forward ? other : one]?.push(forward ? one : other);
   }
   return lists;
 }
@@ -68,12 +66,11 @@ function stronglyConnected(next: readonly number[][]): number[][] {
       const target = next[model]?.[call.at++];
       if (target !== undefined && order[target] === -1) calls.push(enter(target));
       else if (target !== undefined) {
-        if (onPath[target]) low[model] = Math.min(low[model] as number, order[target] as number);
+        if (onPath[target]) low[model] = Math.min(low[model], order[target]);
       } else {
         calls.pop();
         const caller = calls.at(-1)?.model;
-        if (caller !== undefined)
-          low[caller] = Math.min(low[caller] as number, low[model] as number);
+        if (caller !== undefined) low[caller] = Math.min(low[caller], low[model]);
         if (low[model] !== order[model]) continue;
         const component = path.splice(path.indexOf(model));
         for (const member of component) onPath[member] = 0;
@@ -84,47 +81,37 @@ function stronglyConnected(next: readonly number[][]): number[][] {
   return components;
 }
 
-/** The part with the most battles inside it, if any has two models. */
+/** The part of two models or more with the most battles inside it; of two alike, neither is it. */
 function largest(components: readonly number[][], outcomes: PairOutcomes): number[] | undefined {
   const { models, i, j, wins, losses, draws } = outcomes;
+  const size = (index: number) => components[index].length;
   const componentOf = new Int32Array(models);
   for (const [index, members] of components.entries())
     for (const model of members) componentOf[model] = index;
   const battles = new Float64Array(components.length);
   for (let pair = 0; pair < i.length; pair++) {
-    const index = componentOf[i[pair] as number] as number;
-    if (index !== componentOf[j[pair] as number]) continue;
-    const met = (wins[pair] as number) + (losses[pair] as number) + (draws[pair] as number);
-    battles[index] = (battles[index] as number) + met;
+    const index = componentOf[i[pair]];
+    if (index !== componentOf[j[pair]]) continue;
+    const met = wins[pair] + losses[pair] + draws[pair];
+    battles[index] = battles[index] + met;
   }
-  const ranked = [...components.keys()]
-    .filter((index) => (components[index]?.length ?? 0) > 1)
-    .sort((one, other) => compare(one, other, battles, components));
-  return components[ranked[0] ?? -1]?.toSorted((one, other) => one - other);
+  const [first, second] = [...components.keys()]
+    .filter((index) => components[index].length > 1)
+    .sort((one, other) => battles[other] - battles[one] || size(other) - size(one));
+  if (first === undefined) return undefined;
+  const isTied =
+    second !== undefined && battles[first] === battles[second] && size(first) === size(second);
+  return isTied ? undefined : components[first];
 }
 
-/** By battles, then by size, then by the first name: never by how the search went. */
-function compare(
-  one: number,
-  other: number,
-  battles: Float64Array,
-  components: readonly number[][],
-): number {
-  const sizes = (components[other]?.length ?? 0) - (components[one]?.length ?? 0);
-  const first = (index: number) => Math.min(...(components[index] ?? []));
-  return (
-    (battles[other] as number) - (battles[one] as number) || sizes || first(one) - first(other)
-  );
-}
-
-/** Nobody can be rated: a model is above when it only ever won, below when it only lost. */
-function loneModels({ models, i, j, wins, losses }: PairOutcomes): Place[] {
+/** Nobody can be rated: a model is above when it only ever scored, below when it was only scored against. */
+function loneModels({ models, i, j, wins, losses, draws }: PairOutcomes): Place[] {
   const won = new Uint8Array(models);
   const lost = new Uint8Array(models);
   for (let pair = 0; pair < i.length; pair++) {
-    const [one, other] = [i[pair] as number, j[pair] as number];
-    if ((wins[pair] as number) > 0) won[one] = lost[other] = 1;
-    if ((losses[pair] as number) > 0) won[other] = lost[one] = 1;
+    const [one, other, drawn] = [i[pair], j[pair], draws[pair] > 0];
+    if (drawn || wins[pair] > 0) won[one] = lost[other] = 1;
+    if (drawn || losses[pair] > 0) won[other] = lost[one] = 1;
   }
   return Array.from({ length: models }, (_, model) => {
     if (won[model] === lost[model]) return "apart";

@@ -29,7 +29,7 @@ export function toOutcomes(counts: PairCounts, ties: TiePolicy, reweight: boolea
   const { models, i, j, wins, losses } = counts;
   const draws = wins.map((_, pair) => drawsOf(counts, pair, ties));
   const weight = wins.map((won, pair) => {
-    const met = won + (losses[pair] ?? 0) + (draws[pair] ?? 0);
+    const met = won + losses[pair] + draws[pair];
     return reweight ? 1 / Math.max(met, fewestForWeight) : 1;
   });
   return { models, i, j, wins, losses, draws, weight };
@@ -37,5 +37,5 @@ export function toOutcomes(counts: PairCounts, ties: TiePolicy, reweight: boolea
 
 function drawsOf({ ties, bothBad }: PairCounts, pair: number, policy: TiePolicy): number {
   if (policy === "drop") return 0;
-  return (ties[pair] ?? 0) + (policy === "half" ? (bothBad[pair] ?? 0) : 0);
+  return ties[pair] + (policy === "half" ? bothBad[pair] : 0);
 }

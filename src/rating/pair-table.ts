@@ -41,7 +41,7 @@ export class PairTable {
     const flipped = a > b;
     const seen = flipped && outcome < 2 ? 1 - outcome : outcome;
     const cell = this.#place(flipped ? b : a, flipped ? a : b) * cellWidth + seen;
-    this.#cells[cell] = (this.#cells[cell] as number) + count;
+    this.#cells[cell] = this.#cells[cell] + count;
   }
 
   /** The counts as they stand now; later votes do not change them. */
@@ -88,7 +88,6 @@ export class PairTable {
 /** The table of all battles up to row `end`, which is not counted. */
 export function countPairs({ models, a, b, outcome, length }: Battles, end = length): PairCounts {
   const table = new PairTable(models.length);
-  for (let row = 0; row < end; row++)
-    table.add(a[row] as number, b[row] as number, outcome[row] as number);
+  for (let row = 0; row < end; row++) table.add(a[row], b[row], outcome[row]);
   return table.counts();
 }

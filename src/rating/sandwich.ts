@@ -32,18 +32,16 @@ function squaredScores(outcomes: PairOutcomes, { strengths, places, rated }: Fit
   const position = positions(rated, outcomes.models);
   const filling = new Float64Array(n * n);
   const add = (row: number, column: number, value: number) => {
-    filling[row * n + column] = (filling[row * n + column] as number) + value;
+    filling[row * n + column] = filling[row * n + column] + value;
   };
   for (let pair = 0; pair < i.length; pair++) {
-    const a = i[pair] as number;
-    const b = j[pair] as number;
-    const p = 1 / (1 + Math.exp((strengths[b] as number) - (strengths[a] as number)));
+    const a = i[pair];
+    const b = j[pair];
+    const p = 1 / (1 + Math.exp(strengths[b] - strengths[a]));
     const squares =
-      (weight[pair] as number) ** 2 *
-      ((wins[pair] as number) * (1 - p) ** 2 +
-        (losses[pair] as number) * p ** 2 +
-        (draws[pair] as number) * (0.5 - p) ** 2);
-    const [row, column] = [position[a] as number, position[b] as number];
+      weight[pair] ** 2 *
+      (wins[pair] * (1 - p) ** 2 + losses[pair] * p ** 2 + draws[pair] * (0.5 - p) ** 2);
+    const [row, column] = [position[a], position[b]];
     add(row, row, squares);
     add(column, column, squares);
     add(row, column, -squares);

@@ -48,12 +48,12 @@ export function toStyleData(
   const score = new Float64Array(length);
   const sorted = new Float64Array(z.length);
   for (let row = 0; row < length; row++) {
-    const to = place[row] as number;
-    const flipped = (a[row] as number) > (b[row] as number);
-    const scored = scores[outcome[row] as number] as number;
+    const to = place[row];
+    const flipped = a[row] > b[row];
+    const scored = scores[outcome[row]];
     score[to] = flipped ? 1 - scored : scored;
     for (let f = 0; f < features.length; f++) {
-      const value = z[row * features.length + f] as number;
+      const value = z[row * features.length + f];
       sorted[to * features.length + f] = flipped ? -value : value;
     }
   }
@@ -66,23 +66,21 @@ const scores = [1, 0, 0.5, 0.5];
 /** (rows,) the new place of each row, and (pairs + 1,) where each pair's rows begin. */
 function sortByPair({ a, b, length }: Battles, { models, i, j }: PairOutcomes) {
   const pairs = new Map<number, number>();
-  for (let pair = 0; pair < i.length; pair++)
-    pairs.set((i[pair] as number) * models + (j[pair] as number), pair);
+  for (let pair = 0; pair < i.length; pair++) pairs.set(i[pair] * models + j[pair], pair);
   const place = new Int32Array(length);
   const start = new Int32Array(i.length + 1);
   for (let row = 0; row < length; row++) {
-    const [one, other] = [a[row] as number, b[row] as number];
+    const [one, other] = [a[row], b[row]];
     const pair = pairs.get(one < other ? one * models + other : other * models + one) ?? 0;
     place[row] = pair;
-    start[pair + 1] = (start[pair + 1] as number) + 1;
+    start[pair + 1] = start[pair + 1] + 1;
   }
-  for (let pair = 0; pair < i.length; pair++)
-    start[pair + 1] = (start[pair + 1] as number) + (start[pair] as number);
+  for (let pair = 0; pair < i.length; pair++) start[pair + 1] = start[pair + 1] + start[pair];
   const next = start.slice();
   for (let row = 0; row < length; row++) {
-    const pair = place[row] as number;
-    place[row] = next[pair] as number;
-    next[pair] = (next[pair] as number) + 1;
+    const pair = place[row];
+    place[row] = next[pair];
+    next[pair] = next[pair] + 1;
   }
   return { place, start };
 }
@@ -93,8 +91,8 @@ function relativeDifferences({ length, features, style }: Battles, plus: number)
   const z = new Float64Array(length * k);
   for (let row = 0; row < length; row++)
     for (let f = 0; f < k; f++) {
-      const ours = style[row * 2 * k + f] as number;
-      const theirs = style[row * 2 * k + k + f] as number;
+      const ours = style[row * 2 * k + f];
+      const theirs = style[row * 2 * k + k + f];
       z[row * k + f] = (ours - theirs) / (Math.abs(ours) + Math.abs(theirs) + plus || 1);
     }
   return z;
@@ -105,12 +103,11 @@ function standardise(z: Float64Array, k: number): void {
   const rows = z.length / k;
   for (let f = 0; f < k; f++) {
     let sum = 0;
-    for (let at = f; at < z.length; at += k) sum += z[at] as number;
+    for (let at = f; at < z.length; at += k) sum += z[at];
     const mean = sum / rows;
     let squares = 0;
-    for (let at = f; at < z.length; at += k) squares += ((z[at] as number) - mean) ** 2;
+    for (let at = f; at < z.length; at += k) squares += (z[at] - mean) ** 2;
     const deviation = Math.sqrt(squares / rows);
-    for (let at = f; at < z.length; at += k)
-      z[at] = deviation > 0 ? ((z[at] as number) - mean) / deviation : 0;
+    for (let at = f; at < z.length; at += k) z[at] = deviation > 0 ? (z[at] - mean) / deviation : 0;
   }
 }

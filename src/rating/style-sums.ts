@@ -45,11 +45,10 @@ export class StyleSums {
     this.#styleCurve.fill(0);
     const sums = new Float64Array(2 + 2 * this.#k + this.#k ** 2);
     for (let pair = 0; pair < i.length; pair++) {
-      const ahead =
-        (parameters[i[pair] as number] as number) - (parameters[j[pair] as number] as number);
+      const ahead = parameters[i[pair]] - parameters[j[pair]];
       sums.fill(0);
       this.#sumPair(pair, ahead, coefficients, weighing === "curvature", times, sums);
-      const once = weight[pair] as number;
+      const once = weight[pair];
       this.#keep(pair, sums, once, weighing === "curvature" ? once : once ** 2);
     }
   }
@@ -61,10 +60,10 @@ export class StyleSums {
       at < models ? -penalty.strengths * one : -penalty.style * one,
     );
     for (let pair = 0; pair < i.length; pair++) {
-      add(gradient, i[pair] as number, this.#slope[pair] as number);
-      add(gradient, j[pair] as number, -(this.#slope[pair] as number));
+      add(gradient, i[pair], this.#slope[pair]);
+      add(gradient, j[pair], -this.#slope[pair]);
     }
-    for (let f = 0; f < this.#k; f++) add(gradient, models + f, this.#styleSlope[f] as number);
+    for (let f = 0; f < this.#k; f++) add(gradient, models + f, this.#styleSlope[f]);
     return gradient;
   }
 
@@ -78,14 +77,14 @@ export class StyleSums {
     const [n, k] = [models + this.#k, this.#k];
     const matrix = new Float64Array(n * n);
     for (let pair = 0; pair < i.length; pair++) {
-      const [a, b] = [i[pair] as number, j[pair] as number];
-      const curve = this.#curve[pair] as number;
+      const [a, b] = [i[pair], j[pair]];
+      const curve = this.#curve[pair];
       add(matrix, a * n + a, curve);
       add(matrix, b * n + b, curve);
       add(matrix, a * n + b, -curve);
       add(matrix, b * n + a, -curve);
       for (let f = 0; f < k; f++) {
-        const cross = this.#cross[pair * k + f] as number;
+        const cross = this.#cross[pair * k + f];
         add(matrix, a * n + models + f, cross);
         add(matrix, (models + f) * n + a, cross);
         add(matrix, b * n + models + f, -cross);
@@ -94,7 +93,7 @@ export class StyleSums {
     }
     for (let f = 0; f < k; f++)
       for (let g = 0; g < k; g++)
-        matrix[(models + f) * n + models + g] = this.#styleCurve[f * k + g] as number;
+        matrix[(models + f) * n + models + g] = this.#styleCurve[f * k + g];
     if (penalty) regularise(matrix, models, n, penalty);
     return matrix;
   }
@@ -110,27 +109,27 @@ export class StyleSums {
   ): void {
     const { start, score, z } = this.#data;
     const k = this.#k;
-    const end = start[pair + 1] as number;
+    const end = start[pair + 1];
     let slope = 0;
     let curve = 0;
-    for (let row = start[pair] as number; row < end; row++) {
-      const count = times === undefined ? 1 : (times[row] as number);
+    for (let row = start[pair]; row < end; row++) {
+      const count = times === undefined ? 1 : times[row];
       if (count === 0) continue;
       let logit = ahead;
-      for (let f = 0; f < k; f++) logit += (z[row * k + f] as number) * (coefficients[f] as number);
+      for (let f = 0; f < k; f++) logit += z[row * k + f] * coefficients[f];
       const p = 1 / (1 + Math.exp(-logit));
-      const miss = (score[row] as number) - p;
+      const miss = score[row] - p;
       const w = count * (curvature ? p * (1 - p) : miss * miss);
       slope += count * miss;
       curve += w;
       for (let f = 0; f < k; f++) {
-        const value = z[row * k + f] as number;
-        sums[2 + f] = (sums[2 + f] as number) + count * miss * value;
+        const value = z[row * k + f];
+        sums[2 + f] = sums[2 + f] + count * miss * value;
         const weighed = w * value;
-        sums[2 + k + f] = (sums[2 + k + f] as number) + weighed;
+        sums[2 + k + f] = sums[2 + k + f] + weighed;
         for (let g = 0; g <= f; g++) {
           const at = 2 + 2 * k + f * k + g;
-          sums[at] = (sums[at] as number) + weighed * (z[row * k + g] as number);
+          sums[at] = sums[at] + weighed * z[row * k + g];
         }
       }
     }
@@ -141,13 +140,13 @@ export class StyleSums {
   /** Files a pair's sums: slope, curve, (k,) Σ (y − p) z, (k,) Σ w z, (k, k) Σ w z zᵀ, lower half. */
   #keep(pair: number, sums: Float64Array, forSlope: number, forCurve: number): void {
     const k = this.#k;
-    this.#slope[pair] = forSlope * (sums[0] as number);
-    this.#curve[pair] = forCurve * (sums[1] as number);
+    this.#slope[pair] = forSlope * sums[0];
+    this.#curve[pair] = forCurve * sums[1];
     for (let f = 0; f < k; f++) {
-      add(this.#styleSlope, f, forSlope * (sums[2 + f] as number));
-      this.#cross[pair * k + f] = forCurve * (sums[2 + k + f] as number);
+      add(this.#styleSlope, f, forSlope * sums[2 + f]);
+      this.#cross[pair * k + f] = forCurve * sums[2 + k + f];
       for (let g = 0; g <= f; g++) {
-        const value = forCurve * (sums[2 + 2 * k + f * k + g] as number);
+        const value = forCurve * sums[2 + 2 * k + f * k + g];
         add(this.#styleCurve, f * k + g, value);
         if (g < f) add(this.#styleCurve, g * k + f, value);
       }
@@ -158,7 +157,7 @@ export class StyleSums {
 /** The penalty, c 11ᵀ on the strengths, and a 1 where a feature never differs. */
 function regularise(matrix: Float64Array, models: number, n: number, penalty: StylePenalty): void {
   let trace = 0;
-  for (let k = 0; k < models; k++) trace += matrix[k * n + k] as number;
+  for (let k = 0; k < models; k++) trace += matrix[k * n + k];
   const pin = trace / models ** 2 || 1;
   for (let row = 0; row < models; row++)
     for (let column = 0; column < models; column++) add(matrix, row * n + column, pin);
@@ -169,5 +168,5 @@ function regularise(matrix: Float64Array, models: number, n: number, penalty: St
 }
 
 function add(array: Float64Array, at: number, value: number): void {
-  array[at] = (array[at] as number) + value;
+  array[at] = array[at] + value;
 }

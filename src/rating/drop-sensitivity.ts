@@ -1,0 +1,131 @@
+/**
+ * @file How few votes decide who is first: the smallest set we find whose removal changes it.
+ *
+ * Removing one battle moves the strengths by about −H⁻¹ g, g being its score; so each kind of battle
+ * (who met whom, how it ended) has a price in terms of the leader's lead. The most harmful kinds are
+ * removed until the lead would be gone, the rest is rated anew, and the search goes on from there:
+ * what is reported has been tried, but a smaller set may exist.
+ *
+ * Source: T. Broderick, R. Giordano, R. Meager, "An Automatic Finite-Sample Robustness Metric",
+ * arXiv:2011.14999; for arenas J. Huang et al., arXiv:2508.11847.
+ */
+import { type Fit, fitBradleyTerry, information, pinSum, positions } from "./bradley-terry.ts";
+import { factorise, solve } from "./cholesky.ts";
+import type { PairOutcomes } from "./pair-outcomes.ts";
+
+export type DropSensitivity = {
+  /** Places in the table's models: who leads, and who would after the removal. */
+  leader: number;
+  successor: number;
+  /** How many battles had to go. */
+  dropped: number;
+};
+
+/** Only so many runners-up are tried: the farther behind, the more votes it takes. */
+const mostChallengers = 5;
+const mostRounds = 50;
+
+const kinds = ["wins", "losses", "draws"] as const;
+
+/** Undefined where fewer than two models are rated, or no removal was found to change the first. */
+export function dropSensitivity(outcomes: PairOutcomes): DropSensitivity | undefined {
+  const fit = fitBradleyTerry(outcomes);
+  const ranked = [...fit.rated].sort((one, other) => strength(fit, other) - strength(fit, one));
+  const [leader, ...others] = ranked;
+  if (leader === undefined) return undefined;
+  const found = others.slice(0, mostChallengers).flatMap((challenger) => {
+    const dropped = overtake(outcomes, fit, leader, challenger);
+    return dropped === undefined ? [] : [{ leader, successor: challenger, dropped }];
+  });
+  return found.sort((one, other) => one.dropped - other.dropped)[0];
+}
+
+/** Removes battles until the challenger is level with the leader; how many that took. */
+function overtake(
+  outcomes: PairOutcomes,
+  fit: Fit,
+  leader: number,
+  challenger: number,
+): number | undefined {
+  let left = outcomes;
+  let now = fit;
+  for (let round = 0; round < mostRounds; round++) {
+    const lead = strength(now, leader) - strength(now, challenger);
+    if (!(lead > 0)) return Number.isNaN(lead) ? undefined : count(outcomes) - count(left);
+    const next = removeWorst(left, now, leader, challenger, lead);
+    if (next === left) return undefined;
+    left = next;
+    now = fitBradleyTerry(left, now.strengths);
+  }
+  return undefined;
+}
+
+/** Takes away the battles that most support the lead, as many as should undo it. */
+function removeWorst(
+  outcomes: PairOutcomes,
+  fit: Fit,
+  leader: number,
+  challenger: number,
+  lead: number,
+): PairOutcomes {
+  const support = leadSupport(outcomes, fit, leader, challenger);
+  const kept = {
+    wins: outcomes.wins.slice(),
+    losses: outcomes.losses.slice(),
+    draws: outcomes.draws.slice(),
+  };
+  let undone = 0;
+  let removed = 0;
+  for (const { pair, kind, each } of support) {
+    const here = kept[kind][pair];
+    const taken = Math.min(here, Math.max(1, Math.ceil((lead - undone) / each)));
+    kept[kind][pair] = here - taken;
+    undone += taken * each;
+    removed += taken;
+    if (undone >= lead) break;
+  }
+  return removed === 0 ? outcomes : { ...outcomes, ...kept };
+}
+
+/** The kinds of battles by how much one of them adds to the lead, most first. */
+function leadSupport(outcomes: PairOutcomes, fit: Fit, leader: number, challenger: number) {
+  const direction = leadDirection(outcomes, fit, leader, challenger);
+  const position = positions(fit.rated, outcomes.models);
+  const { i, j, weight } = outcomes;
+  const support: { pair: number; kind: (typeof kinds)[number]; each: number }[] = [];
+  for (let pair = 0; pair < i.length; pair++) {
+    const [row, across] = [position[i[pair]], position[j[pair]]];
+    if (row === -1 || across === -1) continue;
+    const p = 1 / (1 + Math.exp(strength(fit, j[pair]) - strength(fit, i[pair])));
+    const pull = weight[pair] * (direction[row] - direction[across]);
+    for (const [k, kind] of kinds.entries()) {
+      const each = (scores[k] - p) * pull;
+      if (each > 0 && outcomes[kind][pair] > 0) support.push({ pair, kind, each });
+    }
+  }
+  return support.sort((one, other) => other.each - one.each || one.pair - other.pair);
+}
+
+/** What i scores in each of `kinds`. */
+const scores = [1, 0, 0.5];
+
+/** (m,) H⁻¹ (e_leader − e_challenger). */
+function leadDirection(outcomes: PairOutcomes, fit: Fit, leader: number, challenger: number) {
+  const n = fit.rated.length;
+  const hessian = information(outcomes, fit);
+  pinSum(hessian, n);
+  factorise(hessian, n);
+  const direction = new Float64Array(n);
+  direction[fit.rated.indexOf(leader)] = 1;
+  direction[fit.rated.indexOf(challenger)] = -1;
+  solve(hessian, n, direction);
+  return direction;
+}
+
+const strength = (fit: Fit, model: number) => fit.strengths[model];
+
+function count({ wins, losses, draws }: PairOutcomes): number {
+  let sum = 0;
+  for (const column of [wins, losses, draws]) for (const one of column) sum += one;
+  return sum;
+}
