@@ -13,7 +13,7 @@ const rows = [
   ["chat", "rating", "routing"],
   ["llama", "store", "http"],
   ["engine"],
-  ["controller", "worker", "api", "arena", "train", "eval", "models", "bench"],
+  ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],
   ["cli"],
 ];
 
@@ -24,6 +24,7 @@ const doors: [what: string, packages: RegExp, keepers: RegExp][] = [
   ["sockets", /^(node:(http|https|net|tls)|@hono\/node-server.*)$/, /^http\//],
   ["the command line", /^commander$/, /^cli\//],
   ["YAML", /^yaml$/, /^cli\//],
+  ["charts", /^(@observablehq\/plot|linkedom)$/, /^rank\/charts\//],
 ];
 
 type Import = { file: string; line: number; specifier: string };

@@ -18,4 +18,6 @@ export type RankReport = {
   averageWin: readonly (number | null)[];
   /** The ratings as they stood at a time (Unix, s), from all battles up to it; null while unrated. */
   history: readonly { time: number; ratings: readonly (number | null)[] }[];
+  /** What to type to get the same numbers again. */
+  command: string;
 };

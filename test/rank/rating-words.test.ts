@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import {
+  digitsFor,
+  toCount,
+  toGrouped,
+  toMargin,
+  toPercent,
+  toRatingWords,
+  toSpread,
+} from "../../src/rank/rating-words.ts";
+
+/** No-break spaces are hard to see in a test. */
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+describe("toGrouped", () => {
+  test.for([
+    [0, 0, "0"],
+    [999.4, 0, "999"],
+    [999.5, 0, "1 000"],
+    [1234567, 0, "1 234 567"],
+    [-1234.56, 1, "−1 234.6"],
+    [-0.04, 1, "0.0"],
+    [12.345, 2, "12.35"],
+  ] as const)("writes %d with %i decimals as %s", ([value, digits, text]) => {
+    expect(plain(toGrouped(value, digits))).toBe(text);
+  });
+});
+
+describe("toCount", () => {
+  test("knows one from many", () => {
+    expect(plain(toCount(1, "row"))).toBe("1 row");
+    expect(plain(toCount(1200, "row"))).toBe("1 200 rows");
+  });
+});
+
+describe("toPercent", () => {
+  test.for([
+    [0, 0, "0 %"],
+    [0.004, 0, "<1 %"],
+    [0.5, 0, "50 %"],
+    [0.996, 0, ">99 %"],
+    [1, 0, "100 %"],
+    [0.9996, 1, ">99.9 %"],
+    [0.0004, 1, "<0.1 %"],
+  ] as const)("writes %d with %i decimals as %s", ([share, digits, text]) => {
+    expect(plain(toPercent(share, digits))).toBe(text);
+  });
+});
+
+describe("a rating with its interval", () => {
+  const words = (rating: number | null, lower: number | null, upper: number | null) =>
+    plain(toRatingWords({ rating, lower, upper }));
+
+  test("has one margin where both sides round to the same", () => {
+    expect(words(1123.2, 1115.4, 1131)).toBe("1 123 ± 8");
+  });
+
+  test("has two where they differ", () => {
+    expect(words(1123, 1116, 1132)).toBe("1 123 +9/−7");
+  });
+
+  test("says where an end is missing", () => {
+    expect(words(1123, 1116, null)).toBe("1 123 +∞/−7");
+    expect(words(1123, null, 1132)).toBe("1 123 +9/−∞");
+  });
+
+  test("is only the rating without an interval, and a dash without a rating", () => {
+    expect(words(1123, null, null)).toBe("1 123");
+    expect(words(null, null, null)).toBe("–");
+    expect(toMargin({ rating: null, lower: null, upper: null })).toBe("");
+  });
+
+  test("gets a decimal as soon as an interval of the board is narrower than a point", () => {
+    const wide = { rating: 1000, lower: 990, upper: 1010 };
+    const fixed = { rating: 1114, lower: 1114, upper: 1114 };
+    expect(digitsFor([wide, fixed])).toBe(0);
+    expect(digitsFor([wide, { rating: 900, lower: 899.6, upper: 900.4 }])).toBe(1);
+  });
+});
+
+describe("toSpread", () => {
+  const row = { model: "m", rating: 1, lower: 0, upper: 2, rank: 3, battles: 1 };
+
+  test("is a range, one rank, or a dash", () => {
+    expect(toSpread({ ...row, rank_lower: 3, rank_upper: 5 })).toBe("3–5");
+    expect(toSpread({ ...row, rank_lower: 3, rank_upper: 3 })).toBe("3");
+    expect(toSpread({ ...row, rank_lower: null, rank_upper: null })).toBe("–");
+  });
+});
