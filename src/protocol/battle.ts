@@ -25,9 +25,17 @@ export type Turn = z.infer<typeof Turn>;
 const Tags = z.record(z.string(), z.unknown());
 
 /** `winner` as anyone spells it: FastChat's both-bad is `tie (bothbad)`. */
+export const winnerNames = {
+  model_a: "model_a",
+  model_b: "model_b",
+  tie: "tie",
+  both_bad: "both_bad",
+  "tie (bothbad)": "both_bad",
+} as const satisfies Record<string, Winner>;
+
 const WinnerName = z
-  .enum([...winners, "tie (bothbad)"])
-  .transform((name): Winner => (name === "tie (bothbad)" ? "both_bad" : name));
+  .enum(Object.keys(winnerNames) as (keyof typeof winnerNames)[])
+  .transform((name): Winner => winnerNames[name]);
 
 /** A line of our own battle log, of a cleaned FastChat log, or of a published dataset. */
 export const BattleRecord = z.object({
@@ -63,6 +71,26 @@ export const BattleRecord = z.object({
   quarantine: z.string().nullish(),
 });
 export type BattleRecord = z.infer<typeof BattleRecord>;
+
+/** A column of Kaggle's that is 1 in one case and 0 in the others. */
+const Flag = z.union([z.boolean(), z.literal([0, 1])]).transform(Number);
+
+/** The turns of one speaker; a null stands where there was no text. */
+const Texts = z.array(z.string().nullable()).nullish();
+
+/** A row of the 55k set, which Kaggle's contest used: a column for each outcome. */
+export const OneHotRecord = z.object({
+  id: z.union([z.string(), z.number()]).nullish(),
+  model_a: z.string().min(1),
+  model_b: z.string().min(1),
+  prompt: Texts,
+  response_a: Texts,
+  response_b: Texts,
+  winner_model_a: Flag,
+  winner_model_b: Flag,
+  winner_tie: Flag,
+});
+export type OneHotRecord = z.infer<typeof OneHotRecord>;
 
 /** One side of a vote in FastChat's own log: the conversation as its template held it. */
 export const FastChatState = z.looseObject({
