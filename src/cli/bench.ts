@@ -1,5 +1,5 @@
 /** @file `fastchat bench`: options in, `runBench` out. */
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { arrivalPatterns } from "../bench/arrivals.ts";
@@ -7,6 +7,7 @@ import type { BenchOptions, Level } from "../bench/run.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { listModels, type OpenAiServer } from "../http/openai-client.ts";
 import { checkFlags, list, number } from "./flags.ts";
+import { assertWritable } from "./output-file.ts";
 
 const notes = `
 A round sends its requests once; with --compare the rounds alternate (A B B A …) on the same bytes,
@@ -117,15 +118,6 @@ async function run(
       options.json,
       `${JSON.stringify({ ...toRecord(settings), ...report }, null, 2)}\n`,
     );
-}
-
-/** Found out before the measurement, not after it. */
-function assertWritable(file: string): void {
-  try {
-    closeSync(openSync(file, "a"));
-  } catch {
-    throw new UsageError(`Cannot write '${file}'.`);
-  }
 }
 
 function toLevels(

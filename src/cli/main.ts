@@ -27,6 +27,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: "talk to a model in the terminal",
     load: async () => (await import("./chat.ts")).chatCommand(),
   },
+  rank: {
+    summary: "turn battles into ratings with honest intervals",
+    load: async () => (await import("./rank.ts")).rankCommand(),
+  },
   bench: {
     summary: "measure an OpenAI-compatible server, or compare two",
     load: async () => (await import("./bench.ts")).benchCommand(),
@@ -39,6 +43,7 @@ Examples:
   fastchat --config models.yaml                   serve the models of a file
   fastchat worker --model-path model.gguf         one worker, registered with a controller
   fastchat chat --model-path model.gguf           talk to a file, no server needed
+  fastchat rank battles.jsonl --html board.html   a leaderboard from battles
   fastchat bench --url http://127.0.0.1:8000/v1   measure a server
 
 Exit codes: 0 done, 1 it failed, 2 the command line is wrong.`;

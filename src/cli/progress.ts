@@ -28,7 +28,7 @@ export class ProgressBar {
     this.#now = now;
   }
 
-  start(label: string, totalBytes: number | null): void {
+  start(label: string, totalBytes: number | null = null): void {
     this.#label = toPrintable(label);
     this.#total = totalBytes;
     this.#startedMs = this.#now();
@@ -36,7 +36,8 @@ export class ProgressBar {
   }
 
   /** Says it at once, or leaves it out where the last one is still fresh. */
-  update(doneBytes: number): void {
+  update(doneBytes: number, totalBytes = this.#total): void {
+    this.#total = totalBytes;
     const now = this.#now();
     if (!this.#screen.isTTY || now - this.#writtenMs < pauseMs) return;
     this.#writtenMs = now;

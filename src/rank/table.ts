@@ -18,7 +18,7 @@ type Paint = (colour: "bold" | "dim" | "yellow", text: string) => string;
 const plain: Paint = (_, text) => text;
 
 /** The board, the models it could not rate and why, the style coefficients, and what was read. */
-export function toTable({ board }: RankReport, paint: Paint = plain): string {
+export function toTable({ board }: Pick<RankReport, "board">, paint: Paint = plain): string {
   return [
     ratedBlock(board.models, paint),
     unratedBlock(board.models, paint),

@@ -33,6 +33,8 @@ export type Category = {
   readonly name: string;
   readonly title: string;
   readonly explanation: string;
+  /** Only battles whose language is known can be in it. */
+  readonly needsLanguage?: true;
 };
 
 type Rule = Category & {
@@ -88,6 +90,7 @@ const rules: readonly Rule[] = [
     explanation: "English prompts that meet at least 6 of 7 criteria of hardness",
     holds: ({ tags, language }) => language === "English" && isHard(tags),
     needsTags: true,
+    needsLanguage: true,
   },
   {
     name: "long_user",
@@ -108,6 +111,7 @@ const rules: readonly Rule[] = [
       title: name,
       explanation: `${name} prompts`,
       holds: ({ language }) => language === name,
+      needsLanguage: true,
     }),
   ),
   {

@@ -4,7 +4,8 @@
  *
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
- *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start
+ *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
+ *                                               ratings
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -16,6 +17,7 @@ import { toTable } from "../../src/bench/table.ts";
 import { writeBenchModel } from "../../src/models/bench-model.ts";
 import { uniform } from "../../src/models/random.ts";
 import { writeTinyModel } from "../../src/models/tiny-model.ts";
+import { ratings } from "./ratings.ts";
 import {
   type Measured,
   residentBytes,
@@ -25,7 +27,7 @@ import {
   startWorker,
 } from "./servers.ts";
 
-const parts = { large, tiny, turns, api, memory, start };
+const parts = { large, tiny, turns, api, memory, start, ratings: () => ratings(folder) };
 const peer = process.env.LLAMA_SERVER;
 const folder = mkdtempSync(join(tmpdir(), "fastchat-bench-"));
 const threads = Math.min(availableParallelism(), Number(process.env.THREADS ?? 64));

@@ -1,0 +1,103 @@
+/** @file The library function behind `fastchat rank`: battle files in, a report out. */
+import { UsageError } from "../errors/usage-error.ts";
+import type { Leaderboard } from "../protocol/leaderboard.ts";
+import type { Battles } from "../rating/battles.ts";
+import { categories } from "../rating/categories.ts";
+import { type BattleFilter, filterBattles } from "../rating/filters.ts";
+import { makeBoard } from "../rating/leaderboard.ts";
+import { randomStream } from "../rating/random.ts";
+import type { RatingOptions } from "../rating/rating-options.ts";
+import { type ReadOptions, type ReadResult, readBattles } from "./read-battles.ts";
+import { styleRoundsOn } from "./style-threads.ts";
+
+export type RankOptions = {
+  read: Omit<ReadOptions, "withPrompts" | "withCategories" | "detectLanguage">;
+  filter: BattleFilter;
+  rating: RatingOptions;
+  /** Of the style bootstrap. */
+  threads: number;
+};
+
+export type Ranking = {
+  board: Leaderboard;
+  /** The battles the board is made of. */
+  battles: Battles;
+  /** What the files held beside them. */
+  read: Pick<ReadResult, "badRows" | "badRowExamples" | "leakedWords">;
+};
+
+/** @throws {UsageError} a file cannot be read, no battle is left, or an option does not fit them. */
+export async function rank({ read, filter, rating, threads }: RankOptions): Promise<Ranking> {
+  const found = await readBattles({
+    ...read,
+    withPrompts: filter.dedup,
+    withCategories: filter.category !== null,
+    detectLanguage: filter.language !== null || needsLanguage(filter.category),
+  });
+  const random = randomStream(rating.seed);
+  const { battles, dropped } = filterBattles(found.battles, filter, random);
+  const counts = countsOf(found, dropped, battles);
+  if (battles.length === 0) throw new UsageError(whyNothing(counts));
+  const board = await makeBoard(battles, rating, styleRoundsOn(threads));
+  const options = toRecord(read, filter, rating);
+  return { board: { ...board, options, data_hash: found.dataHash, counts }, battles, read: found };
+}
+
+const needsLanguage = (category: string | null) =>
+  categories.some((one) => one.name === category && one.needsLanguage);
+
+function countsOf(
+  { rows, notVotes, badRows, dropped: cleaned }: ReadResult,
+  filtered: readonly [string, number][],
+  battles: Battles,
+): Leaderboard["counts"] {
+  return {
+    rows,
+    not_votes: notVotes,
+    bad_rows: badRows,
+    dropped: Object.fromEntries([...cleaned, ...filtered]),
+    battles: battles.length,
+  };
+}
+
+function whyNothing({ rows, not_votes, bad_rows, dropped }: Leaderboard["counts"]): string {
+  const lost = Object.entries({ ...dropped, not_votes, bad_rows }).filter(([, count]) => count > 0);
+  const where = lost.map(([rule, count]) => `${rule} ${count}`).join(", ");
+  const hint = dropped.named ? " --named counts votes of people who knew the names." : "";
+  return `No battle is left to rate: ${rows} rows were read${where && `; dropped: ${where}`}.${hint}`;
+}
+
+/** Everything that decides the numbers, as the board keeps it. */
+function toRecord(
+  read: RankOptions["read"],
+  filter: BattleFilter,
+  rating: RatingOptions,
+): Leaderboard["options"] {
+  return {
+    system: rating.system,
+    ...(rating.system === "elo" && { elo_k: rating.eloK }),
+    interval: rating.system === "elo" ? "bootstrap" : rating.interval,
+    level: rating.level,
+    simultaneous: rating.simultaneous,
+    rounds: rating.rounds,
+    seed: rating.seed,
+    ties: rating.ties,
+    reweight: rating.reweight,
+    anchor: rating.anchor,
+    anchor_inside: rating.anchorInside,
+    style: rating.style,
+    features: read.features,
+    min_battles: rating.minBattles,
+    category: filter.category,
+    language: filter.language,
+    exclude: filter.exclude,
+    since: filter.since,
+    until: filter.until,
+    named: !filter.anonymousOnly,
+    daily_cap: filter.dailyCap,
+    dedup: filter.dedup,
+    drop_anomalous: filter.dropAnomalous,
+    keep: [...read.keep].sort(),
+    banned: read.banned.size,
+  };
+}
