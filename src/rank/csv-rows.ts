@@ -2,7 +2,7 @@
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, type Info, parse } from "csv-parse";
 import { UsageError } from "../errors/usage-error.ts";
-import { peek } from "./byte-chunks.ts";
+import { type Chunks, peek } from "./byte-chunks.ts";
 import { needModelColumns } from "./columns-needed.ts";
 import type { RowSink } from "./row-sink.ts";
 
@@ -15,8 +15,28 @@ export async function readCsv(
   file: string,
 ): Promise<void> {
   const { head, all } = await peek(chunks, 4096);
-  let line = 1; // of the last row that was read
-  let unclosed = false;
+  const skipped: CsvError[] = [];
+  const rows = parseRows(all, head, file, skipped);
+  let twice = 0; // line ends that csv-parse has counted twice
+  let lastLine = 1;
+  for await (const { record, info } of rows) {
+    complain(skipped.splice(0), sink, twice);
+    lastLine = info.lines - twice;
+    const { ends, pairs } = lineEndsIn(record);
+    sink.row(toTyped(record), lastLine - ends, 0);
+    twice += pairs;
+    lastLine -= pairs;
+  }
+  const last = skipped.at(-1)?.code === "CSV_QUOTE_NOT_CLOSED" ? skipped.pop() : undefined;
+  complain(skipped, sink, twice);
+  if (last)
+    throw new UsageError(`${file}:${lastLine + 1}: a quote opens here or below and never closes.`);
+}
+
+type ParsedRows = AsyncIterable<{ record: Cells; info: Info }>;
+
+/** @param skipped takes what is wrong with the rows that are left out. */
+function parseRows(chunks: Chunks, head: Buffer, file: string, skipped: CsvError[]): ParsedRows {
   const parser = parse({
     columns: (names: string[]) => needModelColumns(names, file),
     delimiter: delimiterIn(head),
@@ -25,22 +45,19 @@ export async function readCsv(
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error) => {
-      unclosed ||= error?.code === "CSV_QUOTE_NOT_CLOSED";
-      if (error && !unclosed) sink.badRow(wording(error), lineOf(error), 0);
+      if (error) skipped.push(error); // not to the sink: what it throws would be lost here
       return undefined;
     },
   });
-  const rows: AsyncIterable<{ record: Cells; info: Info }> = pipeline(
-    Readable.from(all),
-    parser,
-    () => {}, // the loop hears of a failure too
-  );
-  for await (const { record, info } of rows) {
-    line = info.lines;
-    sink.row(toTyped(record), line - newlinesIn(record), 0);
+  return pipeline(Readable.from(chunks), parser, () => {}); // the reader hears of a failure too
+}
+
+/** csv-parse: `Invalid Record Length: columns length is 2, got 3 on line 4`; we name the line. */
+function complain(errors: readonly CsvError[], sink: RowSink, twice: number): void {
+  for (const error of errors) {
+    const line = "lines" in error ? Number(error.lines) - twice : 0;
+    sink.badRow(error.message.replace(/ (on|at) line \d+/, ""), line, 0);
   }
-  if (unclosed)
-    throw new UsageError(`${file}:${line + 1}: a quote is opened here or below and never closed.`);
 }
 
 /** What stands behind the first name: a comma, or what spreadsheets in Europe write. */
@@ -49,18 +66,16 @@ function delimiterIn(head: Buffer): string {
   return /[,;\t]/.exec(header)?.[0] ?? ",";
 }
 
-/** csv-parse: `Invalid Record Length: columns length is 2, got 3 on line 4`; we name the line. */
-const wording = ({ message }: CsvError) => message.replace(/ (on|at) line \d+/, "");
-
-const lineOf = (error: CsvError) => ("lines" in error ? Number(error.lines) : 0);
-
-/** csv-parse tells where a row ends, and a quoted text may go over many lines. */
-function newlinesIn(record: Cells): number {
-  let count = 0;
+/** csv-parse tells the line where a row ends, and in a cell counts both bytes of `\r\n` as ends. */
+function lineEndsIn(record: Cells): { ends: number; pairs: number } {
+  let ends = 0;
+  let pairs = 0;
   for (const name in record)
-    for (let at = record[name].indexOf("\n"); at >= 0; at = record[name].indexOf("\n", at + 1))
-      count++;
-  return count;
+    for (const [end] of record[name].matchAll(/\r\n|[\r\n]/g)) {
+      ends += end.length;
+      pairs += end.length - 1;
+    }
+  return { ends, pairs };
 }
 
 const numbers = new Set(["tstamp", "turn", "pair_probability"]);
