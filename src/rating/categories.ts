@@ -27,7 +27,7 @@ export type CategoryFacts = {
   tags: Tags | null;
 };
 
-export type Tags = Readonly<Record<string, Readonly<Record<string, unknown>> | null | undefined>>;
+type Tags = Readonly<Record<string, Readonly<Record<string, unknown>> | null | undefined>>;
 
 export type Category = {
   readonly name: string;

@@ -10,9 +10,7 @@
  * Source: R. A. Fisher, "The Logic of Inductive Inference", 1935; P. McCullagh and J. A. Nelder,
  * "Generalized Linear Models", 1989, §7.3.
  */
-
-/** Wins among votes. */
-export type Tally = { wins: number; votes: number };
+import type { Tally } from "./ballots.ts";
 
 /**
  * Writes ln of the evidence for odds `exp(logOdds[i])` times the others' to `evidence[i]`.

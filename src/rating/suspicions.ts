@@ -5,7 +5,7 @@
  * Only gross faults are suspected, odds bent fivefold or more: below about twofold the evidence
  * falls with every vote, so that a taste is no fault however often it is shown.
  */
-import type { Tally } from "./odds-evidence.ts";
+import type { Tally } from "./ballots.ts";
 
 const factors = [1 / 20, 1 / 5, 5, 20];
 const bends = factors.length;
