@@ -19,7 +19,7 @@ export function toFigure({ id, title, caption, drawing, table, wide }: Figure): 
 <figure id="${id}"${wide ? html` class="wide"` : ""}>
 <figcaption><h3 id="${id}-title">${title}</h3>
 <p>${caption}</p></figcaption>
-${scrollBox(`${id}-title`, drawing)}
+${scrollBox(`${id}-title`, drawing, "img")}
 <details>
 <summary>Show as table</summary>
 ${scrollBox(`${id}-title`, table)}
@@ -28,8 +28,12 @@ ${scrollBox(`${id}-title`, table)}
 }
 
 /** A box that scrolls where its content is wider than the page, also with the keyboard. */
-export function scrollBox(labelledBy: string, content: Markup): Markup {
-  return html`<div class="scroll" role="group" aria-labelledby="${labelledBy}" tabindex="0">
+export function scrollBox(
+  labelledBy: string,
+  content: Markup,
+  role: "group" | "img" = "group",
+): Markup {
+  return html`<div class="scroll" role="${role}" aria-labelledby="${labelledBy}" tabindex="0">
 ${content}
 </div>`;
 }

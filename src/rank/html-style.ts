@@ -25,7 +25,8 @@ bdi { overflow-wrap: anywhere; }
 .board { width: 100%; }
 .board .model { text-align: left; width: 40%; min-width: 112px; }
 .board tbody .model { font-weight: 600; }
-.board .rating { text-align: left; width: 45%; white-space: nowrap; }
+.board td { white-space: nowrap; }
+.board .rating { text-align: left; width: 45%; }
 .board .rating div { display: flex; align-items: center; gap: 0 8px; }
 .board b { width: var(--value); text-align: right; font-weight: 400; }
 .board i { width: var(--margin); font-style: normal; color: var(--quiet); }
@@ -67,7 +68,7 @@ dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
 @media (max-width: 719px) {
   body { padding: 12px; }
   .board { font-size: 14px; }
-  .board th, .board td { padding: 8px 3px; }
+  .board th, .board td { padding: 8px 3px; vertical-align: baseline; }
   .board thead th, .board i { font-size: 12px; }
   .board .model { width: auto; min-width: 84px; }
   .board .rating { width: 104px; }

@@ -31,6 +31,14 @@ describe("ProgressBar", () => {
     expect(lineOf(sent.at(-1))).toBe("-  5.0 MB  2.5 MB/s");
   });
 
+  test("takes the total as soon as it is known", () => {
+    const { sent, clock, bar } = watch();
+    bar.start("f");
+    clock.ms = 200;
+    bar.update(30, 100);
+    expect(lineOf(sent.at(-1))).toMatch(/ 30 %$/);
+  });
+
   test("guesses no rate from the first moments", () => {
     const { sent, clock, bar } = watch();
     bar.start("f", 100e6);

@@ -40,7 +40,7 @@ function roundNumbers(element: Element): void {
 }
 
 /** The width of half the page on a large screen, px: what a figure may take beside another. */
-export const halfPage = 608;
+export const halfPage = 624;
 
 /** Grid lines and an axis below them, with its name in its middle. */
 export function bottomAxis(label: string, options: AxisXOptions = {}) {

@@ -8,7 +8,7 @@ import { beside, draw, halfPage, labelWidth, toLabel } from "./draw.ts";
 /** A scale of the page's palette; its colours are `--NAME-0`, … */
 export type Scale = "diverging" | "sequential";
 
-export type HeatmapCell = {
+type HeatmapCell = {
   /** Place in the scale. */
   step: number;
   /** What stands in the cell: four letters at most. */
@@ -23,7 +23,7 @@ export type CellOf = (row: number, column: number) => HeatmapCell | null;
 /** As many as can still be read on a screen, and in a table. */
 const [drawnModels, tableModels] = [25, 100];
 
-const [cellWidth, cellHeight] = [32, 28];
+const [cellWidth, cellHeight] = [34, 28];
 /** Of the names above the columns, °: upright enough to need little room beside. */
 const tilt = 60;
 

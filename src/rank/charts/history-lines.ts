@@ -12,7 +12,7 @@ export const namedLines = 8;
 export type HistoryPoint = { model: number; time: Date; rating: number };
 type Range = readonly [number, number];
 
-const [width, height, marginLeft, marginTop, marginBottom] = [960, 420, 56, 12, 56];
+const [width, height, marginLeft, marginTop, marginBottom] = [836, 420, 56, 12, 56];
 /** From the end of a line to its name, px. */
 const gap = 22;
 /** More points than this would cover the lines. */
