@@ -15,28 +15,29 @@ export async function readCsv(
   file: string,
 ): Promise<void> {
   const { head, all } = await peek(chunks, 4096);
-  const skipped: CsvError[] = [];
+  const skipped: Skipped = { errors: [], quoteIsOpen: false };
   const rows = parseRows(all, head, file, skipped);
   let twice = 0; // line ends that csv-parse has counted twice
   let lastLine = 1;
   for await (const { record, info } of rows) {
-    complain(skipped.splice(0), sink, twice);
+    complain(skipped.errors.splice(0), sink, twice);
     lastLine = info.lines - twice;
     const { ends, pairs } = lineEndsIn(record);
     sink.row(toTyped(record), lastLine - ends, 0);
     twice += pairs;
     lastLine -= pairs;
   }
-  const last = skipped.at(-1)?.code === "CSV_QUOTE_NOT_CLOSED" ? skipped.pop() : undefined;
-  complain(skipped, sink, twice);
-  if (last)
+  complain(skipped.errors, sink, twice);
+  if (skipped.quoteIsOpen)
     throw new UsageError(`${file}:${lastLine + 1}: a quote opens here or below and never closes.`);
 }
 
 type ParsedRows = AsyncIterable<{ record: Cells; info: Info }>;
 
-/** @param skipped takes what is wrong with the rows that are left out. */
-function parseRows(chunks: Chunks, head: Buffer, file: string, skipped: CsvError[]): ParsedRows {
+/** What is wrong with the rows that csv-parse leaves out. */
+type Skipped = { errors: CsvError[]; quoteIsOpen: boolean };
+
+function parseRows(chunks: Chunks, head: Buffer, file: string, skipped: Skipped): ParsedRows {
   const parser = parse({
     columns: (names: string[]) => needModelColumns(names, file),
     delimiter: delimiterIn(head),
@@ -45,7 +46,8 @@ function parseRows(chunks: Chunks, head: Buffer, file: string, skipped: CsvError
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error) => {
-      if (error) skipped.push(error); // not to the sink: what it throws would be lost here
+      if (error?.code === "CSV_QUOTE_NOT_CLOSED") skipped.quoteIsOpen = true;
+      else if (error) skipped.errors.push(error); // the sink may throw, which is not for here
       return undefined;
     },
   });
