@@ -99,6 +99,14 @@ describe("anomalousVoters", () => {
     }
   });
 
+  test("holds a voter against the others, never against herself", () => {
+    const alone = times(30, { modelA: "x", modelB: "y", winner: "model_a" as const, judge: "u" });
+    const mixed = alone.map((row, i): Row => (i % 3 === 0 ? { ...row, winner: "model_b" } : row));
+    const elsewhere = times(30, { ...alone[0], modelB: "z", judge: "v" });
+    const tests = anomalousVoters(battlesOf([...mixed, ...elsewhere]));
+    for (const { eValue } of tests) expect(eValue).toBeCloseTo(1, 12);
+  });
+
   test("says the same whatever the order of the rows", () => {
     const random = randomStream(6);
     const shuffled = planted
