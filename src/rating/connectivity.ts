@@ -16,6 +16,7 @@ export type Place = "rated" | "above" | "below" | "apart";
 
 /** (models,) A lone model is never `rated`: there is nothing to compare it with. */
 export function placeModels(outcomes: PairOutcomes): Place[] {
+  if (areAllLinked(outcomes)) return Array.from({ length: outcomes.models }, () => "rated");
   const beats = arrows(outcomes, true);
   const components = stronglyConnected(beats);
   const main = largest(components, outcomes);
@@ -29,6 +30,27 @@ export function placeModels(outcomes: PairOutcomes): Place[] {
     if (above.has(model)) return "above";
     return below.has(model) ? "below" : "apart";
   });
+}
+
+/**
+ * Whether pairs in which both scored join all models: then no arrow needs to be looked at. So it is
+ * with nearly every table, and a bootstrap asks a hundred times.
+ */
+function areAllLinked({ models, i, j, wins, losses, draws }: PairOutcomes): boolean {
+  const parent = Int32Array.from({ length: models }, (_, model) => model);
+  const rootOf = (model: number) => {
+    let root = model;
+    while (parent[root] !== root) root = parent[root] = parent[parent[root]]; // halves the path
+    return root;
+  };
+  let groups = models;
+  for (let pair = 0; pair < i.length && groups > 1; pair++) {
+    if (draws[pair] === 0 && (wins[pair] === 0 || losses[pair] === 0)) continue;
+    const [one, other] = [rootOf(i[pair]), rootOf(j[pair])];
+    if (one !== other) groups--;
+    parent[one] = other;
+  }
+  return models > 1 && groups === 1;
 }
 
 /** For each model those it scored against, or (`forward` false) those that scored against it. */

@@ -22,8 +22,9 @@ export type DropSensitivity = {
 };
 
 /** Only so many runners-up are tried: the farther behind, the more votes it takes. */
-const mostChallengers = 5;
-const mostRounds = 50;
+const mostChallengers = 3;
+const mostRounds = 100;
+const partOfLead = 0.7;
 
 const kinds = ["wins", "losses", "draws"] as const;
 
@@ -60,7 +61,10 @@ function overtake(
   return undefined;
 }
 
-/** Takes away the battles that most support the lead, as many as should undo it. */
+/**
+ * Takes away the battles that most support the lead, until a part of it should be gone: what is left
+ * weighs more then, so that aiming at the whole of it would remove too many.
+ */
 function removeWorst(
   outcomes: PairOutcomes,
   fit: Fit,
@@ -74,37 +78,43 @@ function removeWorst(
     losses: outcomes.losses.slice(),
     draws: outcomes.draws.slice(),
   };
-  let undone = 0;
-  let removed = 0;
+  let left = lead * partOfLead;
   for (const { pair, kind, each } of support) {
-    const here = kept[kind][pair];
-    const taken = Math.min(here, Math.max(1, Math.ceil((lead - undone) / each)));
-    kept[kind][pair] = here - taken;
-    undone += taken * each;
-    removed += taken;
-    if (undone >= lead) break;
+    const taken = Math.min(kept[kind][pair], Math.max(1, Math.floor(left / each)));
+    kept[kind][pair] -= taken;
+    left -= taken * each;
+    if (left <= 0) break;
   }
-  return removed === 0 ? outcomes : { ...outcomes, ...kept };
+  return support.length === 0 ? outcomes : { ...outcomes, ...kept };
 }
 
-/** The kinds of battles by how much one of them adds to the lead, most first. */
+/** The kinds of battles that add the most to the lead, by how much one of them does, most first. */
 function leadSupport(outcomes: PairOutcomes, fit: Fit, leader: number, challenger: number) {
   const direction = leadDirection(outcomes, fit, leader, challenger);
   const position = positions(fit.rated, outcomes.models);
   const { i, j, weight } = outcomes;
-  const support: { pair: number; kind: (typeof kinds)[number]; each: number }[] = [];
+  const support = new Float64Array(i.length * kinds.length);
   for (let pair = 0; pair < i.length; pair++) {
     const [row, across] = [position[i[pair]], position[j[pair]]];
     if (row === -1 || across === -1) continue;
     const p = 1 / (1 + Math.exp(strength(fit, j[pair]) - strength(fit, i[pair])));
     const pull = weight[pair] * (direction[row] - direction[across]);
-    for (const [k, kind] of kinds.entries()) {
-      const each = (scores[k] - p) * pull;
-      if (each > 0 && outcomes[kind][pair] > 0) support.push({ pair, kind, each });
-    }
+    for (let k = 0; k < kinds.length; k++)
+      if (outcomes[kinds[k]][pair] > 0) support[pair * kinds.length + k] = (scores[k] - p) * pull;
   }
-  return support.sort((one, other) => other.each - one.each || one.pair - other.pair);
+  const least = support.reduce((most, one) => Math.max(most, one), 0) * worthSorting;
+  return [...support.keys()]
+    .filter((at) => support[at] > 0 && support[at] >= least)
+    .map((at) => ({
+      pair: Math.floor(at / kinds.length),
+      kind: kinds[at % kinds.length],
+      each: support[at],
+    }))
+    .sort((one, other) => other.each - one.each || one.pair - other.pair);
 }
+
+/** What supports less than this share of the most has its turn in a later round. */
+const worthSorting = 0.25;
 
 /** What i scores in each of `kinds`. */
 const scores = [1, 0, 0.5];
