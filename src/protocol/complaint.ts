@@ -26,6 +26,8 @@ function deepest(issue: Issue | undefined): Issue | undefined {
 function toWords(issue: Issue | undefined): string {
   if (issue?.code === "too_small" && issue.origin === "string" && issue.minimum === 1)
     return "must not be empty";
+  if (issue?.code === "too_small" && issue.origin === "array")
+    return `must have at least ${issue.minimum} entries`;
   if (issue?.code === "too_small")
     return `must be ${issue.exact ? "exactly" : "at least"} ${issue.minimum}`;
   if (issue?.code === "too_big") return `must be at most ${issue.maximum}`;

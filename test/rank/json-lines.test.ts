@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { UsageError } from "../../src/errors/usage-error.ts";
 import { readJsonLines } from "../../src/rank/json-lines.ts";
 import { collectRows } from "./collected-rows.ts";
 
@@ -31,6 +32,17 @@ describe("JSON Lines", () => {
       [3, { a: 2 }],
       [4, "not JSON"],
     ]);
+  });
+
+  test("end where a line has no end: no battle is so long", async () => {
+    const piece = Buffer.alloc(2 ** 26, "x");
+    async function* endless() {
+      for (;;) yield piece;
+    }
+    const sink = { row: () => {}, badRow: () => {} };
+    await expect(readJsonLines(endless(), sink, "battles")).rejects.toThrow(
+      new UsageError("battles has a row of more than 256 MB: it is no list of battles."),
+    );
   });
 
   test("are the same rows however the bytes arrive", async () => {
