@@ -15,7 +15,7 @@ import { isRated, toBoard } from "./html-board.ts";
 import { stylesheet } from "./html-style.ts";
 import { html, Markup } from "./markup.ts";
 import { methodNotes, toText } from "./method-notes.ts";
-import { toCount, toGrouped, toWords } from "./rating-words.ts";
+import { firstPlaceWords, toCount, toGrouped, toWords } from "./rating-words.ts";
 import type { RankReport } from "./report.ts";
 
 /** Nothing may run or be fetched, whatever a model is called. */
@@ -39,7 +39,12 @@ export function toHtml(report: RankReport): string {
 <header>
 <h1>${title}</h1>
 <p>${toSummary(board)}</p>
-</header>
+${
+  board.first_place
+    ? html`<p>${firstPlaceWords(board)}</p>
+`
+    : ""
+}</header>
 <main>${toBoard(board.models)}
 <section>
 <h2>Figures</h2>

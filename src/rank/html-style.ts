@@ -64,7 +64,7 @@ dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
   .scroll:has(> .board) { overflow: visible; }
   .board thead th { position: sticky; top: 0; background: var(--page); }
 }
-@media (max-width: 1199px) { .figures { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1339px) { .figures { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 719px) {
   body { padding: 12px; }
   .board { font-size: 14px; }

@@ -1,5 +1,6 @@
 /** @file A rating, its interval, its ranks and its absence, in the words a person reads. */
-import type { LeaderboardRow, UnratedReason } from "../protocol/leaderboard.ts";
+import type { Leaderboard, LeaderboardRow, UnratedReason } from "../protocol/leaderboard.ts";
+import { toPrintable } from "./printable.ts";
 
 /** Keeps a number on one line. */
 const space = "\u00a0";
@@ -65,3 +66,11 @@ export const reasonWords: Record<UnratedReason, string> = {
 
 /** `leaked_identity` → `leaked identity`. */
 export const toWords = (name: string) => name.replaceAll("_", " ");
+
+/** How few votes decide who is first; empty where the board does not say. */
+export function firstPlaceWords({ first_place: first, counts }: Leaderboard): string {
+  if (first === undefined) return "";
+  const [leader, successor] = [first.model, first.successor].map(toPrintable);
+  const votes = `${toGrouped(first.votes)} of the ${toCount(counts.battles, "battle")}`;
+  return `Without ${votes}, chosen to hurt it most, ${leader} would be behind ${successor}.`;
+}

@@ -3,6 +3,7 @@ import type { Leaderboard, LeaderboardRow, StyleCoefficient } from "../protocol/
 import { columnsOf, padToColumns, shorten, toPrintable } from "./printable.ts";
 import {
   digitsFor,
+  firstPlaceWords,
   reasonWords,
   toCount,
   toGrouped,
@@ -23,6 +24,7 @@ export function toTable({ board }: Pick<RankReport, "board">, paint: Paint = pla
     ratedBlock(board.models, paint),
     unratedBlock(board.models, paint),
     styleBlock(board.style ?? [], paint),
+    firstPlaceWords(board),
     countsLine(board.counts),
   ]
     .filter((block) => block !== "")

@@ -4,8 +4,6 @@ import type { Battles } from "./battles.ts";
 /** The columns alone, without the names their numbers stand for. */
 export type Columns = Omit<Battles, "length" | "models" | "judges" | "languages" | "features">;
 
-type Column = Columns[keyof Columns];
-
 /** Columns for `capacity` rows and `features` style features a side. */
 export function emptyColumns(capacity: number, features: number): Columns {
   return {
@@ -25,8 +23,21 @@ export function emptyColumns(capacity: number, features: number): Columns {
 /** The given rows, in the given order. */
 export function takeRows(columns: Columns, rows: ArrayLike<number>, features: number): Columns {
   const taken = emptyColumns(rows.length, features);
-  for (const name of Object.keys(taken) as (keyof Columns)[])
-    copyRows(columns[name], taken[name], rows, name === "style" ? 2 * features : 1);
+  const width = 2 * features;
+  // A line for each column: one loop over kinds of arrays would be twenty times slower.
+  for (let row = 0; row < rows.length; row++) {
+    const from = rows[row];
+    taken.a[row] = columns.a[from];
+    taken.b[row] = columns.b[from];
+    taken.outcome[row] = columns.outcome[from];
+    taken.time[row] = columns.time[from];
+    taken.judge[row] = columns.judge[from];
+    taken.language[row] = columns.language[from];
+    taken.anonymous[row] = columns.anonymous[from];
+    taken.categories[row] = columns.categories[from];
+    taken.prompt[row] = columns.prompt[from];
+    for (let i = 0; i < width; i++) taken.style[row * width + i] = columns.style[from * width + i];
+  }
   return taken;
 }
 
@@ -38,11 +49,4 @@ export function firstRows(columns: Columns, length: number, features: number): C
     taken[name].set(columns[name].subarray(0, length * width));
   }
   return taken;
-}
-
-function copyRows(from: Column, to: Column, rows: ArrayLike<number>, width: number): void {
-  for (let row = 0; row < rows.length; row++) {
-    const start = rows[row] * width;
-    for (let i = 0; i < width; i++) to[row * width + i] = from[start + i];
-  }
 }
