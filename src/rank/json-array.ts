@@ -19,6 +19,11 @@ const [newline, quote, comma, open, backslash, close, openObject, closeObject] =
   Buffer.from('\n",[\\]{}');
 const space = 32;
 
+/** (256,) 1 for the bytes that matter within an element; most do not. */
+const isStructure = new Uint8Array(256);
+for (const byte of [newline, quote, comma, open, close, openObject, closeObject])
+  isStructure[byte] = 1;
+
 /** Follows only as much of JSON as tells where a top-level element ends. */
 class ElementCutter {
   readonly #sink: RowSink;
@@ -42,18 +47,20 @@ class ElementCutter {
   push(chunk: Buffer): void {
     let start = 0;
     for (let i = 0; i < chunk.length; i++) {
-      const byte = chunk[i] as number;
-      if (byte === newline) this.#line++;
-      if (this.#inString) this.#followString(byte);
-      else if (byte <= space) continue;
-      else if (this.#depth === 0) this.#atOuterLevel(byte);
-      else if (this.#depth === 1 && (byte === comma || byte === close)) {
-        this.#finish(chunk.subarray(start, i));
-        if (byte === close) this.#depth = 0;
-      } else {
-        if (this.#begun === 0) start = i;
-        this.#begun ||= this.#line;
-        this.#followStructure(byte);
+      if (this.#inString) i = this.#endOfString(chunk, i);
+      else if (this.#begun === 0 || isStructure[chunk[i]] === 1) {
+        const byte = chunk[i];
+        if (byte === newline) this.#line++;
+        else if (byte <= space) continue;
+        else if (this.#depth === 0) this.#atOuterLevel(byte);
+        else if (this.#depth === 1 && (byte === comma || byte === close)) {
+          this.#finish(chunk.subarray(start, i));
+          if (byte === close) this.#depth = 0;
+        } else {
+          if (this.#begun === 0) start = i;
+          this.#begun ||= this.#line;
+          this.#followStructure(byte);
+        }
       }
     }
     if (this.#begun > 0) this.#unfinished.add(chunk.subarray(start));
@@ -64,10 +71,13 @@ class ElementCutter {
       this.#complain("the file ends before its array does", this.#begun || this.#line);
   }
 
-  #followString(byte: number): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === backslash) this.#escaped = true;
-    else if (byte === quote) this.#inString = false;
+  /** Where the string's quote stands; past the end where it is not in this chunk. */
+  #endOfString(chunk: Buffer, start: number): number {
+    let i = this.#escaped ? start + 1 : start;
+    while (i < chunk.length && chunk[i] !== quote) i += chunk[i] === backslash ? 2 : 1;
+    this.#escaped = i > chunk.length; // its last byte was a backslash
+    this.#inString = i >= chunk.length;
+    return i;
   }
 
   #followStructure(byte: number): void {
