@@ -1,6 +1,6 @@
 /** @file A record of one battle, whoever wrote it, becomes the battle that is rated. */
 import type { z } from "zod";
-import { BattleRecord, type Winner, winnerNames } from "../protocol/battle.ts";
+import { BattleRecord, winnerNames } from "../protocol/battle.ts";
 import type { Battle } from "../rating/battles.ts";
 import { categoryBits } from "../rating/categories.ts";
 import { promptHash } from "../rating/deduplication.ts";
@@ -29,7 +29,7 @@ export function toBattle(row: Row, wanted: Wanted): Battle {
   const battle: Battle = {
     modelA: model_a,
     modelB: model_b,
-    winner: winnerOf.get(record.winner) ?? "tie",
+    winner: winnerNames[record.winner],
     time: timeOf(record),
     judge: record.judge ?? record.judge_hash ?? null,
     anonymous: record.anony ?? true,
@@ -58,7 +58,7 @@ const Essentials = BattleRecord.pick({
 /** As in the file, or as the schema has changed it. */
 type Essentials = z.input<typeof Essentials>;
 
-const winnerOf: ReadonlyMap<unknown, Winner> = new Map(Object.entries(winnerNames));
+const spellings: ReadonlySet<unknown> = new Set(Object.keys(winnerNames));
 
 /**
  * Whether the schema would find nothing to say. Nearly all rows are so, and the schema takes
@@ -68,7 +68,7 @@ function isPlain(row: Row): row is Essentials {
   return (
     isName(row.model_a) &&
     isName(row.model_b) &&
-    winnerOf.has(row.winner) &&
+    spellings.has(row.winner) &&
     isTextOrNone(row.judge) &&
     isTextOrNone(row.judge_hash) &&
     isTextOrNone(row.language) &&
@@ -87,7 +87,7 @@ function timeOf({ tstamp, timestamp }: Essentials): number {
   if (stated === null) return Number.NaN;
   const time = toUnixTime(stated);
   if (Number.isNaN(time))
-    throw new BadRow(`timestamp: must be Unix time, or like 2025-07-01T12:00`);
+    throw new BadRow("timestamp: must be Unix time, or like 2025-07-01T12:00");
   return time;
 }
 
