@@ -22,7 +22,7 @@ export type DropSensitivity = {
 };
 
 /** Only so many runners-up are tried: the farther behind, the more votes it takes. */
-const mostChallengers = 3;
+const mostChallengers = 2;
 const mostRounds = 100;
 const partOfLead = 0.7;
 
@@ -36,7 +36,7 @@ export function dropSensitivity(outcomes: PairOutcomes): DropSensitivity | undef
   if (leader === undefined) return undefined;
   const found = others.slice(0, mostChallengers).flatMap((challenger) => {
     const dropped = overtake(outcomes, fit, leader, challenger);
-    return dropped === undefined ? [] : [{ leader, successor: challenger, dropped }];
+    return dropped ? [{ leader, successor: challenger, dropped }] : [];
   });
   return found.sort((one, other) => one.dropped - other.dropped)[0];
 }

@@ -20,6 +20,8 @@ export type RatingIntervals = {
   readonly upper: Float64Array;
 };
 
+type Ends = Omit<RatingIntervals, "rating">;
+
 /** (features,) log-odds for one standard deviation. */
 export type CoefficientInterval = { coefficient: number; lower: number; upper: number };
 
@@ -38,8 +40,23 @@ export function ratingIntervals(
     "covariance" in spread
       ? byCovariance(spread.covariance, rating, parameters.length, inside, options)
       : byRounds(spread.rounds, rating, parameters.length, inside, shift, options);
-  return { rating, ...ends };
+  return { rating, ...openWhereBlind(ends, inside) };
 }
+
+/**
+ * Battles that all went as expected (nothing but ties, say) vary too little to tell how far a rating
+ * may be off: no width is no knowledge, and the interval has no ends. An anchor inside is exact.
+ */
+function openWhereBlind({ lower, upper }: Ends, anchor: number | undefined): Ends {
+  const isBlind = (model: number) => model !== anchor && upper[model] - lower[model] < leastWidth;
+  return {
+    lower: lower.map((end, model) => (isBlind(model) ? Number.NEGATIVE_INFINITY : end)),
+    upper: upper.map((end, model) => (isBlind(model) ? Number.POSITIVE_INFINITY : end)),
+  };
+}
+
+/** Rating points; narrower is rounding. */
+const leastWidth = 1e-6;
 
 /** (features,) intervals of the style coefficients; they know no anchor. */
 export function coefficientIntervals(
@@ -76,7 +93,7 @@ function byCovariance(
   n: number,
   anchor: number | undefined,
   { level, simultaneous }: RatingOptions,
-): Omit<RatingIntervals, "rating"> {
+): Ends {
   const rated = rating.filter(Number.isFinite).length;
   const reach = simultaneous
     ? Math.sqrt(chiSquareQuantile(level, Math.max(1, rated - 1)))
@@ -100,7 +117,7 @@ function byRounds(
   anchor: number | undefined,
   shift: number,
   { level }: RatingOptions,
-): Omit<RatingIntervals, "rating"> {
+): Ends {
   const tail = (1 - level) / 2;
   const anchored = anchor === undefined ? undefined : column(rounds, anchor, n);
   const shiftOf = (round: number) =>

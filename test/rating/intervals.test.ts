@@ -102,6 +102,14 @@ describe("the sandwich", () => {
       if (k !== at) expect(inside.upper[k]).toBeGreaterThan(after.upper[k]);
   });
 
+  test("has no ends where nothing but ties says nothing of how far it may be off", () => {
+    const table = new PairTable(2);
+    table.add(0, 1, 2, 9);
+    const { rating, lower, upper } = intervalsOf(bySandwich(table.counts()), ["a", "b"]);
+    expect([...rating]).toEqual([1000, 1000]);
+    expect([lower[0], upper[1]]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  });
+
   test("covers the truth as often as it says", () => {
     const truth = [1.2, 0.7, 0.4, 0.1, 0, -0.2, -0.4, -0.5, -0.6, -0.7];
     const [replications, battles] = [400, 1500];
