@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** Why a model has no rating: the battles cannot place it beside the others. */
-export const unratedReasons = [
+const unratedReasons = [
   "only_wins",
   "only_losses",
   "not_connected",

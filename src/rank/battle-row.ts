@@ -17,6 +17,7 @@ export type Wanted = {
   features: readonly string[];
   withCategories: boolean;
   withPrompts: boolean;
+  withJudges: boolean;
   /** Null: only what the file says. */
   detectLanguage: DetectLanguage | null;
 };

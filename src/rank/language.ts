@@ -12,7 +12,7 @@ export async function loadDetector(): Promise<DetectLanguage> {
   };
 }
 
-const englishNames = new Intl.DisplayNames("en", { type: "language" });
+let englishNames: Intl.DisplayNames | undefined;
 const names = new Map<string, string | null>();
 
 /** The name of a code, or the name itself; null where a file says that it does not know. */
@@ -30,5 +30,7 @@ const unknown = new Set(["", "unknown", "un", "und", "mul", "zxx", "none", "null
 function nameOf(written: string): string | null {
   if (unknown.has(written.toLowerCase())) return null;
   const [, language] = /^([a-z]{2,3})(?:[-_][\w-]+)?$/.exec(written) ?? [];
-  return language ? (englishNames.of(language) ?? written) : written;
+  if (!language) return written;
+  englishNames ??= new Intl.DisplayNames("en", { type: "language" }); // 10 ms to make
+  return englishNames.of(language) ?? written;
 }

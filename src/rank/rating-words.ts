@@ -37,9 +37,9 @@ export function digitsFor(rows: readonly Interval[]): number {
   return Math.min(...widths, Infinity) < 1 ? 1 : 0;
 }
 
-/** `± 8`; `+9/−7` where the sides differ by more than rounding hides; empty without an interval. */
+/** `± 8`; `+9/−7` where the sides differ by more than rounding hides; empty without a rating. */
 export function toMargin({ rating, lower, upper }: Interval, digits = 0): string {
-  if (rating === null || (lower === null && upper === null)) return "";
+  if (rating === null) return "";
   const above = upper === null ? "∞" : toGrouped(upper - rating, digits);
   const below = lower === null ? "∞" : toGrouped(rating - lower, digits);
   return above === below ? `±${space}${above}` : `+${above}/−${below}`;

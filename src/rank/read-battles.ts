@@ -24,6 +24,7 @@ export type ReadOptions = {
   detectLanguage: boolean;
   withCategories: boolean;
   withPrompts: boolean;
+  withJudges: boolean;
   /** Stop at the first bad row. */
   strict: boolean;
   /** Told after each chunk; standard input counts only among the bytes that were read. */

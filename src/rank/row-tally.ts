@@ -44,7 +44,7 @@ export class RowTally {
     this.#wanted = wanted;
     this.#cleaning = cleaning;
     this.#strict = strict;
-    this.#log = new BattleLog(wanted.features);
+    this.#log = new BattleLog(wanted.features, wanted.withJudges);
   }
 
   /** Takes the rows of a file. @throws {UsageError} from the sink: a bad row, and we are strict. */

@@ -11,7 +11,7 @@ import { type ReadOptions, type ReadResult, readBattles } from "./read-battles.t
 import { styleRoundsOn } from "./style-threads.ts";
 
 export type RankOptions = {
-  read: Omit<ReadOptions, "withPrompts" | "withCategories" | "detectLanguage">;
+  read: Omit<ReadOptions, "withPrompts" | "withCategories" | "withJudges" | "detectLanguage">;
   filter: BattleFilter;
   rating: RatingOptions;
   /** Of the style bootstrap. */
@@ -31,6 +31,7 @@ export async function rank({ read, filter, rating, threads }: RankOptions): Prom
   const found = await readBattles({
     ...read,
     withPrompts: filter.dedup,
+    withJudges: filter.dailyCap !== null || filter.dropAnomalous,
     withCategories: filter.category !== null,
     detectLanguage: filter.language !== null || needsLanguage(filter.category),
   });

@@ -8,7 +8,7 @@ import type { Battles } from "./battles.ts";
 export type Tally = { wins: number; votes: number };
 
 /** Votes on the models at places a and b, sitting in seats A and B. */
-export type SeatTally = { a: number; b: number; own: Tally; all: Tally };
+type SeatTally = { a: number; b: number; own: Tally; all: Tally };
 
 export type VoterBallots = {
   /** A place in `battles.judges`. */

@@ -11,6 +11,7 @@ const firstCapacity = 1024;
 
 export class BattleLog {
   readonly #features: readonly string[];
+  readonly #withJudges: boolean;
   readonly #models = new Names();
   readonly #judges = new Names();
   readonly #languages = new Names();
@@ -18,9 +19,13 @@ export class BattleLog {
   #capacity = firstCapacity;
   #length = 0;
 
-  /** @param features names of the style features each battle brings. */
-  constructor(features: readonly string[] = []) {
+  /**
+   * @param features   names of the style features each battle brings.
+   * @param withJudges Whether to keep who voted: looking up one of many names is what costs most.
+   */
+  constructor(features: readonly string[] = [], withJudges = true) {
     this.#features = features;
+    this.#withJudges = withJudges;
     this.#columns = emptyColumns(firstCapacity, features.length);
   }
 
@@ -36,7 +41,7 @@ export class BattleLog {
     columns.b[row] = this.#models.indexOf(battle.modelB);
     columns.outcome[row] = outcomeOf[battle.winner];
     columns.time[row] = battle.time;
-    columns.judge[row] = this.#judges.indexOf(battle.judge);
+    columns.judge[row] = this.#withJudges ? this.#judges.indexOf(battle.judge) : -1;
     columns.language[row] = this.#languages.indexOf(battle.language);
     columns.anonymous[row] = battle.anonymous ? 1 : 0;
     columns.categories[row] = battle.categories;
@@ -75,13 +80,32 @@ export class BattleLog {
   }
 }
 
+/** A power of two, far above the number of models of most files. */
+const recentNames = 1024;
+
 /** Names as numbers, in order of appearance. */
 class Names {
   readonly list: string[] = [];
   readonly #places = new Map<string, number>();
+  /** By their last characters: to compare with one name is quicker than to hash a new string. */
+  readonly #recent = new Array<string>(recentNames).fill("");
+  readonly #recentPlaces = new Int32Array(recentNames).fill(-1);
 
   indexOf(name: string | null): number {
     if (name === null) return -1;
+    const end = name.length;
+    const slot =
+      (name.charCodeAt(end - 1) + 31 * name.charCodeAt(end - 2) + 961 * name.charCodeAt(end - 3)) &
+      (recentNames - 1);
+    if (this.#recent[slot] === name && this.#recentPlaces[slot] !== -1)
+      return this.#recentPlaces[slot];
+    const place = this.#placeOf(name);
+    this.#recent[slot] = name;
+    this.#recentPlaces[slot] = place;
+    return place;
+  }
+
+  #placeOf(name: string): number {
     const known = this.#places.get(name);
     if (known !== undefined) return known;
     this.#places.set(name, this.list.length);

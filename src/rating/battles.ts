@@ -38,7 +38,7 @@ export type Battles = {
   readonly outcome: Uint8Array;
   /** Unix time, s; NaN where unknown. */
   readonly time: Float64Array;
-  /** A place in `judges`; -1 where unknown. */
+  /** A place in `judges`; -1 where unknown, or not asked for. */
   readonly judge: Int32Array;
   /** A place in `languages`; -1 where unknown. */
   readonly language: Int32Array;

@@ -34,7 +34,7 @@ export function bootstrapStrengths(
 }
 
 /** A table of as many battles, drawn from this one's. */
-export function resample(outcomes: PairOutcomes, random: Random): PairOutcomes {
+function resample(outcomes: PairOutcomes, random: Random): PairOutcomes {
   const columns = [outcomes.wins, outcomes.losses, outcomes.draws];
   let left = 0;
   for (const column of columns) for (const count of column) left += count;

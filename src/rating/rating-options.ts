@@ -2,9 +2,9 @@
 import type { TiePolicy } from "./pair-outcomes.ts";
 
 export const intervalMethods = ["sandwich", "bootstrap"] as const;
-export type IntervalMethod = (typeof intervalMethods)[number];
+type IntervalMethod = (typeof intervalMethods)[number];
 
-export type Anchor = { model: string; rating: number };
+type Anchor = { model: string; rating: number };
 
 export type RatingOptions = {
   /** Bradley–Terry looks at all battles at once; Elo goes through them in their order. */

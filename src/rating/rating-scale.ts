@@ -1,7 +1,7 @@
 /** @file The scale ratings are shown on: Elo's, where 400 points are odds of ten to one. */
 
 /** What a model without any advantage over the others is shown as. */
-export const centre = 1000;
+const centre = 1000;
 
 /** Rating points for one natural unit (log-odds) of strength. */
 export const pointsPerUnit = 400 / Math.LN10;

@@ -24,6 +24,7 @@ export const defaults: Omit<ReadOptions, "files"> = {
   detectLanguage: false,
   withCategories: false,
   withPrompts: false,
+  withJudges: true,
   strict: false,
   onProgress: () => {},
 };

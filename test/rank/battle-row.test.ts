@@ -5,7 +5,13 @@ import { BadRow } from "../../src/rank/bad-row.ts";
 import { toBattle } from "../../src/rank/battle-row.ts";
 import { categoryBit } from "../../src/rating/categories.ts";
 
-const nothing = { features: [], withCategories: false, withPrompts: false, detectLanguage: null };
+const nothing = {
+  features: [],
+  withCategories: false,
+  withPrompts: false,
+  withJudges: true,
+  detectLanguage: null,
+};
 const battle = { model_a: "x", model_b: "y", winner: "model_a" };
 
 /** Whether the row's battle is in each of the categories. */

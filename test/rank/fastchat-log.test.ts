@@ -33,6 +33,7 @@ const wanted = {
   features: [],
   withCategories: false,
   withPrompts: false,
+  withJudges: true,
   detectLanguage: () => "English",
 };
 

@@ -64,8 +64,8 @@ describe("a rating with its interval", () => {
     expect(words(1123, null, 1132)).toBe("1 123 +9/−∞");
   });
 
-  test("is only the rating without an interval, and a dash without a rating", () => {
-    expect(words(1123, null, null)).toBe("1 123");
+  test("has no ends where nothing is known of them, and is a dash without a rating", () => {
+    expect(words(1123, null, null)).toBe("1 123 ± ∞");
     expect(words(null, null, null)).toBe("–");
     expect(toMargin({ rating: null, lower: null, upper: null })).toBe("");
   });

@@ -53,6 +53,7 @@ const everything = {
   features: ["length", "header", "list", "bold"],
   withCategories: true,
   withPrompts: true,
+  withJudges: true,
 };
 
 describe("readBattles", () => {
