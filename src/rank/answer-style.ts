@@ -2,13 +2,12 @@
  * @file The style features of two answers: as the file's `conv_metadata` counts them, and where it
  * does not, counted here. Both answers of a battle are always measured by the same rule.
  */
-import type { BattleRecord, Turn } from "../protocol/battle.ts";
+import type { Turn } from "../protocol/battle.ts";
 import { type MarkdownCounts, markdownCounts } from "../rating/style-features.ts";
 import { type Conversations, textOf, turnsOf } from "./conversation.ts";
-import type { RecordDetails } from "./record-details.ts";
+import type { Metadata, RecordDetails } from "./record-details.ts";
 import { countWords, statedTokens } from "./token-count.ts";
 
-type Metadata = BattleRecord["conv_metadata"];
 type Side = "a" | "b";
 type Pair = readonly [number, number];
 
@@ -23,12 +22,23 @@ const keysOf = new Map<string, (side: Side) => string>([
 export const featureKey = (feature: string, side: Side) =>
   keysOf.get(feature)?.(side) ?? `${feature}_${side}`;
 
+const keyPairs = new Map<string, readonly [string, string]>();
+
+/** The keys of both sides: made once, since every row asks for them. */
+function featureKeys(feature: string): readonly [string, string] {
+  const known = keyPairs.get(feature);
+  if (known) return known;
+  const keys = [featureKey(feature, "a"), featureKey(feature, "b")] as const;
+  keyPairs.set(feature, keys);
+  return keys;
+}
+
 /** (2k,) the k features of A's answer, then of B's; NaN where nothing tells. */
 export function answerStyle(features: readonly string[], details: RecordDetails): Float64Array {
   const style = new Float64Array(2 * features.length).fill(Number.NaN);
   let counter: Counter | undefined; // reads every answer: made when a feature is not stated
   for (const [i, feature] of features.entries()) {
-    const stated = statedIn(details.tags.conv_metadata, feature);
+    const stated = statedIn(details.metadata, feature);
     if (!stated && keysOf.has(feature)) counter ??= counterOf(details.conversations);
     const pair = stated ?? counter?.(feature);
     if (pair) [style[i], style[features.length + i]] = pair;
@@ -37,15 +47,18 @@ export function answerStyle(features: readonly string[], details: RecordDetails)
 }
 
 function statedIn(metadata: Metadata, feature: string): Pair | null {
-  const a = total(metadata?.[featureKey(feature, "a")]);
-  const b = total(metadata?.[featureKey(feature, "b")]);
+  const [ofA, ofB] = featureKeys(feature);
+  const a = total(metadata?.[ofA]);
+  const b = total(metadata?.[ofB]);
   return a === null || b === null ? null : [a, b];
 }
 
 /** One number, or the sum of the kinds' numbers. */
 function total(count: NonNullable<Metadata>[string]): number | null {
   if (count === null || count === undefined || typeof count === "number") return count ?? null;
-  return Object.values(count).reduce((sum: number, part) => sum + part, 0);
+  let sum = 0;
+  for (const kind in count) sum += count[kind];
+  return sum;
 }
 
 type Counter = (feature: string) => Pair | null;

@@ -25,7 +25,7 @@ export function categoryFacts(battle: Battle, details: RecordDetails): CategoryF
 }
 
 function turnCount(details: RecordDetails): number | null {
-  const stated = details.tags.turn ?? number(details.tags.conv_metadata, "turns");
+  const stated = details.tags.turn ?? number(details.metadata, "turns");
   if (stated !== null) return stated;
   return details.conversations && turnsOf(details.conversations[0], "user").length;
 }
@@ -33,7 +33,7 @@ function turnCount(details: RecordDetails): number | null {
 type Lengths = Pick<CategoryFacts, "userTokens" | "sideTokens">;
 
 function lengths(details: RecordDetails): Lengths {
-  const metadata = details.tags.conv_metadata;
+  const metadata = details.metadata;
   const user = number(metadata, "sum_user_tokens");
   const a = number(metadata, "sum_assistant_a_tokens");
   const b = number(metadata, "sum_assistant_b_tokens");

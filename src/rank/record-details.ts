@@ -4,9 +4,9 @@ import { BadRow, checked, type Row } from "./bad-row.ts";
 import type { Conversations } from "./conversation.ts";
 
 const ConversationColumns = BattleRecord.pick({ conversation_a: true, conversation_b: true });
+const MetadataColumn = BattleRecord.pick({ conv_metadata: true });
 const TagColumns = BattleRecord.pick({
   turn: true,
-  conv_metadata: true,
   is_code: true,
   is_refusal: true,
   is_preset: true,
@@ -14,11 +14,15 @@ const TagColumns = BattleRecord.pick({
   category_tag: true,
 });
 
+/** Counts of the two answers by name. */
+export type Metadata = BattleRecord["conv_metadata"];
+
 /** @throws {BadRow} from any property: its column is there, but is not what it should be. */
 export class RecordDetails {
   readonly #row: Row;
   #conversations: Conversations | null | undefined;
   #tags: ReturnType<typeof readTags> | undefined;
+  #metadata: Metadata | undefined;
 
   constructor(row: Row) {
     this.#row = row;
@@ -28,6 +32,11 @@ export class RecordDetails {
   get conversations(): Conversations | null {
     if (this.#conversations === undefined) this.#conversations = readConversations(this.#row);
     return this.#conversations;
+  }
+
+  get metadata(): Metadata {
+    if (this.#metadata === undefined) this.#metadata = readMetadata(this.#row) ?? null;
+    return this.#metadata;
   }
 
   get tags(): ReturnType<typeof readTags> {
@@ -44,8 +53,29 @@ function readConversations(row: Row): Conversations | null {
   return a && b ? [a, b] : null;
 }
 
+function readMetadata(row: Row): Metadata {
+  const { conv_metadata: value } = row;
+  if (isPlainMetadata(value)) return value;
+  return checked(MetadataColumn, unpacked(row, ["conv_metadata"])).conv_metadata;
+}
+
+/** Whether the schema would find nothing to say: it takes longer for one than parsing it does. */
+function isPlainMetadata(value: unknown): value is Metadata {
+  if (!isObject(value)) return false;
+  for (const name in value) {
+    const count = value[name];
+    if (typeof count === "number" || count === null) continue;
+    if (!isObject(count)) return false;
+    for (const kind in count) if (typeof count[kind] !== "number") return false;
+  }
+  return true;
+}
+
+const isObject = (value: unknown): value is Row =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function readTags(row: Row) {
-  return checked(TagColumns, unpacked(row, ["conv_metadata", "dedup_tag", "category_tag"]));
+  return checked(TagColumns, unpacked(row, ["dedup_tag", "category_tag"]));
 }
 
 /** CSV, and some Parquet, hold nested columns as JSON in a text. */

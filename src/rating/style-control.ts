@@ -32,6 +32,8 @@ export type StyleFit = {
 /** After a step this short, what is left to go is about its square. */
 const tolerance = 1e-6;
 const mostSteps = 100;
+/** After a step this short the curvature is as good as it was: the next step takes it over. */
+const nearStep = 0.01;
 /** A step is cut to this: beyond it the quadratic that Newton trusts is no likeness. */
 const longestStep = 2;
 
@@ -47,14 +49,19 @@ export function fitStyle(
 ): StyleFit {
   const parameters = Float64Array.of(...start.strengths, ...start.coefficients);
   const sums = new StyleSums(data);
+  let hessian: Float64Array = new Float64Array(0);
+  let longest = Number.POSITIVE_INFINITY;
   for (let steps = 0; steps < mostSteps; steps++) {
-    sums.collect(parameters, "curvature", times);
+    const isNear = longest < nearStep;
+    sums.collect(parameters, isNear ? "none" : "curvature", times);
     const step = sums.gradient(parameters, penalty);
-    const hessian = sums.matrix(penalty);
-    if (!factorise(hessian, step.length))
-      throw new UsageError("The style features repeat one another: leave one out.");
+    if (!isNear) {
+      hessian = sums.matrix(penalty);
+      if (!factorise(hessian, step.length))
+        throw new UsageError("The style features repeat one another: leave one out.");
+    }
     solve(hessian, step.length, step);
-    const longest = step.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+    longest = step.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
     const share = Math.min(1, longestStep / longest);
     for (const [k, one] of step.entries()) parameters[k] = parameters[k] + share * one;
     if (longest < tolerance)

@@ -9,8 +9,8 @@ import type { StyleData } from "./style-data.ts";
 /** Weights of ½ Σθ² and ½ Σγ². */
 export type StylePenalty = { strengths: number; style: number };
 
-/** How a row is weighed: by p(1 − p), or by its squared score (y − p)². */
-type Weighing = "curvature" | "squared scores";
+/** How a row is weighed: by p(1 − p), by its squared score (y − p)², or not: for the gradient alone. */
+type Weighing = "curvature" | "squared scores" | "none";
 
 export class StyleSums {
   readonly #data: StyleData;
@@ -47,9 +47,9 @@ export class StyleSums {
     for (let pair = 0; pair < i.length; pair++) {
       const ahead = parameters[i[pair]] - parameters[j[pair]];
       sums.fill(0);
-      this.#sumPair(pair, ahead, coefficients, weighing === "curvature", times, sums);
+      this.#sumPair(pair, ahead, coefficients, weighing, times, sums);
       const once = weight[pair];
-      this.#keep(pair, sums, once, weighing === "curvature" ? once : once ** 2);
+      this.#keep(pair, sums, once, weighing === "squared scores" ? once ** 2 : once);
     }
   }
 
@@ -103,13 +103,15 @@ export class StyleSums {
     pair: number,
     ahead: number,
     coefficients: Float64Array,
-    curvature: boolean,
+    weighing: Weighing,
     times: Uint16Array | undefined,
     sums: Float64Array,
   ): void {
     const { start, score, z } = this.#data;
     const k = this.#k;
     const end = start[pair + 1];
+    const isWeighed = weighing !== "none";
+    const isCurvature = weighing === "curvature";
     let slope = 0;
     let curve = 0;
     for (let row = start[pair]; row < end; row++) {
@@ -119,17 +121,16 @@ export class StyleSums {
       for (let f = 0; f < k; f++) logit += z[row * k + f] * coefficients[f];
       const p = 1 / (1 + Math.exp(-logit));
       const miss = score[row] - p;
-      const w = count * (curvature ? p * (1 - p) : miss * miss);
       slope += count * miss;
+      for (let f = 0; f < k; f++) sums[2 + f] += count * miss * z[row * k + f];
+      if (!isWeighed) continue;
+      const w = count * (isCurvature ? p * (1 - p) : miss * miss);
       curve += w;
       for (let f = 0; f < k; f++) {
-        const value = z[row * k + f];
-        sums[2 + f] = sums[2 + f] + count * miss * value;
-        const weighed = w * value;
-        sums[2 + k + f] = sums[2 + k + f] + weighed;
+        const weighed = w * z[row * k + f];
+        sums[2 + k + f] += weighed;
         for (let g = 0; g <= f; g++) {
-          const at = 2 + 2 * k + f * k + g;
-          sums[at] = sums[at] + weighed * z[row * k + g];
+          sums[2 + 2 * k + f * k + g] += weighed * z[row * k + g];
         }
       }
     }

@@ -12,6 +12,7 @@ checkout, file, job = sys.argv[1:]
 path = f"{checkout}/fastchat/serve/monitor/rating_systems.py"
 spec = importlib.util.spec_from_file_location("rating_systems", path)
 ratings = importlib.util.module_from_spec(spec)
+sys.modules["rating_systems"] = ratings  # its pools send functions by their module's name
 spec.loader.exec_module(ratings)
 
 battles = pd.read_json(file, lines=True).sort_values("tstamp")

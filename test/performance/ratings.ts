@@ -1,7 +1,7 @@
 /**
  * @file `make bench BENCH=ratings`: `fastchat rank` as a whole process, from files of 100 000 and of
  * a million battles of 100 models; with FASTCHAT naming a checkout of LMSYS's FastChat, in turn with
- * its own functions on the same files (python3 with pandas and scipy).
+ * its own functions on the same files (PYTHON, by default python3, with pandas, scipy and tqdm).
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,6 +15,7 @@ import { generateBattles } from "../rating/golden.ts";
 const program = fileURLToPath(new URL("../../bin/fastchat.js", import.meta.url));
 const peerProgram = fileURLToPath(new URL("fastchat-ratings.py", import.meta.url));
 const peer = process.env.FASTCHAT;
+const python = process.env.PYTHON ?? "python3";
 const rounds = Number(process.env.ROUNDS ?? 5);
 
 /** What is asked of `fastchat rank`, and the name of the same in the peer's script. */
@@ -39,7 +40,7 @@ export async function ratings(folder: string): Promise<void> {
     for (const [name, flags, peerJob, style] of jobs) {
       const file = style ? files.styled : files.plain;
       const ours = () => run(process.execPath, [program, "rank", file, ...flags]);
-      const theirs = () => run("python3", [peerProgram, peer ?? "", file, peerJob]);
+      const theirs = () => run(python, [peerProgram, peer ?? "", file, peerJob]);
       const [mine, other] = await inTurn(ours, peer === undefined ? undefined : theirs);
       const beyond = `${((mine.ms - start.ms) / 1000).toFixed(2)} s over start-up`;
       const ratio =
@@ -79,7 +80,7 @@ function middle(all: Measured[]): Measured {
 /** Wall time from start to exit, and the most memory it held, as far as a look each 20 ms sees it. */
 async function run(command: string, args: string[]): Promise<Measured> {
   const begin = performance.now();
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(command, args, { stdio: "ignore" });
   let bytes = 0;
   const look = setInterval(() => {
     bytes = Math.max(bytes, peakBytes(child.pid ?? 0));
