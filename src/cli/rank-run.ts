@@ -42,7 +42,8 @@ export async function runRank(
   const ranking = await rank({ ...decided, read, threads: availableParallelism() }).finally(() =>
     bar.stop(),
   );
-  tellBadRows(ranking);
+  tellBadRows(ranking.read);
+  tellLeaks(ranking.read);
   await write(ranking, decided.rating, outputs, command);
 }
 
@@ -61,7 +62,14 @@ function readBanned(file: string): ReadonlySet<string> {
   }
 }
 
-function tellBadRows({ read: { badRows, badRowExamples } }: Ranking): void {
+/** Which words gave a model away in the votes that were dropped for it. */
+function tellLeaks({ leakedWords }: Ranking["read"]): void {
+  if (leakedWords.length === 0) return;
+  const words = leakedWords.map(([word, count]) => `${word} ${count}`);
+  console.error(`fastchat: words that gave a model away: ${words.join(", ")}`);
+}
+
+function tellBadRows({ badRows, badRowExamples }: Ranking["read"]): void {
   if (badRows === 0) return;
   const more = badRows - badRowExamples.length;
   console.error(`fastchat: ${badRows} bad ${badRows === 1 ? "row was" : "rows were"} left out:`);

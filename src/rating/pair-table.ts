@@ -29,6 +29,7 @@ export class PairTable {
   /** i · models + j → place of the pair. */
   readonly #places = new Map<number, number>();
   #cells = new Float64Array(firstCapacity * cellWidth);
+  #order: Order | undefined;
   #sorted: PairCounts | undefined;
 
   constructor(models: number) {
@@ -41,7 +42,7 @@ export class PairTable {
     const flipped = a > b;
     const seen = flipped && outcome < 2 ? 1 - outcome : outcome;
     const cell = this.#place(flipped ? b : a, flipped ? a : b) * cellWidth + seen;
-    this.#cells[cell] = this.#cells[cell] + count;
+    this.#cells[cell] += count;
   }
 
   /** The counts as they stand now; later votes do not change them. */
@@ -66,28 +67,36 @@ export class PairTable {
     this.#cells = grown;
   }
 
-  #sort(): PairCounts {
+  /** The pairs in ascending order: it holds until one meets for the first time. */
+  #inOrder(): Order {
+    if (this.#order?.i.length === this.#places.size) return this.#order;
     const keys = Float64Array.from(this.#places.keys()).sort();
-    const column = (offset: number) =>
-      Float64Array.from(
-        keys,
-        (key) => this.#cells[(this.#places.get(key) ?? 0) * cellWidth + offset] ?? 0,
-      );
-    return {
-      models: this.models,
+    this.#order = {
       i: Int32Array.from(keys, (key) => Math.floor(key / this.models)),
       j: Int32Array.from(keys, (key) => key % this.models),
-      wins: column(0),
-      losses: column(1),
-      ties: column(2),
-      bothBad: column(3),
+      cell: Int32Array.from(keys, (key) => (this.#places.get(key) ?? 0) * cellWidth),
     };
+    return this.#order;
+  }
+
+  #sort(): PairCounts {
+    const { i, j, cell } = this.#inOrder();
+    const [wins, losses, ties, bothBad] = [0, 1, 2, 3].map((offset) => {
+      const column = new Float64Array(cell.length);
+      for (let pair = 0; pair < cell.length; pair++)
+        column[pair] = this.#cells[cell[pair] + offset];
+      return column;
+    });
+    return { models: this.models, i, j, wins, losses, ties, bothBad };
   }
 }
 
-/** The table of all battles up to row `end`, which is not counted. */
-export function countPairs({ models, a, b, outcome, length }: Battles, end = length): PairCounts {
+/** (pairs,) the models of each pair, and where its four counts begin. */
+type Order = { i: Int32Array; j: Int32Array; cell: Int32Array };
+
+/** The table of all battles. */
+export function countPairs({ models, a, b, outcome, length }: Battles): PairCounts {
   const table = new PairTable(models.length);
-  for (let row = 0; row < end; row++) table.add(a[row], b[row], outcome[row]);
+  for (let row = 0; row < length; row++) table.add(a[row], b[row], outcome[row]);
   return table.counts();
 }

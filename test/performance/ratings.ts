@@ -10,6 +10,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { uniform } from "../../src/models/random.ts";
 import { winners } from "../../src/protocol/battle.ts";
+import { bootstrapStrengths } from "../../src/rating/bootstrap.ts";
+import { fitBradleyTerry } from "../../src/rating/bradley-terry.ts";
+import { toOutcomes } from "../../src/rating/pair-outcomes.ts";
+import { PairTable } from "../../src/rating/pair-table.ts";
+import { randomStream } from "../../src/rating/random.ts";
 import { generateBattles } from "../rating/golden.ts";
 
 const program = fileURLToPath(new URL("../../bin/fastchat.js", import.meta.url));
@@ -37,6 +42,10 @@ export async function ratings(folder: string): Promise<void> {
     };
     await writeBattles(files.plain, count, false);
     await writeBattles(files.styled, count, true);
+    const { bootstrap, vote } = kernel(count);
+    console.log(
+      `${count} battles, in memory: 100 bootstraps ${bootstrap.toFixed(0)} ms; a vote more and a new fit ${vote.toFixed(1)} ms`,
+    );
     for (const [name, flags, peerJob, style] of jobs) {
       const file = style ? files.styled : files.plain;
       const ours = () => run(process.execPath, [program, "rank", file, ...flags]);
@@ -48,6 +57,33 @@ export async function ratings(folder: string): Promise<void> {
       console.log(`${count} battles, ${name}: ${toText(mine)}, ${beyond}${ratio ?? ""}`);
     }
   }
+}
+
+/** From the pair table, with no file and no process: ms, the best of 20. */
+function kernel(count: number): { bootstrap: number; vote: number } {
+  const table = new PairTable(100);
+  for (const [a, b, outcome] of generateBattles(100, count, uniform(20240307)))
+    table.add(a, b, outcome);
+  const outcomesNow = () => toOutcomes(table.counts(), "half", false);
+  const outcomes = outcomesNow();
+  const fit = fitBradleyTerry(outcomes);
+  const vote = best(() => {
+    table.add(3, 7, 0);
+    fitBradleyTerry(outcomesNow(), fit.strengths);
+  });
+  const bootstrap = best(() => {
+    bootstrapStrengths(outcomes, fit, 100, (round) => randomStream(0, round));
+  });
+  return { bootstrap, vote };
+}
+
+function best(work: () => void): number {
+  const times = Array.from({ length: 20 }, () => {
+    const begin = performance.now();
+    work();
+    return performance.now() - begin;
+  });
+  return Math.min(...times);
 }
 
 type Measured = { ms: number; bytes: number };
