@@ -2,12 +2,7 @@
 import { z } from "zod";
 
 /** Why a model has no rating: the battles cannot place it beside the others. */
-const unratedReasons = [
-  "only_wins",
-  "only_losses",
-  "not_connected",
-  "too_few_battles",
-] as const;
+const unratedReasons = ["only_wins", "only_losses", "not_connected", "too_few_battles"] as const;
 export type UnratedReason = (typeof unratedReasons)[number];
 
 const Finite = z.number();
