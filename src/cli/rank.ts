@@ -6,6 +6,7 @@ import { cleaningRules } from "../rank/cleaning-rules.ts";
 import { categories } from "../rating/categories.ts";
 import { tiePolicies } from "../rating/pair-outcomes.ts";
 import { defaultRatingOptions, intervalMethods } from "../rating/rating-options.ts";
+import { FlagError } from "./flag-error.ts";
 import { checkFlags, list, number } from "./flags.ts";
 import { type Decided, type Outputs, runRank } from "./rank-run.ts";
 
@@ -102,9 +103,43 @@ export function rankCommand(): Command {
     .option("--strict", "stop at the first bad row")
     .addHelpText("after", notes)
     .action(async (files: string[], options, command: Command) => {
+      assertConsistent(options, (name) => command.getOptionValueSource(name) === "cli");
       const decided = toRankOptions(checkFlags(Flags, toSnakeCase(options)), options);
       await runRank(files, decided, options, toCommandLine(command, files));
     });
+}
+
+/** A flag that would change nothing is a misunderstanding: better said than passed over. */
+function assertConsistent(
+  given: Switches & Record<string, unknown>,
+  isGiven: (name: string) => boolean,
+): void {
+  const isBootstrap = given.interval === "bootstrap" || given.bootstrap !== undefined || given.elo;
+  const idle: [flag: string, isIdle: unknown, why: string][] = [
+    ["--anchor-inside", given.anchorInside && !given.anchor, "needs --anchor"],
+    ["--style-features", isGiven("styleFeatures") && !given.styleControl, "needs --style-control"],
+    ["--style-penalty", isGiven("stylePenalty") && !given.styleControl, "needs --style-control"],
+    ["--elo-k", isGiven("eloK") && !given.elo, "needs --elo"],
+    ["--simultaneous", given.simultaneous && isBootstrap, "goes with --interval sandwich only"],
+    [
+      "--bootstrap",
+      given.bootstrap !== undefined && given.interval === "sandwich",
+      "contradicts --interval sandwich",
+    ],
+    ["--style-control", given.styleControl && given.elo, "does not go with --elo"],
+    ["--reweight", given.reweight && given.elo, "does not go with --elo"],
+    [
+      "--ties",
+      given.ties !== "half" && given.elo,
+      "does not go with --elo: there a tie is half a win",
+    ],
+    [
+      "--interval",
+      given.interval === "sandwich" && given.elo,
+      "does not go with --elo: Elo has no sandwich",
+    ],
+  ];
+  for (const [flag, isIdle, why] of idle) if (isIdle) throw new FlagError(flag, why);
 }
 
 /** The command that gives the same numbers, without where this one wrote them. */

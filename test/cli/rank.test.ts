@@ -177,6 +177,13 @@ describe("fastchat rank", () => {
     [["--category", "sports"], /^option '--category' must be one of full, dedup, math/],
     [["--keep", "everything"], /^option '--keep' must be one of no_models/],
     [["--bootstrap", "1"], "option '--bootstrap' must be at least 2"],
+    [["--anchor-inside"], "option '--anchor-inside' needs --anchor"],
+    [["--elo-k", "8"], "option '--elo-k' needs --elo"],
+    [["--elo", "--style-control"], "option '--style-control' does not go with --elo"],
+    [
+      ["--simultaneous", "--bootstrap", "50"],
+      "option '--simultaneous' goes with --interval sandwich only",
+    ],
   ] as const)("does not start with %j", async ([flags, sentence]) => {
     const { code, stderr } = await runProgram(["rank", file, ...flags]);
     expect(code).toBe(2);
