@@ -1,12 +1,13 @@
 /**
- * @file How many requests may be in their second attempt at once: a fifth of all, or three. Beyond
- * that the workers are not unlucky but overloaded, and retries would make it worse.
+ * @file How many requests may be in their second attempt at once: a fifth of all, or as many as one
+ * worker holds when it dies. Beyond that the workers are not unlucky but overloaded, and retries would
+ * make it worse.
  *
- * Source: Envoy's retry budgets (20 %, at least 3).
+ * Source: Envoy's retry budgets (20 %, at least 3; but its hosts are many, and ours may be two).
  */
 
 const share = 0.2;
-const least = 3;
+const least = 16;
 
 export class RetryBudget {
   #active = 0;
