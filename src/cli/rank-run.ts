@@ -88,7 +88,7 @@ async function write(
   if (json !== undefined) writeTo(json, toJson(ranking.board));
   if (csv !== undefined) writeTo(csv, toCsv(ranking.board));
   if (html === undefined) return;
-  const { toHtml } = await import("../rank/html-report.ts"); // its chart library takes 0.2 s to load
+  const { toHtml } = await import("../rank/page/html-report.ts"); // its chart library takes 0.2 s to load
   writeTo(html, toHtml(makeReport(ranking, rating, command)));
 }
 

@@ -7,7 +7,7 @@ import { type BattleFilter, filterBattles } from "../rating/filters.ts";
 import { makeBoard } from "../rating/leaderboard.ts";
 import { randomStream } from "../rating/random.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
-import { type ReadOptions, type ReadResult, readBattles } from "./read-battles.ts";
+import { type ReadOptions, type ReadResult, readBattles } from "./files/read-battles.ts";
 import { styleRoundsOn } from "./style-threads.ts";
 
 export type RankOptions = {

@@ -1,0 +1,71 @@
+/** @file Figure: how often each model wins, its rivals weighing the same. */
+import { barX, ruleX, text } from "@observablehq/plot";
+import { toPrintable } from "../../printable.ts";
+import { toPercent } from "../../rating-words.ts";
+import type { RankReport } from "../../report.ts";
+import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
+import { html, type Markup } from "../markup.ts";
+import { beside, bottomAxis, draw, halfPage, labelWidth, toLabel } from "./draw.ts";
+
+export function averageWin({ models, averageWin }: RankReport): Figure {
+  return {
+    id: "average-win",
+    title: findMost(models, averageWin),
+    caption:
+      "Average win rate against all other models, in % (assuming uniform sampling and no ties).",
+    drawing: drawBars(models, averageWin),
+    table: numberTable(
+      ["Model", "Average win rate"],
+      models.map((model, at) => [inCell(model), toWords(averageWin[at], 1)]),
+    ),
+    wide: false,
+  };
+}
+
+const toWords = (share: number | null | undefined, digits: number) =>
+  typeof share === "number" ? toPercent(share, digits) : "–";
+
+function findMost(models: readonly string[], shares: readonly (number | null)[]): Markup {
+  const most = Math.max(...shares.map((share) => share ?? -1));
+  const model = models[shares.indexOf(most)];
+  if (model === undefined) return html`No battle was decided`;
+  return html`${inSentence(model)} wins ${toPercent(most)} of its decided battles, averaged over its rivals`;
+}
+
+function drawBars(models: readonly string[], shares: readonly (number | null)[]): Markup {
+  const labels = models.map(toLabel);
+  const rows = [...models.keys()];
+  const title = (row: number) =>
+    `${toPrintable(models[row] ?? "")}: ${toWords(shares[row], 1)} of decided battles won`;
+  return draw({
+    width: halfPage,
+    height: models.length * 24 + 56,
+    marginLeft: labelWidth(labels),
+    marginRight: 40,
+    marginTop: 8,
+    marginBottom: 48,
+    x: { domain: [0, 100] },
+    y: { type: "band", domain: rows, axis: null, padding: 0.3 },
+    marks: [
+      ...bottomAxis("Average win rate, %"),
+      barX(rows, {
+        x: (row: number) => (shares[row] ?? Number.NaN) * 100,
+        y: (row: number) => row,
+        fill: "var(--accent)",
+        title,
+      }),
+      ruleX([50], { stroke: "var(--text)", strokeDasharray: "3 3" }),
+      beside("left", labels, { title }),
+      text(rows, {
+        x: (row: number) => (shares[row] ?? 0) * 100,
+        y: (row: number) => row,
+        text: (row: number) => toWords(shares[row], 0),
+        textAnchor: "start",
+        dx: 6,
+        fill: "currentColor",
+        stroke: "var(--page)",
+        strokeWidth: 4,
+      }),
+    ],
+  });
+}
