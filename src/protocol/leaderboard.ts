@@ -31,8 +31,9 @@ export type LeaderboardRow = z.infer<typeof LeaderboardRow>;
 export const StyleCoefficient = z.object({
   feature: z.string(),
   coefficient: Finite,
-  lower: Finite,
-  upper: Finite,
+  /** Null where the feature never differs between two answers: nothing is known of its worth. */
+  lower: Finite.nullable(),
+  upper: Finite.nullable(),
 });
 export type StyleCoefficient = z.infer<typeof StyleCoefficient>;
 

@@ -72,7 +72,9 @@ function styleBlock(style: readonly StyleCoefficient[], paint: Paint): string {
   const rows = style.map(({ feature, coefficient, lower, upper }) => [
     `  ${toPrintable(feature)}`,
     coefficient.toFixed(3),
-    `${lower.toFixed(3)} to ${upper.toFixed(3)}`,
+    lower === null || upper === null
+      ? "does not vary"
+      : `${lower.toFixed(3)} to ${upper.toFixed(3)}`,
   ]);
   return [
     `${paint("bold", "style")} ${paint("dim", "(log-odds for one standard deviation more than the rival's)")}`,

@@ -28,12 +28,20 @@ const partOfLead = 0.7;
 
 const kinds = ["wins", "losses", "draws"] as const;
 
-/** Undefined where fewer than two models are rated, or no removal was found to change the first. */
-export function dropSensitivity(outcomes: PairOutcomes): DropSensitivity | undefined {
+/**
+ * Undefined where fewer than two models are listed and rated, or two share the first place.
+ *
+ * @param isListed (models,) only these stand on the board.
+ */
+export function dropSensitivity(
+  outcomes: PairOutcomes,
+  isListed: readonly boolean[],
+): DropSensitivity | undefined {
   const fit = fitBradleyTerry(outcomes);
-  const ranked = [...fit.rated].sort((one, other) => strength(fit, other) - strength(fit, one));
+  const ranked = [...fit.rated]
+    .filter((model) => isListed[model])
+    .sort((one, other) => fit.strengths[other] - fit.strengths[one]);
   const [leader, ...others] = ranked;
-  if (leader === undefined) return undefined;
   const found = others.slice(0, mostChallengers).flatMap((challenger) => {
     const dropped = overtake(outcomes, fit, leader, challenger);
     return dropped ? [{ leader, successor: challenger, dropped }] : [];
@@ -41,51 +49,89 @@ export function dropSensitivity(outcomes: PairOutcomes): DropSensitivity | undef
   return found.sort((one, other) => one.dropped - other.dropped)[0];
 }
 
-/** Removes battles until the challenger is level with the leader; how many that took. */
+/** Removes battles until the leader is behind the challenger; the fewest of them that suffice. */
 function overtake(
   outcomes: PairOutcomes,
   fit: Fit,
   leader: number,
   challenger: number,
 ): number | undefined {
-  let left = outcomes;
-  let now = fit;
+  let [left, now, lead] = [outcomes, fit, leadOf(fit, leader, challenger)];
+  if (!(lead > rounding)) return undefined;
   for (let round = 0; round < mostRounds; round++) {
-    const lead = strength(now, leader) - strength(now, challenger);
-    if (!(lead > 0)) return Number.isNaN(lead) ? undefined : count(outcomes) - count(left);
-    const next = removeWorst(left, now, leader, challenger, lead);
-    if (next === left) return undefined;
+    const removals = worstRemovals(left, now, leader, challenger, lead);
+    const next = without(left, removals, Number.POSITIVE_INFINITY);
+    now = fitBradleyTerry(next, now.strengths);
+    lead = leadOf(now, leader, challenger);
+    if (Number.isNaN(lead) || removals.length === 0) return undefined;
+    if (lead < -rounding) {
+      const before = count(outcomes) - count(left);
+      return before + fewestOf(left, removals, (fewer) => leadOf(fewer, leader, challenger));
+    }
     left = next;
-    now = fitBradleyTerry(left, now.strengths);
   }
   return undefined;
 }
 
+/** Two as strong as this are level. */
+const rounding = 1e-9;
+
+const leadOf = ({ strengths }: Fit, leader: number, challenger: number) =>
+  strengths[leader] - strengths[challenger];
+
+/** How many of the removals, in their order, already turn the lead; all of them do. */
+function fewestOf(
+  outcomes: PairOutcomes,
+  removals: readonly Removal[],
+  leadAfter: (fit: Fit) => number,
+): number {
+  let [tooFew, enough] = [0, removals.reduce((sum, { battles }) => sum + battles, 0)];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (leadAfter(fitBradleyTerry(without(outcomes, removals, middle))) < -rounding)
+      enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
+
+/** Battles of one kind that go. */
+type Removal = { pair: number; kind: (typeof kinds)[number]; battles: number };
+
+/** The table without the first `most` battles of the removals. */
+function without(outcomes: PairOutcomes, removals: readonly Removal[], most: number): PairOutcomes {
+  const { wins, losses, draws } = outcomes;
+  const kept = { wins: wins.slice(), losses: losses.slice(), draws: draws.slice() };
+  let left = most;
+  for (const { pair, kind, battles } of removals) {
+    const taken = Math.min(battles, left);
+    kept[kind][pair] -= taken;
+    left -= taken;
+  }
+  return { ...outcomes, ...kept };
+}
+
 /**
- * Takes away the battles that most support the lead, until a part of it should be gone: what is left
- * weighs more then, so that aiming at the whole of it would remove too many.
+ * The battles that most support the lead, until a part of it should be gone: what is left weighs
+ * more then, so that aiming at the whole of it would remove too many. Never fewer than it takes to
+ * turn a lead of nothing.
  */
-function removeWorst(
+function worstRemovals(
   outcomes: PairOutcomes,
   fit: Fit,
   leader: number,
   challenger: number,
   lead: number,
-): PairOutcomes {
-  const support = leadSupport(outcomes, fit, leader, challenger);
-  const kept = {
-    wins: outcomes.wins.slice(),
-    losses: outcomes.losses.slice(),
-    draws: outcomes.draws.slice(),
-  };
-  let left = lead * partOfLead;
-  for (const { pair, kind, each } of support) {
-    const taken = Math.min(kept[kind][pair], Math.max(1, Math.floor(left / each)));
-    kept[kind][pair] -= taken;
-    left -= taken * each;
+): Removal[] {
+  const removals: Removal[] = [];
+  let left = Math.max(lead * partOfLead, rounding);
+  for (const { pair, kind, each } of leadSupport(outcomes, fit, leader, challenger)) {
+    const battles = Math.min(outcomes[kind][pair], Math.max(1, Math.floor(left / each)));
+    removals.push({ pair, kind, battles });
+    left -= battles * each;
     if (left <= 0) break;
   }
-  return support.length === 0 ? outcomes : { ...outcomes, ...kept };
+  return removals;
 }
 
 /** The kinds of battles that add the most to the lead, by how much one of them does, most first. */
@@ -97,7 +143,7 @@ function leadSupport(outcomes: PairOutcomes, fit: Fit, leader: number, challenge
   for (let pair = 0; pair < i.length; pair++) {
     const [row, across] = [position[i[pair]], position[j[pair]]];
     if (row === -1 || across === -1) continue;
-    const p = 1 / (1 + Math.exp(strength(fit, j[pair]) - strength(fit, i[pair])));
+    const p = 1 / (1 + Math.exp(fit.strengths[j[pair]] - fit.strengths[i[pair]]));
     const pull = weight[pair] * (direction[row] - direction[across]);
     for (let k = 0; k < kinds.length; k++)
       if (outcomes[kinds[k]][pair] > 0) support[pair * kinds.length + k] = (scores[k] - p) * pull;
@@ -131,8 +177,6 @@ function leadDirection(outcomes: PairOutcomes, fit: Fit, leader: number, challen
   solve(hessian, n, direction);
   return direction;
 }
-
-const strength = (fit: Fit, model: number) => fit.strengths[model];
 
 function count({ wins, losses, draws }: PairOutcomes): number {
   let sum = 0;

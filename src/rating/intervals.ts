@@ -22,8 +22,12 @@ export type RatingIntervals = {
 
 type Ends = Omit<RatingIntervals, "rating">;
 
-/** (features,) log-odds for one standard deviation. */
-export type CoefficientInterval = { coefficient: number; lower: number; upper: number };
+/** (features,) log-odds for one standard deviation; no ends where the feature never differs. */
+export type CoefficientInterval = {
+  coefficient: number;
+  lower: number | null;
+  upper: number | null;
+};
 
 /** @throws {UsageError} the anchor is not among the models, or has no rating. */
 export function ratingIntervals(
@@ -66,14 +70,18 @@ export function coefficientIntervals(
 ): CoefficientInterval[] {
   const n = parameters.length;
   const tail = (1 - level) / 2;
-  return Array.from(parameters.subarray(models), (coefficient, feature) => {
-    const at = models + feature;
+  const endsOf = (coefficient: number, at: number) => {
     if ("rounds" in spread) {
       const drawn = column(spread.rounds, at, n).sort();
-      return { coefficient, lower: quantile(drawn, tail), upper: quantile(drawn, 1 - tail) };
+      return [quantile(drawn, tail), quantile(drawn, 1 - tail)];
     }
     const half = normalQuantile(level) * Math.sqrt(spread.covariance[at * n + at]);
-    return { coefficient, lower: coefficient - half, upper: coefficient + half };
+    return [coefficient - half, coefficient + half];
+  };
+  return Array.from(parameters.subarray(models), (coefficient, feature) => {
+    const [lower, upper] = endsOf(coefficient, models + feature);
+    if (upper === lower) return { coefficient, lower: null, upper: null };
+    return { coefficient, lower, upper };
   });
 }
 

@@ -35,9 +35,9 @@ export async function makeBoard(
   const estimate = await rateBattles(battles, counts, options, styleRounds);
   const intervals = ratingIntervals(estimate, battles.models, options);
   const rows = toRows(battles.models, tally(counts), estimate, intervals, options);
-  const first = firstPlace(battles.models, counts, options);
+  const first = firstPlace(rows, counts, options);
   return {
-    models: rows.sort(byRank),
+    models: rows.toSorted(byRank),
     ...(options.style && { style: styleOf(battles, estimate, options) }),
     ...(first && { first_place: first }),
   };
@@ -109,15 +109,16 @@ function styleOf(battles: Battles, estimate: Estimate, options: RatingOptions): 
   return battles.features.map((feature, index) => ({ feature, ...found[index] }));
 }
 
-/** Only where ratings are a function of the pair table: not with style control, not for Elo. */
+/** Only where ratings are a plain function of the pair table: what is said of them has been tried. */
 function firstPlace(
-  models: readonly string[],
+  rows: readonly LeaderboardRow[],
   counts: PairCounts,
   { system, style, ties, reweight }: RatingOptions,
 ): FirstPlace | undefined {
-  if (system === "elo" || style !== null) return undefined;
-  const found = dropSensitivity(toOutcomes(counts, ties, reweight));
+  if (system === "elo" || style !== null || reweight) return undefined;
+  const isListed = rows.map(({ rating }) => rating !== null);
+  const found = dropSensitivity(toOutcomes(counts, ties, reweight), isListed);
   if (found === undefined) return undefined;
   const { leader, successor, dropped } = found;
-  return { model: models[leader], successor: models[successor], votes: dropped };
+  return { model: rows[leader].model, successor: rows[successor].model, votes: dropped };
 }
