@@ -55,6 +55,8 @@ Exit codes: 0 done, 1 it failed, 2 the command line is wrong.`;
  * @returns    The exit code: 0 done, 1 failed, 2 wrong usage.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (!process.stdout.listeners("error").includes(endOnBrokenOutput))
+    process.stdout.on("error", endOnBrokenOutput);
   try {
     const program = await buildProgram(argv);
     await program.parseAsync(argv, { from: "user" });
@@ -62,6 +64,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** A reader that has seen enough (`| head`) is no failure; a full disk is. */
+function endOnBrokenOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  process.exit(complain(`cannot write the output: ${error.message}`, 1));
 }
 
 async function buildProgram(argv: readonly string[]): Promise<Command> {

@@ -1,5 +1,5 @@
 /** @file What `fastchat rank` does: reads with a progress bar, ranks, prints, writes the files. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
@@ -9,7 +9,8 @@ import { makeReport } from "../rank/make-report.ts";
 import { type Ranking, type RankOptions, rank } from "../rank/run.ts";
 import { toTable } from "../rank/table.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
-import { assertWritable } from "./output-file.ts";
+import { FlagError } from "./flag-error.ts";
+import { assertWritable, isSameFile } from "./output-file.ts";
 import { ProgressBar } from "./progress.ts";
 import { painter } from "./terminal.ts";
 
@@ -34,7 +35,7 @@ export async function runRank(
   outputs: Outputs,
   command: string,
 ): Promise<void> {
-  checkOutputs(outputs);
+  checkOutputs(files, outputs);
   const banned = outputs.ban === undefined ? new Set<string>() : readBanned(outputs.ban);
   const bar = new ProgressBar(process.stderr, () => performance.now());
   bar.start("reading battles");
@@ -42,23 +43,36 @@ export async function runRank(
   const ranking = await rank({ ...decided, read, threads: availableParallelism() }).finally(() =>
     bar.stop(),
   );
+  for (const remark of ranking.remarks) console.error(`fastchat: ${remark}`);
   tellBadRows(ranking.read);
   tellLeaks(ranking.read);
   await write(ranking, decided.rating, outputs, command);
 }
 
-function checkOutputs({ json, csv, html }: Outputs): void {
-  if (json === "-" && csv === "-")
-    throw new UsageError("Only one of --json and --csv can be stdout.");
-  for (const file of [json, csv, html])
-    if (file !== undefined && file !== "-") assertWritable(file);
+function checkOutputs(files: readonly string[], { json, csv, html }: Outputs): void {
+  const given = Object.entries({ json, csv, html }).flatMap(([name, file]) =>
+    file === undefined ? [] : [{ flag: `--${name}`, file }],
+  );
+  for (const [k, { flag, file }] of given.entries()) {
+    const twin = given.slice(0, k).find((one) => isSameFile(one.file, file));
+    if (twin) throw new FlagError(flag, `and ${twin.flag} cannot both go to '${file}'`);
+    if (file === stdout) continue;
+    if (files.some((input) => input !== stdout && isSameFile(input, file)))
+      throw new FlagError(flag, `would overwrite the battles in '${file}'`);
+    assertWritable(file);
+  }
 }
 
+const stdout = "-";
+
 function readBanned(file: string): ReadonlySet<string> {
+  if (!existsSync(file)) throw new UsageError(`There is no file '${file}' for --ban.`);
   try {
     return new Set(z.array(z.string()).parse(JSON.parse(readFileSync(file, "utf8"))));
-  } catch {
-    throw new UsageError(`'${file}' must be a JSON array of strings: the voters to leave out.`);
+  } catch (cause) {
+    throw new UsageError(`'${file}' must be a JSON array of strings: the voters to leave out.`, {
+      cause,
+    });
   }
 }
 
@@ -84,7 +98,8 @@ async function write(
   { json, csv, html }: Outputs,
   command: string,
 ): Promise<void> {
-  if (json !== "-" && csv !== "-") console.log(toTable(ranking, painter(process.stdout)));
+  if (![json, csv, html].includes(stdout))
+    writeTo(stdout, `${toTable(ranking, painter(process.stdout))}\n`);
   if (json !== undefined) writeTo(json, toJson(ranking.board));
   if (csv !== undefined) writeTo(csv, toCsv(ranking.board));
   if (html === undefined) return;
@@ -93,6 +108,16 @@ async function write(
 }
 
 function writeTo(file: string, text: string): void {
-  if (file === "-") process.stdout.write(text);
-  else writeFileSync(file, text);
+  if (file === stdout)
+    process.stdout.write(text); // a failure comes as an event: see main.ts
+  else writeFile(file, text);
+}
+
+function writeFile(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot write '${file}': ${why}.`, { cause });
+  }
 }

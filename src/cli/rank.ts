@@ -13,6 +13,9 @@ import { type Decided, type Outputs, runRank } from "./rank-run.ts";
 const wrap = (names: readonly string[]) => names.join(", ").replace(/(.{80,90}), /g, "$1,\n  ");
 
 const notes = `
+A model's rank is 1 + the models that are certainly better: their whole interval lies above its own.
+The spread is the best and the worst rank the intervals allow.
+
 FILE is a battle log of ours, FastChat's *-conv.json or clean_battle_*.json, or a dataset of LMSYS or
 LMArena: JSONL, JSON, CSV or Parquet, gzipped or not; - is standard input.
 
@@ -99,7 +102,10 @@ export function rankCommand(): Command {
     .option("--elo-k <points>", "the most one battle moves", number, defaultRatingOptions.eloK)
     .option("--json <file>", "write the board as JSON (- is stdout)")
     .option("--csv <file>", "write the board as CSV (- is stdout)")
-    .option("--html <file>", "write a page with plots and tables that needs no network")
+    .option(
+      "--html <file>",
+      "write a page with plots and tables that needs no network (- is stdout)",
+    )
     .option("--strict", "stop at the first bad row")
     .addHelpText("after", notes)
     .action(async (files: string[], options, command: Command) => {
@@ -120,6 +126,7 @@ function assertConsistent(
     ["--style-features", isGiven("styleFeatures") && !given.styleControl, "needs --style-control"],
     ["--style-penalty", isGiven("stylePenalty") && !given.styleControl, "needs --style-control"],
     ["--elo-k", isGiven("eloK") && !given.elo, "needs --elo"],
+    ["--until", Number(given.until) <= Number(given.since), "must be after --since"],
     ["--simultaneous", given.simultaneous && isBootstrap, "goes with --interval sandwich only"],
     [
       "--bootstrap",
@@ -179,7 +186,7 @@ function toRankOptions(flags: Flags, given: Switches): Decided {
   const { styleControl = false, elo = false } = given;
   return {
     read: {
-      features: styleControl ? flags.style_features : [],
+      features: styleControl ? [...new Set(flags.style_features)] : [],
       keep: new Set(flags.keep),
       strict: given.strict ?? false,
     },

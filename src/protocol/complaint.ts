@@ -28,6 +28,8 @@ function toWords(issue: Issue | undefined): string {
     return "must not be empty";
   if (issue?.code === "too_small" && issue.origin === "array")
     return `must have at least ${issue.minimum} entries`;
+  if (issue?.code === "too_small" && issue.inclusive === false)
+    return `must be more than ${issue.minimum}`;
   if (issue?.code === "too_small")
     return `must be ${issue.exact ? "exactly" : "at least"} ${issue.minimum}`;
   if (issue?.code === "too_big") return `must be at most ${issue.maximum}`;

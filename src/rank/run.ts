@@ -7,7 +7,10 @@ import { type BattleFilter, filterBattles } from "../rating/filters.ts";
 import { makeBoard } from "../rating/leaderboard.ts";
 import { randomStream } from "../rating/random.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
+import { languageName } from "./files/language.ts";
 import { type ReadOptions, type ReadResult, readBattles } from "./files/read-battles.ts";
+import { toCount, toWords } from "./rating-words.ts";
+import { remarksOn } from "./remarks.ts";
 import { styleRoundsOn } from "./style-threads.ts";
 
 export type RankOptions = {
@@ -24,6 +27,8 @@ export type Ranking = {
   battles: Battles;
   /** What the files held beside them. */
   read: Pick<ReadResult, "badRows" | "badRowExamples" | "leakedWords">;
+  /** What was asked for and could not be done, a sentence each. */
+  remarks: string[];
 };
 
 /** @throws {UsageError} a file cannot be read, no battle is left, or an option does not fit them. */
@@ -36,12 +41,18 @@ export async function rank({ read, filter, rating, threads }: RankOptions): Prom
     detectLanguage: filter.language !== null || needsLanguage(filter.category),
   });
   const random = randomStream(rating.seed);
-  const { battles, dropped } = filterBattles(found.battles, filter, random);
+  const asked = { ...filter, language: filter.language && languageName(filter.language) };
+  const { battles, dropped } = filterBattles(found.battles, asked, random);
   const counts = countsOf(found, dropped, battles);
-  if (battles.length === 0) throw new UsageError(whyNothing(counts));
+  if (battles.length === 0) throw new UsageError(whyNothing(counts, found));
   const board = await makeBoard(battles, rating, styleRoundsOn(threads));
   const options = toRecord(read, filter, rating);
-  return { board: { ...board, options, data_hash: found.dataHash, counts }, battles, read: found };
+  return {
+    board: { ...board, options, data_hash: found.dataHash, counts },
+    battles,
+    read: found,
+    remarks: remarksOn(found.battles, filter, rating),
+  };
 }
 
 const needsLanguage = (category: string | null) =>
@@ -61,11 +72,25 @@ function countsOf(
   };
 }
 
-function whyNothing({ rows, not_votes, bad_rows, dropped }: Leaderboard["counts"]): string {
-  const lost = Object.entries({ ...dropped, not_votes, bad_rows }).filter(([, count]) => count > 0);
-  const where = lost.map(([rule, count]) => `${rule} ${count}`).join(", ");
-  const hint = dropped.named ? " --named counts votes of people who knew the names." : "";
-  return `No battle is left to rate: ${rows} rows were read${where && `; dropped: ${where}`}.${hint}`;
+function whyNothing(
+  counts: Leaderboard["counts"],
+  { badRowExamples, battles }: ReadResult,
+): string {
+  const { rows, not_votes, bad_rows, dropped } = counts;
+  const lost = Object.entries({ ...dropped, "no votes": not_votes, "bad rows": bad_rows })
+    .filter(([, count]) => count > 0)
+    .map(([rule, count]) => `${toWords(rule)}: ${count}`);
+  const [bad] = badRowExamples;
+  return [
+    `No battle is left to rate: ${toCount(rows, "row")} read${lost.length > 0 ? `; ${lost.join(", ")}` : ""}.`,
+    ...(bad ? [`The first bad row: ${bad.file}:${bad.line}: ${bad.reason}.`] : []),
+    ...(dropped.language
+      ? [`Languages here: ${battles.languages.join(", ") || "none is named"}.`]
+      : []),
+    ...(dropped.named ? ["--named counts votes of people who knew the names."] : []),
+  ]
+    .join(" ")
+    .replaceAll("\u00a0", " ");
 }
 
 /** Everything that decides the numbers, as the board keeps it. */

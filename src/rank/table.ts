@@ -91,7 +91,7 @@ function countsLine(counts: Leaderboard["counts"]): string {
     ...(counts.not_votes > 0 ? [`${toGrouped(counts.not_votes)} not votes`] : []),
     ...dropped,
     `${toGrouped(counts.bad_rows)} bad`,
-    `${toCount(counts.battles, "battle")} rated`,
+    `${toCount(counts.battles, "battle")} counted`,
   ].join(", ");
 }
 

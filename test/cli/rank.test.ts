@@ -1,12 +1,14 @@
 /** @file `fastchat rank` as a whole: files in, table, JSON, CSV and a page out, and what it refuses. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { winners } from "../../src/protocol/battle.ts";
 import { Leaderboard } from "../../src/protocol/leaderboard.ts";
 import { styled } from "../rating/golden.ts";
-import { runProgram } from "./program.ts";
+import { runProgram, startProgram } from "./program.ts";
 
 let folder: string;
 let file: string;
@@ -59,7 +61,7 @@ describe("fastchat rank", () => {
     expect(stdout).toMatch(
       /^Without \d+ of the 5 000 battles, .* gpt-x would be behind claude-y\.$/m,
     );
-    expect(stdout).toContain("5 000 rows read, 0 bad, 5 000 battles rated");
+    expect(stdout).toContain("5 000 rows read, 0 bad, 5 000 battles counted");
   });
 
   test("writes the golden ratings as JSON, every digit, and only that to stdout", async () => {
@@ -128,7 +130,7 @@ describe("fastchat rank", () => {
     const mended = write("bad.jsonl", `${toJsonl(rows.slice(0, 50))}{"model_a": "x"}\nnonsense\n`);
     const { code, stdout, stderr } = await runProgram(["rank", mended]);
     expect(code).toBe(0);
-    expect(stdout).toContain("52 rows read, 2 bad, 50 battles rated");
+    expect(stdout).toContain("52 rows read, 2 bad, 50 battles counted");
     expect(stderr).toMatch(
       /^fastchat: 2 bad rows were left out:\n {2}\S*bad\.jsonl:51: \S.*\n {2}\S*bad\.jsonl:52: not JSON/,
     );
@@ -141,7 +143,7 @@ describe("fastchat rank", () => {
     const { code, stdout } = await runProgram(["rank", "-"], {
       input: toJsonl(rows.slice(0, 500)),
     });
-    expect([code, stdout.includes("500 battles rated")]).toEqual([0, true]);
+    expect([code, stdout.includes("500 battles counted")]).toEqual([0, true]);
   });
 
   test("rates by Elo, in the order of time", async () => {
@@ -151,24 +153,73 @@ describe("fastchat rank", () => {
   });
 
   test.for([
-    [
-      ["--category", "coding"],
-      "No battle is left to rate: 5000 rows were read; dropped: category 5000.",
-    ],
+    [["--category", "coding"], "No battle is left to rate: 5 000 rows read; category: 5000."],
     [["--anchor", "gpt-9=1000"], "The anchor 'gpt-9' is in no battle that counts."],
     [
       ["--style-control", "--style-features", "emoji"],
       /^No battle tells how its answers look \(emoji\)/,
     ],
+    [["--ban", "/nowhere.json"], "There is no file '/nowhere.json' for --ban."],
     [
-      ["--ban", "/nowhere.json"],
-      "'/nowhere.json' must be a JSON array of strings: the voters to leave out.",
+      ["--html", "/nowhere/board.html"],
+      "There is no folder '/nowhere' to write '/nowhere/board.html' in.",
     ],
-    [["--html", "/nowhere/board.html"], "Cannot write '/nowhere/board.html'."],
   ] as const)("refuses %j in a sentence", async ([flags, sentence]) => {
     const { code, stdout, stderr } = await runProgram(["rank", file, ...flags]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr.replace(/^fastchat: /, "").trim()).toMatch(sentence);
+  });
+
+  test("never writes over the battles, and leaves no file where it fails", async () => {
+    const before = readFileSync(file, "utf8");
+    const over = await runProgram(["rank", file, "--json", join(folder, ".", "battles.jsonl")]);
+    expect(over.code).toBe(2);
+    expect(over.stderr).toMatch(/option '--json' would overwrite the battles in/);
+    expect(readFileSync(file, "utf8")).toBe(before);
+    const page = join(folder, "never.html");
+    const failed = await runProgram(["rank", file, "--category", "coding", "--html", page]);
+    expect([failed.code, existsSync(page)]).toEqual([1, false]);
+  });
+
+  test("says why when every row is bad, and what languages there are", async () => {
+    const bad = await runProgram(["rank", write("all-bad.jsonl", '{"x": 1}\n{"x": 2}\n')]);
+    expect(bad.stderr).toMatch(
+      /No battle is left .*bad rows: 2\. The first bad row: \S+:1: model_a/,
+    );
+    const german = await runProgram(["rank", file, "--language", "de"]);
+    expect(german.stderr).toMatch(/language: 5000\. Languages here: English\.$/m);
+    const english = await runProgram(["rank", file, "--language", "en"]);
+    expect(english.code).toBe(0);
+  });
+
+  test("tells what was asked of battles that do not say enough for it", async () => {
+    const bare = write(
+      "bare.jsonl",
+      toJsonl(rows.map(({ model_a, model_b, winner }) => ({ model_a, model_b, winner }))),
+    );
+    const { code, stderr } = await runProgram([
+      "rank",
+      bare,
+      "--elo",
+      "--daily-cap",
+      "3",
+      "--dedup",
+      "--exclude",
+      "gpt-9",
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("there is no battle of 'gpt-9' to exclude");
+    expect(stderr).toContain("no row says who voted");
+    expect(stderr).toContain("no row has its prompt");
+    expect(stderr).toContain("5000 rows have no time");
+  });
+
+  test("ends quietly when nobody reads on", async () => {
+    const reader = startProgram(["rank", file, "--json", "-"]);
+    reader.stdout.destroy();
+    const errors = text(reader.stderr);
+    const [code] = await once(reader, "exit");
+    expect([code, await errors]).toEqual([0, ""]);
   });
 
   test.for([
@@ -179,6 +230,9 @@ describe("fastchat rank", () => {
     [["--bootstrap", "1"], "option '--bootstrap' must be at least 2"],
     [["--anchor-inside"], "option '--anchor-inside' needs --anchor"],
     [["--elo-k", "8"], "option '--elo-k' needs --elo"],
+    [["--elo", "--elo-k", "0"], "option '--elo-k' must be more than 0"],
+    [["--json", "-", "--html", "-"], "option '--html' and --json cannot both go to '-'"],
+    [["--since", "2024-01-01", "--until", "2023-01-01"], "option '--until' must be after --since"],
     [["--elo", "--style-control"], "option '--style-control' does not go with --elo"],
     [
       ["--simultaneous", "--bootstrap", "50"],

@@ -46,7 +46,7 @@ describe("toTable", () => {
         assistant_tokens   0.177  0.150 to 0.205
         bold              -0.005  -0.030 to 0.020
 
-      12 345 rows read, 1 200 not votes, 410 dropped (leaked identity), 3 bad, 10 732 battles rated"
+      12 345 rows read, 1 200 not votes, 410 dropped (leaked identity), 3 bad, 10 732 battles counted"
     `);
   });
 
