@@ -93,3 +93,16 @@ function toHistory(ratings: readonly number[]): RankReport["history"] {
     }),
   }));
 }
+
+/** A model that only won. */
+export const unrated: LeaderboardRow = {
+  model: "brand-new",
+  rating: null,
+  lower: null,
+  upper: null,
+  rank: null,
+  rank_lower: null,
+  rank_upper: null,
+  battles: 4,
+  unrated: "only_wins",
+};

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Leaderboard, LeaderboardRow } from "../../src/protocol/leaderboard.ts";
 import { toCsv } from "../../src/rank/csv.ts";
 import { toJson } from "../../src/rank/json.ts";
+import { unrated } from "./believable-report.ts";
 
 const rated: LeaderboardRow = {
   model: "gpt-x",
@@ -15,18 +16,6 @@ const rated: LeaderboardRow = {
   rank_upper: 2,
   battles: 987,
 };
-const unrated: LeaderboardRow = {
-  model: "new",
-  rating: null,
-  lower: null,
-  upper: null,
-  rank: null,
-  rank_lower: null,
-  rank_upper: null,
-  battles: 4,
-  unrated: "only_wins",
-};
-
 const boardOf = (...models: LeaderboardRow[]): Leaderboard => ({
   models,
   options: { ties: "half" },
@@ -39,7 +28,7 @@ describe("toCsv", () => {
     expect(toCsv(boardOf(rated, unrated))).toBe(
       "model,rating,lower,upper,rank,rank_lower,rank_upper,battles,unrated\r\n" +
         "gpt-x,1215.2799814812,1206.1,1224.0000000001,1,1,2,987,\r\n" +
-        "new,,,,,,,4,only_wins\r\n",
+        "brand-new,,,,,,,4,only_wins\r\n",
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type RankOptions, rank } from "../../src/rank/run.ts";
 import { defaultRatingOptions } from "../../src/rating/rating-options.ts";
+import { everything } from "../rating/battles-of.ts";
 import { styled } from "../rating/golden.ts";
 import { defaults, fileOf, jsonl } from "./files/battle-files.ts";
 
@@ -15,18 +16,6 @@ const rows = styled.battles.map(([a, b, outcome, judge, lengthA, , , , lengthB],
   conv_metadata: { sum_assistant_a_tokens: lengthA, sum_assistant_b_tokens: lengthB },
 }));
 const file = fileOf("golden.jsonl", jsonl(rows));
-
-const everything: RankOptions["filter"] = {
-  since: null,
-  until: null,
-  category: null,
-  language: null,
-  exclude: [],
-  anonymousOnly: false,
-  dailyCap: null,
-  dedup: false,
-  dropAnomalous: false,
-};
 
 function ranked(
   filter: Partial<RankOptions["filter"]>,

@@ -1,21 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { LeaderboardRow } from "../../src/protocol/leaderboard.ts";
 import { columnsOf } from "../../src/rank/printable.ts";
 import type { RankReport } from "../../src/rank/report.ts";
 import { toTable } from "../../src/rank/table.ts";
-import { believableReport } from "./believable-report.ts";
-
-const unrated: LeaderboardRow = {
-  model: "brand-new",
-  rating: null,
-  lower: null,
-  upper: null,
-  rank: null,
-  rank_lower: null,
-  rank_upper: null,
-  battles: 4,
-  unrated: "only_wins",
-};
+import { believableReport, unrated } from "./believable-report.ts";
 
 function withBoard(models: readonly string[], changes: Partial<RankReport["board"]>): RankReport {
   const report = believableReport(models);

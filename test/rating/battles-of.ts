@@ -2,6 +2,7 @@
 import type { Winner } from "../../src/protocol/battle.ts";
 import { BattleLog } from "../../src/rating/battle-log.ts";
 import type { Battle, Battles } from "../../src/rating/battles.ts";
+import type { BattleFilter } from "../../src/rating/filters.ts";
 import golden from "../fixtures/arena-ratings.json" with { type: "json" };
 
 export type Row = Partial<Battle> & { modelA: string; modelB: string; winner: Winner };
@@ -42,3 +43,16 @@ export function goldenRows(set: { models: string[]; battles: number[][] }): Row[
     judge: judge === undefined ? null : `arena_user_${judge}`,
   }));
 }
+
+/** Asks for nothing. */
+export const everything: BattleFilter = {
+  since: null,
+  until: null,
+  category: null,
+  language: null,
+  exclude: [],
+  anonymousOnly: false,
+  dailyCap: null,
+  dedup: false,
+  dropAnomalous: false,
+};

@@ -5,20 +5,9 @@ import { winners } from "../../src/protocol/battle.ts";
 import { categories, categoryBit } from "../../src/rating/categories.ts";
 import { type BattleFilter, filterBattles } from "../../src/rating/filters.ts";
 import { randomStream } from "../../src/rating/random.ts";
-import { battlesOf, goldenRows, large, type Row } from "./battles-of.ts";
+import { battlesOf, everything, goldenRows, large, type Row } from "./battles-of.ts";
 import { honest, shillOf, simulateVotes } from "./simulated-votes.ts";
 
-const everything: BattleFilter = {
-  since: null,
-  until: null,
-  category: null,
-  language: null,
-  exclude: [],
-  anonymousOnly: false,
-  dailyCap: null,
-  dedup: false,
-  dropAnomalous: false,
-};
 const filter = (rows: Row[], asked: Partial<BattleFilter>) =>
   filterBattles(battlesOf(rows), { ...everything, ...asked }, randomStream(1));
 
