@@ -60,4 +60,6 @@ export function inSentence(model: string): Markup {
   return short === model ? html`<bdi>${model}</bdi>` : html`<bdi title="${model}">${short}</bdi>`;
 }
 
-export const inCell = (model: string) => html`<bdi>${model}</bdi>`;
+/** A model's name in a table: a long one is cut by the page, and whole when pointed at. */
+export const inCell = (model: string): Markup =>
+  model.length > 40 ? html`<bdi title="${model}">${model}</bdi>` : html`<bdi>${model}</bdi>`;

@@ -15,7 +15,7 @@ import { styleEffect } from "./charts/style-effect.ts";
 import { type Figure, toFigure } from "./figure.ts";
 import { isRated, toBoard } from "./html-board.ts";
 import { stylesheet } from "./html-style.ts";
-import { html, Markup } from "./markup.ts";
+import { html, Markup, nothing } from "./markup.ts";
 import { methodNotes, toText } from "./method-notes.ts";
 
 /** Nothing may run or be fetched, whatever a model is called. */
@@ -46,17 +46,22 @@ ${
     : ""
 }</header>
 <main>${toBoard(board.models)}
-<section>
-<h2>Figures</h2>
-<div class="figures">${toFigures(report).map(toFigure)}
-</div>
-</section>
+${toSection(toFigures(report))}
 ${toMethod(report)}
 </main>
 </body>
 </html>
 `;
   return page.text;
+}
+
+function toSection(figures: readonly Figure[]): Markup {
+  if (figures.length === 0) return nothing;
+  return html`<section>
+<h2>Figures</h2>
+<div class="figures">${figures.map(toFigure)}
+</div>
+</section>`;
 }
 
 function toFigures(report: RankReport): Figure[] {
@@ -77,7 +82,7 @@ function toMethod({ board, command }: RankReport): Markup {
   return html`<section class="method">
 <h2>How the numbers are made</h2>
 <ul>
-${methodNotes(board.options).map((note) => html`<li>${note}</li>\n`)}</ul>
+${methodNotes(board.options, board.models.some(isRated)).map((note) => html`<li>${note}</li>\n`)}</ul>
 <h3>The same numbers again</h3>
 <pre><code>${command}</code></pre>
 <p>Data: <code>${board.data_hash}</code></p>
@@ -108,5 +113,6 @@ function toSummary({ counts, models }: Leaderboard): string {
   const unrated = models.filter((row) => !isRated(row)).length;
   const battles = `${toCount(counts.battles, "battle")} count.`;
   if (unrated === 0) return battles;
-  return `${battles} ${toCount(unrated, "more model")} could not be rated.`;
+  const kind = unrated < models.length ? "more model" : "model";
+  return `${battles} ${toCount(unrated, kind)} could not be rated.`;
 }

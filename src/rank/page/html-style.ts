@@ -16,12 +16,23 @@ h2 { font-size: 20px; margin: 48px 0 16px; }
 h3 { font-size: 16px; margin: 24px 0 4px; }
 header p { margin: 0; color: var(--quiet); }
 abbr { text-decoration: none; }
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto; background: linear-gradient(to right, var(--page) 50%, transparent) left,
+    linear-gradient(to left, var(--page) 50%, transparent) right,
+    linear-gradient(to right, var(--hairline), transparent) left,
+    linear-gradient(to left, var(--hairline), transparent) right;
+  background-size: 48px 100%, 48px 100%, 20px 100%, 20px 100%; background-repeat: no-repeat;
+  background-attachment: local, local, scroll, scroll;
+}
+.scroll::-webkit-scrollbar { height: 8px; }
+.scroll::-webkit-scrollbar-thumb { background: var(--quiet); border-radius: 4px; }
+.scroll::-webkit-scrollbar-track { background: var(--box); border-radius: 4px; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: separate; border-spacing: 0; }
 th, td { padding: 8px; text-align: right; border-bottom: 1px solid var(--hairline); font-weight: 400; }
 thead th { color: var(--quiet); font-size: 14px; vertical-align: bottom; }
 bdi { overflow-wrap: anywhere; }
+th bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .board { width: 100%; }
 .board .model { text-align: left; width: 40%; min-width: 112px; }
 .board tbody .model { font-weight: 600; }
@@ -39,7 +50,12 @@ figure { margin: 0; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
 figure h3 { margin-top: 0; }
 figcaption p { color: var(--quiet); font-size: 14px; margin: 0 0 12px; max-width: 72ch; }
-.plot { display: block; font-family: system-ui, sans-serif; font-size: 12px; overflow: visible; }
+.plot {
+  height: auto; max-width: 100%; min-width: calc(0.72 * var(--natural));
+  display: block; font-family: system-ui, sans-serif; font-size: 12px; overflow: visible;
+}
+.wide .broad > .plot, .wide .scroll > .plot { width: min(100%, 1.3 * var(--natural)); }
+.narrow { display: none; }
 .plot text { white-space: pre; }
 .legend { display: flex; align-items: center; gap: 8px; margin: 0 0 8px; font-size: 12px; color: var(--quiet); }
 .legend span { display: flex; }
@@ -50,7 +66,7 @@ summary { cursor: pointer; color: var(--accent); padding: 4px 0; width: fit-cont
 .numbers th, .numbers td { padding: 4px 8px; }
 .numbers th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); }
 .numbers td { white-space: nowrap; }
-.numbers bdi { display: inline-block; min-width: 9ch; max-width: 24ch; }
+.numbers bdi { min-width: 9ch; max-width: 24ch; }
 .numbers tbody bdi { min-width: 16ch; }
 .method > ul, .method > p { max-width: 72ch; }
 .method ul { padding-left: 20px; }
@@ -76,14 +92,16 @@ dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
   .board b, .board i { width: auto; }
   .bar { flex: 0 0 100%; }
 }
+@media screen and (max-width: 479px) { .broad { display: none; } .narrow { display: block; } }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   .figures { display: block; }
   figure, tr { break-inside: avoid; }
   figure { margin-bottom: 24px; }
   h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; }
-  .plot { width: 100%; max-width: fit-content; height: auto; }
+  .scroll { overflow: visible; background: none; }
+  .plot { min-width: 0; }
+  th bdi { display: inline; }
   .plot, .legend i { print-color-adjust: exact; }
   details:not([open]), summary { display: none; }
 }

@@ -23,23 +23,29 @@ const MethodOptions = z
   .partial();
 type MethodOptions = z.infer<typeof MethodOptions>;
 
-/** A sentence or two for each thing a reader of the board would ask. */
-export function methodNotes(all: Leaderboard["options"]): string[] {
+/**
+ * A sentence or two for each thing a reader of the board would ask.
+ *
+ * @param rated Whether any model is: what is said of ratings and intervals would else be of nothing.
+ */
+export function methodNotes(all: Leaderboard["options"], rated = true): string[] {
   const options = readOptions(all);
   return [
     ratingNote(options),
-    scaleNote(options),
+    rated ? scaleNote(options) : "",
     options.ties === undefined ? "" : ties[options.ties],
-    intervalNote(options),
-    "A model's rank is one more than the number of models that are certainly better: their whole interval lies above its own. The spread is the best and the worst rank that the intervals allow.",
+    ...(rated ? [intervalNote(options), rankNote] : []),
     options.reweight ? "Pairs that met often weigh less, so that each pair counts alike." : "",
-    styleNote(options),
+    rated ? styleNote(options) : "",
     "A model that only won, only lost, or is not linked to the others by both has no finite rating on their scale, and gets none.",
     options.min_battles
       ? `Nor does a model with fewer than ${toGrouped(options.min_battles)} battles.`
       : "",
   ].filter((note) => note !== "");
 }
+
+const rankNote =
+  "A model's rank is one more than the number of models that are certainly better: their whole interval lies above its own. The spread is the best and the worst rank that the intervals allow.";
 
 /** Each option for itself: one of another kind must not hide the rest. */
 function readOptions(all: Leaderboard["options"]): MethodOptions {

@@ -310,9 +310,18 @@ describe("a report of another size", () => {
     expect(textsOf(page, ".board tbody tr")).toHaveLength(130);
   });
 
+  test("claims nothing of a style feature that never differs", () => {
+    const flat = [{ feature: "header", coefficient: 0, lower: null, upper: null }];
+    const page = parse(toHtml(withBoard(believableReport(ten), { style: flat })));
+    expect(labelsOf(page, "#style .broad svg text").join(" ")).toContain("does not vary");
+    expect([...page.querySelectorAll("#style .broad svg circle")]).toHaveLength(0);
+  });
+
   test("names the first eight lines of the history", () => {
     const page = parse(toHtml(believableReport(many)));
-    const names = labelsOf(page, "#history svg text").filter((text) => text.startsWith("model-"));
+    const names = labelsOf(page, "#history .broad svg text").filter((text) =>
+      text.startsWith("model-"),
+    );
     expect(names).toEqual(many.slice(0, 8));
   });
 

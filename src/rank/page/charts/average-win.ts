@@ -1,11 +1,21 @@
 /** @file Figure: how often each model wins, its rivals weighing the same. */
-import { barX, ruleX, text } from "@observablehq/plot";
+import { barX, ruleX } from "@observablehq/plot";
 import { toPrintable } from "../../printable.ts";
 import { toPercent } from "../../rating-words.ts";
 import type { RankReport } from "../../report.ts";
 import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
-import { beside, bottomAxis, draw, halfPage, labelWidth, toLabel } from "./draw.ts";
+import {
+  beside,
+  bottomAxis,
+  draw,
+  forScreens,
+  halfPage,
+  labelWidth,
+  type Screen,
+  ticksFor,
+  toLabel,
+} from "./draw.ts";
 
 export function averageWin({ models, averageWin }: RankReport): Figure {
   return {
@@ -13,7 +23,7 @@ export function averageWin({ models, averageWin }: RankReport): Figure {
     title: findMost(models, averageWin),
     caption:
       "Average win rate against all other models, in % (assuming uniform sampling and no ties).",
-    drawing: drawBars(models, averageWin),
+    drawing: forScreens(halfPage, (screen) => drawBars(screen, models, averageWin)),
     table: numberTable(
       ["Model", "Average win rate"],
       models.map((model, at) => [inCell(model), toWords(averageWin[at], 1)]),
@@ -32,22 +42,27 @@ function findMost(models: readonly string[], shares: readonly (number | null)[])
   return html`${inSentence(model)} wins ${toPercent(most)} of its decided battles, averaged over its rivals`;
 }
 
-function drawBars(models: readonly string[], shares: readonly (number | null)[]): Markup {
-  const labels = models.map(toLabel);
+function drawBars(
+  { width, labelPixels }: Screen,
+  models: readonly string[],
+  shares: readonly (number | null)[],
+): Markup {
+  const labels = models.map((model) => toLabel(model, labelPixels));
+  const margins = { marginLeft: labelWidth(labels), marginRight: 48 };
+  const ticks = ticksFor(width - margins.marginLeft - margins.marginRight);
   const rows = [...models.keys()];
   const title = (row: number) =>
     `${toPrintable(models[row] ?? "")}: ${toWords(shares[row], 1)} of decided battles won`;
   return draw({
-    width: halfPage,
+    width,
+    ...margins,
     height: models.length * 24 + 56,
-    marginLeft: labelWidth(labels),
-    marginRight: 40,
     marginTop: 8,
     marginBottom: 48,
     x: { domain: [0, 100] },
     y: { type: "band", domain: rows, axis: null, padding: 0.3 },
     marks: [
-      ...bottomAxis("Average win rate, %"),
+      ...bottomAxis("Average win rate, %", { ticks }),
       barX(rows, {
         x: (row: number) => (shares[row] ?? Number.NaN) * 100,
         y: (row: number) => row,
@@ -56,16 +71,10 @@ function drawBars(models: readonly string[], shares: readonly (number | null)[])
       }),
       ruleX([50], { stroke: "var(--text)", strokeDasharray: "3 3" }),
       beside("left", labels, { title }),
-      text(rows, {
-        x: (row: number) => (shares[row] ?? 0) * 100,
-        y: (row: number) => row,
-        text: (row: number) => toWords(shares[row], 0),
-        textAnchor: "start",
-        dx: 6,
-        fill: "currentColor",
-        stroke: "var(--page)",
-        strokeWidth: 4,
-      }),
+      beside(
+        "right",
+        rows.map((row) => toWords(shares[row], 0)),
+      ),
     ],
   });
 }

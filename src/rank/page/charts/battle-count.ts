@@ -46,6 +46,10 @@ export function toShort(count: number): string {
 function findMedian(counts: Matrix): Markup {
   const pairs = counts.flatMap((row, at) => row.slice(at + 1).map((count) => count ?? 0));
   if (pairs.length === 0) return html`There is no pair to count`;
+  const [only, second] = pairs;
+  if (only !== undefined && second === undefined) {
+    return html`The two met in ${toCount(only, "decided battle")}`;
+  }
   const median = pairs.toSorted((a, b) => b - a)[Math.ceil(pairs.length / 2) - 1] ?? 0;
   const without = pairs.filter((count) => count === 0).length;
   const half = html`Half of all pairs have at least ${toCount(median, "decided battle")}`;

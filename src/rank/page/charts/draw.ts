@@ -11,7 +11,7 @@ import {
 import { parseHTML } from "linkedom";
 import { columnsOf, shorten, toPrintable } from "../../printable.ts";
 import { toGrouped } from "../../rating-words.ts";
-import { Markup } from "../markup.ts";
+import { html, Markup } from "../markup.ts";
 
 /** Draws without a browser. The page styles the class `plot`; inks are its variables. */
 export function draw(options: PlotOptions): Markup {
@@ -19,6 +19,7 @@ export function draw(options: PlotOptions): Markup {
   const svg: Element = plot({ ...options, document, className: "plot" });
   svg.querySelector("style")?.remove(); // a copy in each figure; the page has its own
   svg.setAttribute("aria-hidden", "true"); // the figure's table says the same in words
+  svg.setAttribute("style", `--natural: ${options.width ?? halfPage}px`);
   for (const element of [svg, ...svg.querySelectorAll("*")]) roundNumbers(element);
   return new Markup(svg.outerHTML);
 }
@@ -41,6 +42,19 @@ function roundNumbers(element: Element): void {
 
 /** The width of half the page on a large screen, px: what a figure may take beside another. */
 export const halfPage = 624;
+
+/** What a drawing is made for, px. */
+export type Screen = { width: number; labelPixels: number };
+
+/** A drawing for a telephone beside the one for all else; the page shows the one that fits. */
+export function forScreens(broad: number, drawOn: (screen: Screen) => Markup): Markup {
+  return html`<div class="broad">${drawOn({ width: broad, labelPixels })}</div>
+<div class="narrow">${drawOn({ width: 384, labelPixels: 110 })}</div>`;
+}
+
+/** As many ticks as have room beside one another. */
+export const ticksFor = (innerWidth: number) =>
+  Math.max(2, Math.min(6, Math.floor(innerWidth / 60)));
 
 /** Grid lines and an axis below them, with its name in its middle. */
 export function bottomAxis(label: string, options: AxisXOptions = {}) {
@@ -66,10 +80,10 @@ export const toTick = (value: number) =>
 /** Names longer or wider (px) than this lose their middle in a drawing. */
 const [labelColumns, labelPixels] = [28, 190];
 
-export function toLabel(name: string): string {
+export function toLabel(name: string, pixels = labelPixels): string {
   const text = toPrintable(name);
   let columns = labelColumns;
-  while (widthOf(shorten(text, columns)) > labelPixels) columns--;
+  while (widthOf(shorten(text, columns)) > pixels) columns--;
   return shorten(text, columns);
 }
 

@@ -28,7 +28,7 @@ const [cellWidth, cellHeight] = [34, 28];
 const tilt = 60;
 
 export function drawHeatmap(models: readonly string[], scale: Scale, cellOf: CellOf): Markup {
-  const labels = models.slice(0, drawnModels).map(toLabel);
+  const labels = models.slice(0, drawnModels).map((model) => toLabel(model));
   const places = [...labels.keys()];
   const room = labelWidth(labels);
   const [above, aside] = labelBox(room);
@@ -72,7 +72,7 @@ function widthOf(labels: readonly string[]): number {
 
 /** Whether the drawing needs more than half the page. */
 export const isWide = (models: readonly string[]) =>
-  widthOf(models.slice(0, drawnModels).map(toLabel)) > halfPage;
+  widthOf(models.slice(0, drawnModels).map((model) => toLabel(model))) > halfPage;
 
 type Place = { row: number; column: number };
 

@@ -3,8 +3,9 @@ import { axisX, axisY, dot, gridY, line, link, text } from "@observablehq/plot";
 import { toPrintable } from "../../printable.ts";
 import type { RankReport } from "../../report.ts";
 import type { Markup } from "../markup.ts";
-import { draw, labelWidth, toLabel, toTick } from "./draw.ts";
+import { draw, forScreens, labelWidth, type Screen, ticksFor, toLabel, toTick } from "./draw.ts";
 import { spreadOut } from "./spread-out.ts";
+import { timeTick } from "./time-tick.ts";
 
 /** As many as colours can tell apart; the other lines stay grey. */
 export const namedLines = 8;
@@ -12,7 +13,7 @@ export const namedLines = 8;
 export type HistoryPoint = { model: number; time: Date; rating: number };
 type Range = readonly [number, number];
 
-const [width, height, marginLeft, marginTop, marginBottom] = [836, 420, 56, 12, 56];
+const [broad, height, marginTop, marginBottom] = [1080, 420, 32, 56];
 /** From the end of a line to its name, px. */
 const gap = 22;
 /** More points than this would cover the lines. */
@@ -25,8 +26,23 @@ export function drawLines(
   titleOf: (point: HistoryPoint) => string,
 ): Markup {
   const points = toPoints(models, history);
-  const labels = models.slice(0, namedLines).map(toLabel);
-  const marginRight = labelWidth(labels) + gap;
+  return forScreens(broad, (screen) => drawOn(screen, models, history, points, titleOf));
+}
+
+function drawOn(
+  { width, labelPixels }: Screen,
+  models: readonly string[],
+  history: RankReport["history"],
+  points: readonly HistoryPoint[],
+  titleOf: (point: HistoryPoint) => string,
+): Markup {
+  const toName = (model: string) => toLabel(model, labelPixels);
+  const [marginLeft, marginRight] = [
+    width < broad ? 44 : 56,
+    labelWidth(models.slice(0, namedLines).map(toName)) + gap,
+  ];
+  const innerWidth = width - marginLeft - marginRight;
+  const spots = width < broad ? [] : points; // a finger does not hover
   const times: Range = [history[0]?.time ?? 0, history.at(-1)?.time ?? 0];
   const ratings = rangeOf(points);
   const place = { x: "time", y: "rating", z: "model" };
@@ -37,21 +53,26 @@ export function drawLines(
     x: { type: "utc", domain: times.map(toDate), label: null },
     y: { type: "linear", domain: ratings, label: null },
     marks: [
-      ...axes(),
+      ...axes(ticksFor(innerWidth), timeTick(history)),
       line(others, { ...place, stroke: "var(--quiet)", strokeOpacity: 0.35 }),
       line(named, { ...place, stroke: colourOf, strokeWidth: 2 }),
-      dot(history.length > visiblePoints ? [] : named, { ...place, r: 2.5, fill: colourOf }),
-      dot(points, { ...place, r: 6, fill: "transparent", title: titleOf }),
-      ...endLabels(models, named, times, ratings, width - marginLeft - marginRight),
+      dot(history.length * broad > visiblePoints * width ? [] : named, {
+        ...place,
+        r: 2.5,
+        fill: colourOf,
+      }),
+      dot(spots, { ...place, r: 6, fill: "transparent", title: titleOf }),
+      ...endLabels(models, named, times, ratings, innerWidth, toName),
     ],
   });
 }
 
-const axes = () => [
+const axes = (ticks: number, tickFormat: ReturnType<typeof timeTick>) => [
   gridY({ stroke: "var(--hairline)", strokeOpacity: 1, ticks: 6 }),
   axisY({ ticks: 6, tickSize: 0, tickFormat: toTick, label: "Rating, points", labelArrow: "none" }),
   axisX({
-    ticks: 6,
+    ticks,
+    tickFormat,
     tickSize: 4,
     lineHeight: 1.2,
     label: "Time (UTC)",
@@ -90,6 +111,7 @@ function endLabels(
   [from, to]: Range,
   ratings: Range,
   innerWidth: number,
+  toName: (model: string) => string,
 ) {
   const ends = models.flatMap((_, model) => {
     const end = points.findLast((point) => point.model === model && Number.isFinite(point.rating));
@@ -108,7 +130,7 @@ function endLabels(
     }),
     text(ends, {
       ...{ x: () => beyond(gap), y },
-      text: ({ model }: HistoryPoint) => toLabel(models[model] ?? ""),
+      text: ({ model }: HistoryPoint) => toName(models[model] ?? ""),
       title: ({ model }: HistoryPoint) => toPrintable(models[model] ?? ""),
       fill: colourOf,
       textAnchor: "start",

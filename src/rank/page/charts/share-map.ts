@@ -53,9 +53,16 @@ function drawShares(models: readonly string[], shares: Matrix, verb: string) {
 function findAgreement(shares: Matrix): Markup {
   const pairs = shares.flatMap((row, at) => row.slice(at + 1).filter((share) => share !== null));
   if (pairs.length === 0) return html`No battle was decided`;
+  const [only, second] = pairs;
+  if (only !== undefined && second === undefined) return findWinner(only);
   const agreeing = pairs.filter((share) => share > 0.5).length;
-  const all = pairs.length === 1 ? "pair" : "pairs";
-  return html`The higher-rated model won more often in ${agreeing} of ${pairs.length} ${all}`;
+  return html`The higher-rated model won more often in ${agreeing} of ${pairs.length} pairs`;
+}
+
+/** @param share Of the higher-rated one, where only one pair met. */
+function findWinner(share: number): Markup {
+  if (share === 0.5) return html`The two won equally often`;
+  return html`The ${share > 0.5 ? "higher" : "lower"}-rated model won more often`;
 }
 
 function findExpectation(models: readonly string[], shares: Matrix): Markup {
