@@ -14,12 +14,13 @@ import { assertWritable, isSameFile } from "./output-file.ts";
 import { ProgressBar } from "./progress.ts";
 import { painter } from "./terminal.ts";
 
-export type Outputs = {
-  /** Files; `-` is stdout. */
+/** The files that flags name. */
+export type NamedFiles = {
+  /** To be written; `-` is stdout. */
   json?: string;
   csv?: string;
   html?: string;
-  /** A file with a JSON array of voters. */
+  /** To be read: a JSON array of voters. */
   ban?: string;
 };
 
@@ -32,11 +33,11 @@ export type Decided = Pick<RankOptions, "filter" | "rating"> & {
 export async function runRank(
   files: readonly string[],
   decided: Decided,
-  outputs: Outputs,
+  named: NamedFiles,
   command: string,
 ): Promise<void> {
-  checkOutputs(files, outputs);
-  const banned = outputs.ban === undefined ? new Set<string>() : readBanned(outputs.ban);
+  checkOutputs(files, named);
+  const banned = named.ban === undefined ? new Set<string>() : readBanned(named.ban);
   const bar = new ProgressBar(process.stderr, () => performance.now());
   bar.start("reading battles");
   const read = { ...decided.read, files, banned, onProgress: bar.update.bind(bar) };
@@ -46,10 +47,10 @@ export async function runRank(
   for (const remark of ranking.remarks) console.error(`fastchat: ${remark}`);
   tellBadRows(ranking.read);
   tellLeaks(ranking.read);
-  await write(ranking, decided.rating, outputs, command);
+  await write(ranking, decided.rating, named, command);
 }
 
-function checkOutputs(files: readonly string[], { json, csv, html }: Outputs): void {
+function checkOutputs(files: readonly string[], { json, csv, html }: NamedFiles): void {
   const given = Object.entries({ json, csv, html }).flatMap(([name, file]) =>
     file === undefined ? [] : [{ flag: `--${name}`, file }],
   );
@@ -95,7 +96,7 @@ function tellBadRows({ badRows, badRowExamples }: Ranking["read"]): void {
 async function write(
   ranking: Ranking,
   rating: RatingOptions,
-  { json, csv, html }: Outputs,
+  { json, csv, html }: NamedFiles,
   command: string,
 ): Promise<void> {
   if (![json, csv, html].includes(stdout))

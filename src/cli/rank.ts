@@ -8,7 +8,7 @@ import { tiePolicies } from "../rating/pair-outcomes.ts";
 import { defaultRatingOptions, intervalMethods } from "../rating/rating-options.ts";
 import { FlagError } from "./flag-error.ts";
 import { checkFlags, list, number } from "./flags.ts";
-import { type Decided, type Outputs, runRank } from "./rank-run.ts";
+import { type Decided, type NamedFiles, runRank } from "./rank-run.ts";
 
 const wrap = (names: readonly string[]) => names.join(", ").replace(/(.{80,90}), /g, "$1,\n  ");
 
@@ -48,7 +48,7 @@ const Flags = z.object({
 type Flags = z.infer<typeof Flags>;
 
 /** What commander gives of the flags that need no further check. */
-type Switches = Outputs & {
+type Switches = NamedFiles & {
   ties: (typeof tiePolicies)[number];
   styleControl?: boolean;
   reweight?: boolean;

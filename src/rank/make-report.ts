@@ -3,7 +3,7 @@ import { ratingHistory } from "../rating/history.ts";
 import { battleCounts, predictedWin, rowMeans, winFraction } from "../rating/matrices.ts";
 import { countPairs } from "../rating/pair-table.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
-import type { Matrix, RankReport } from "./report.ts";
+import { isRated, type Matrix, type RankReport } from "./report.ts";
 import type { Ranking } from "./run.ts";
 
 /** Moments of the score-over-time plot. */
@@ -15,13 +15,13 @@ export function makeReport(
   options: RatingOptions,
   command: string,
 ): RankReport {
-  const rated = board.models.filter(({ rating }) => rating !== null);
+  const rated = board.models.filter(isRated);
   const models = rated.map(({ model }) => model);
   const order = models.map((model) => battles.models.indexOf(model));
   const counts = countPairs(battles);
   const fractions = winFraction(counts);
   const means = rowMeans(fractions);
-  const ratings = Float64Array.from(rated, ({ rating }) => rating ?? Number.NaN);
+  const ratings = Float64Array.from(rated, ({ rating }) => rating);
   const history = ratingHistory(battles, options, historyPoints);
   return {
     board,

@@ -1,5 +1,5 @@
 /** @file All that a ranking has to show: the board, and what its plots and tables are drawn from. */
-import type { Leaderboard } from "../protocol/leaderboard.ts";
+import type { Leaderboard, LeaderboardRow } from "../protocol/leaderboard.ts";
 
 /** (n, n) in the order of `models`; null where two never met. */
 export type Matrix = readonly (readonly (number | null)[])[];
@@ -21,3 +21,7 @@ export type RankReport = {
   /** What to type to get the same numbers again. */
   command: string;
 };
+
+export type Rated = LeaderboardRow & { rating: number };
+
+export const isRated = (row: LeaderboardRow): row is Rated => row.rating !== null;

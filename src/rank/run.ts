@@ -1,4 +1,4 @@
-/** @file The library function behind `fastchat rank`: battle files in, a report out. */
+/** @file The library function behind `fastchat rank`: battle files in, a ranking out. */
 import { UsageError } from "../errors/usage-error.ts";
 import type { Leaderboard } from "../protocol/leaderboard.ts";
 import type { Battles } from "../rating/battles.ts";
@@ -41,7 +41,10 @@ export async function rank({ read, filter, rating, threads }: RankOptions): Prom
     detectLanguage: filter.language !== null || needsLanguage(filter.category),
   });
   const random = randomStream(rating.seed);
-  const asked = { ...filter, language: filter.language && languageName(filter.language) };
+  const asked = {
+    ...filter,
+    language: filter.language && (languageName(filter.language) ?? filter.language),
+  };
   const { battles, dropped } = filterBattles(found.battles, asked, random);
   const counts = countsOf(found, dropped, battles);
   if (battles.length === 0) throw new UsageError(whyNothing(counts, found));

@@ -12,7 +12,7 @@ import {
   toSpread,
   toWords,
 } from "./rating-words.ts";
-import type { RankReport } from "./report.ts";
+import { isRated, type RankReport } from "./report.ts";
 
 type Paint = (colour: "bold" | "dim" | "yellow", text: string) => string;
 
@@ -37,7 +37,7 @@ const nameColumns = 60;
 const toName = (model: string) => shorten(toPrintable(model), nameColumns);
 
 function ratedBlock(models: readonly LeaderboardRow[], paint: Paint): string {
-  const rated = models.filter(({ rating }) => rating !== null);
+  const rated = models.filter(isRated);
   if (rated.length === 0) return paint("yellow", "No model could be rated.");
   const digits = digitsFor(rated);
   const both = rated.some(({ both_bad }) => both_bad !== undefined);
@@ -45,7 +45,7 @@ function ratedBlock(models: readonly LeaderboardRow[], paint: Paint): string {
     `${row.rank ?? "–"}`,
     toSpread(row),
     toName(row.model),
-    toGrouped(row.rating ?? Number.NaN, digits),
+    toGrouped(row.rating, digits),
     toMargin(row, digits),
     toGrouped(row.battles),
     ...(both ? [row.both_bad === undefined ? "–" : toPercent(row.both_bad)] : []),
@@ -57,7 +57,7 @@ function ratedBlock(models: readonly LeaderboardRow[], paint: Paint): string {
 }
 
 function unratedBlock(models: readonly LeaderboardRow[], paint: Paint): string {
-  const unrated = models.filter(({ rating }) => rating === null);
+  const unrated = models.filter((row) => !isRated(row));
   if (unrated.length === 0) return "";
   const rows = unrated.map(({ model, unrated: reason, battles }) => [
     `  ${toName(model)}`,

@@ -46,7 +46,7 @@ function resample(outcomes: PairOutcomes, random: Random): PairOutcomes {
     return drawn;
   };
   const [wins, losses, draws] = columns.map((column) => column.map(draw));
-  return { ...outcomes, ...(wins && losses && draws && { wins, losses, draws }) };
+  return { ...outcomes, wins, losses, draws };
 }
 
 /** Rounds differ in who has a finite strength: the mean over those that both have is made equal. */
@@ -55,5 +55,5 @@ function level(drawn: Fit, fit: Fit): void {
   let shift = 0;
   for (const model of shared)
     shift += (fit.strengths[model] - drawn.strengths[model]) / shared.length;
-  for (const model of drawn.rated) drawn.strengths[model] = drawn.strengths[model] + shift;
+  for (const model of drawn.rated) drawn.strengths[model] += shift;
 }

@@ -71,8 +71,7 @@ export function information(
     gradient,
     hessian,
   );
-  for (let k = 0; k < rated.length; k++)
-    hessian[k * rated.length + k] = hessian[k * rated.length + k] + diagonal;
+  for (let k = 0; k < rated.length; k++) hessian[k * rated.length + k] += diagonal;
   return hessian;
 }
 
@@ -81,7 +80,7 @@ export function pinSum(hessian: Float64Array, n: number): void {
   let trace = 0;
   for (let k = 0; k < n; k++) trace += hessian[k * n + k];
   const c = trace / (n * n) || 1;
-  for (let k = 0; k < n * n; k++) hessian[k] = hessian[k] + c;
+  for (let k = 0; k < n * n; k++) hessian[k] += c;
 }
 
 /** The pairs of which both are rated: against anyone else, the outcome was certain. */
@@ -135,7 +134,7 @@ function move(
 ): number {
   const longest = step.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   if (longest <= trustedStep) {
-    for (const [k, model] of rated.entries()) strengths[model] = strengths[model] + step[k];
+    for (const [k, model] of rated.entries()) strengths[model] += step[k];
     return longest;
   }
   const before = Float64Array.from(strengths);
@@ -169,12 +168,12 @@ function derivatives(
     const met = won + drawn + losses[pair];
     const slope = weight[pair] * (won + drawn / 2 - met * p);
     const curve = weight[pair] * met * p * (1 - p);
-    gradient[row] = gradient[row] + slope;
-    gradient[column] = gradient[column] - slope;
-    hessian[row * n + row] = hessian[row * n + row] + curve;
-    hessian[column * n + column] = hessian[column * n + column] + curve;
-    hessian[row * n + column] = hessian[row * n + column] - curve;
-    hessian[column * n + row] = hessian[column * n + row] - curve;
+    gradient[row] += slope;
+    gradient[column] -= slope;
+    hessian[row * n + row] += curve;
+    hessian[column * n + column] += curve;
+    hessian[row * n + column] -= curve;
+    hessian[column * n + row] -= curve;
   }
 }
 
@@ -197,5 +196,5 @@ const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x
 function centre(strengths: Float64Array, rated: Int32Array): void {
   let sum = 0;
   for (const model of rated) sum += strengths[model];
-  for (const model of rated) strengths[model] = strengths[model] - sum / rated.length;
+  for (const model of rated) strengths[model] -= sum / rated.length;
 }

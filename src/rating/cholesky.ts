@@ -31,7 +31,7 @@ export function solve(factor: Float64Array, n: number, x: Float64Array): void {
   for (let row = n - 1; row >= 0; row--) {
     const value = x[row] / factor[row * n + row];
     x[row] = value;
-    for (let k = 0; k < row; k++) x[k] = x[k] - factor[row * n + k] * value;
+    for (let k = 0; k < row; k++) x[k] -= factor[row * n + k] * value;
   }
 }
 
@@ -58,7 +58,7 @@ function product(left: Float64Array, right: Float64Array, n: number): Float64Arr
       const factor = left[row * n + k];
       if (factor === 0) continue;
       for (let column = 0; column < n; column++)
-        result[row * n + column] = result[row * n + column] + factor * right[k * n + column];
+        result[row * n + column] += factor * right[k * n + column];
     }
   return result;
 }

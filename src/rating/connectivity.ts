@@ -115,7 +115,7 @@ function largest(components: readonly number[][], outcomes: PairOutcomes): numbe
     const index = componentOf[i[pair]];
     if (index !== componentOf[j[pair]]) continue;
     const met = wins[pair] + losses[pair] + draws[pair];
-    battles[index] = battles[index] + met;
+    battles[index] += met;
   }
   const [first, second] = [...components.keys()]
     .filter((index) => components[index].length > 1)

@@ -1,5 +1,4 @@
 /** @file From battles to a board: ratings, intervals, ranks, and who cannot be rated and why. */
-
 import type {
   FirstPlace,
   Leaderboard,

@@ -32,7 +32,7 @@ function squaredScores(outcomes: PairOutcomes, { strengths, places, rated }: Fit
   const position = positions(rated, outcomes.models);
   const filling = new Float64Array(n * n);
   const add = (row: number, column: number, value: number) => {
-    filling[row * n + column] = filling[row * n + column] + value;
+    filling[row * n + column] += value;
   };
   for (let pair = 0; pair < i.length; pair++) {
     const a = i[pair];

@@ -63,7 +63,7 @@ export function fitStyle(
     solve(hessian, step.length, step);
     longest = step.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
     const share = Math.min(1, longestStep / longest);
-    for (const [k, one] of step.entries()) parameters[k] = parameters[k] + share * one;
+    for (const [k, one] of step.entries()) parameters[k] += share * one;
     if (longest < tolerance)
       return {
         strengths: parameters.slice(0, data.models),
@@ -95,7 +95,7 @@ export function drawRows(rows: number, random: Random): Uint16Array {
   const times = new Uint16Array(rows);
   for (let drawn = 0; drawn < rows; drawn++) {
     const row = Math.floor(random() * rows);
-    times[row] = times[row] + 1;
+    times[row] += 1;
   }
   return times;
 }

@@ -73,14 +73,14 @@ function sortByPair({ a, b, length }: Battles, { models, i, j }: PairOutcomes) {
     const [one, other] = [a[row], b[row]];
     const pair = pairs.get(one < other ? one * models + other : other * models + one) ?? 0;
     place[row] = pair;
-    start[pair + 1] = start[pair + 1] + 1;
+    start[pair + 1] += 1;
   }
-  for (let pair = 0; pair < i.length; pair++) start[pair + 1] = start[pair + 1] + start[pair];
+  for (let pair = 0; pair < i.length; pair++) start[pair + 1] += start[pair];
   const next = start.slice();
   for (let row = 0; row < length; row++) {
     const pair = place[row];
     place[row] = next[pair];
-    next[pair] = next[pair] + 1;
+    next[pair] += 1;
   }
   return { place, start };
 }

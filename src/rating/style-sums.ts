@@ -169,5 +169,5 @@ function regularise(matrix: Float64Array, models: number, n: number, penalty: St
 }
 
 function add(array: Float64Array, at: number, value: number): void {
-  array[at] = array[at] + value;
+  array[at] += value;
 }

@@ -188,6 +188,8 @@ describe("fastchat rank", () => {
     );
     const german = await runProgram(["rank", file, "--language", "de"]);
     expect(german.stderr).toMatch(/language: 5000\. Languages here: English\.$/m);
+    const unknown = await runProgram(["rank", file, "--language", "unknown"]);
+    expect(unknown.code).toBe(1);
     const english = await runProgram(["rank", file, "--language", "en"]);
     expect(english.code).toBe(0);
   });

@@ -9,12 +9,9 @@ import {
   toPercent,
   toSpread,
 } from "../rating-words.ts";
+import { isRated, type Rated } from "../report.ts";
 import { inCell, scrollBox } from "./figure.ts";
 import { html, type Markup, nothing } from "./markup.ts";
-
-export type Rated = LeaderboardRow & { rating: number };
-
-export const isRated = (row: LeaderboardRow): row is Rated => row.rating !== null;
 
 /** The rated models, best first, then the others with the reason. */
 export function toBoard(models: readonly LeaderboardRow[]): Markup {

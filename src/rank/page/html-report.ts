@@ -5,7 +5,7 @@
  */
 import type { Leaderboard } from "../../protocol/leaderboard.ts";
 import { firstPlaceWords, toCount, toGrouped, toWords } from "../rating-words.ts";
-import type { RankReport } from "../report.ts";
+import { isRated, type RankReport } from "../report.ts";
 import { averageWin } from "./charts/average-win.ts";
 import { battleCount } from "./charts/battle-count.ts";
 import { ratingHistory } from "./charts/history.ts";
@@ -13,7 +13,7 @@ import { intervalPlot } from "./charts/interval-plot.ts";
 import { predictedWin, winFraction } from "./charts/share-map.ts";
 import { styleEffect } from "./charts/style-effect.ts";
 import { type Figure, toFigure } from "./figure.ts";
-import { isRated, toBoard } from "./html-board.ts";
+import { toBoard } from "./html-board.ts";
 import { stylesheet } from "./html-style.ts";
 import { html, Markup, nothing } from "./markup.ts";
 import { methodNotes, toText } from "./method-notes.ts";

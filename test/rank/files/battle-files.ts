@@ -129,3 +129,12 @@ function stored(value: unknown, nested = false): unknown {
   if (Array.isArray(value)) return value.map((one) => stored(one, true));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, stored(one, true)]));
 }
+
+/** Asks for no more than who met whom and who won. */
+export const nothing = {
+  features: [],
+  withCategories: false,
+  withPrompts: false,
+  withJudges: true,
+  detectLanguage: null,
+};

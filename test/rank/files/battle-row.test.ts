@@ -4,14 +4,8 @@ import { BattleRecord } from "../../../src/protocol/battle.ts";
 import { BadRow } from "../../../src/rank/files/bad-row.ts";
 import { toBattle } from "../../../src/rank/files/battle-row.ts";
 import { categoryBit } from "../../../src/rating/categories.ts";
+import { nothing } from "./battle-files.ts";
 
-const nothing = {
-  features: [],
-  withCategories: false,
-  withPrompts: false,
-  withJudges: true,
-  detectLanguage: null,
-};
 const battle = { model_a: "x", model_b: "y", winner: "model_a" };
 
 /** Whether the row's battle is in each of the categories. */

@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { neededColumns } from "../../../src/rank/files/columns-needed.ts";
+import { nothing } from "./battle-files.ts";
 
 const columns = [
   ...["id", "model_a", "model_b", "winner", "language", "timestamp", "is_code"],
   ...["conversation_a", "conversation_b", "full_conversation", "conv_metadata", "category_tag"],
 ];
 const fields = ["sum_user_tokens", "sum_assistant_a_tokens", "sum_assistant_b_tokens"];
-const nothing = {
-  features: [],
-  withCategories: false,
-  withPrompts: false,
-  withJudges: true,
-  detectLanguage: null,
-};
 const few = ["model_a", "model_b", "winner", "language", "timestamp"];
 
 describe("the columns that are read", () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { LeaderboardRow } from "../../../src/protocol/leaderboard.ts";
 import { toHtml } from "../../../src/rank/page/html-report.ts";
 import type { RankReport } from "../../../src/rank/report.ts";
-import { believableReport } from "../believable-report.ts";
+import { believableReport, unrated } from "../believable-report.ts";
 
 const ten = [..."abcdefghij"].map((letter) => `model-${letter}`);
 
@@ -11,18 +11,6 @@ const style = [
   { feature: "assistant_tokens", coefficient: 0.1773, lower: 0.15, upper: 0.2046 },
   { feature: "bold", coefficient: -0.0052, lower: -0.03, upper: 0.02 },
 ];
-
-const unrated: LeaderboardRow = {
-  model: "brand-new",
-  rating: null,
-  lower: null,
-  upper: null,
-  rank: null,
-  rank_lower: null,
-  rank_upper: null,
-  battles: 4,
-  unrated: "only_wins",
-};
 
 function withBoard(report: RankReport, changes: Partial<RankReport["board"]>): RankReport {
   return { ...report, board: { ...report.board, ...changes } };

@@ -1,12 +1,10 @@
 /** @file Figure: the ratings and how sure they are. */
-import type { LeaderboardRow } from "../../../protocol/leaderboard.ts";
 import { digitsFor, toGrouped, toRatingWords } from "../../rating-words.ts";
+import type { Rated } from "../../report.ts";
 import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
 import { toTick } from "./draw.ts";
 import { drawIntervalRows } from "./interval-rows.ts";
-
-type Rated = LeaderboardRow & { rating: number };
 
 /** @param rows The rated models, best first. */
 export function intervalPlot(rows: readonly Rated[]): Figure {
