@@ -12,7 +12,7 @@ const rows = [
   ["protocol"],
   ["chat", "rating", "routing"],
   ["llama", "store", "http"],
-  ["engine"],
+  ["engine", "fresh"],
   ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],
   ["cli"],
 ];

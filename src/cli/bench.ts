@@ -88,7 +88,7 @@ async function run(
   });
   const { runBench } = await import("../bench/run.ts");
   const { toTable } = await import("../bench/table.ts");
-  const { uniform } = await import("../models/random.ts");
+  const { uniform } = await import("../fresh/random.ts");
   const settings = {
     requests: flags.requests,
     durationMs: (flags.duration ?? Number.POSITIVE_INFINITY) * 1000,

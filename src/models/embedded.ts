@@ -8,17 +8,17 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { type ModelShape, type TensorPlan, tensorPlans } from "../fresh/architectures.ts";
+import { byteLevelEncoder } from "../fresh/byte-level-bpe.ts";
+import { answers } from "../fresh/corpus.ts";
+import { chatmlFamily, type Family } from "../fresh/families.ts";
+import { modelMetadata, tensorType } from "../fresh/tiny-model.ts";
+import { tokenId } from "../fresh/vocabulary.ts";
 import { GgufError } from "../llama/gguf-error.ts";
 import { readGguf } from "../llama/gguf-reader.ts";
 import { text, textOf } from "../llama/gguf-value.ts";
 import { writeGguf } from "../llama/gguf-writer.ts";
 import { quantize } from "../llama/quantization.ts";
-import { type ModelShape, type TensorPlan, tensorPlans } from "./architectures.ts";
-import { byteLevelEncoder } from "./byte-level-bpe.ts";
-import { answers } from "./corpus.ts";
-import { chatmlFamily, type Family } from "./families.ts";
-import { modelMetadata, tensorType } from "./tiny-model.ts";
-import { tokenId } from "./vocabulary.ts";
 
 /** Another number makes every machine write the file anew. */
 const version = "1";

@@ -3,7 +3,7 @@
  * may run on any thread in any order and still draw the same.
  *
  * Source: sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state; seeds are spread by MurmurHash3's
- * finaliser. (`models/random.ts` has the smaller generator on which the tiny models' weights rest.)
+ * finaliser. (`fresh/random.ts` has the smaller generator on which the tiny models' weights rest.)
  */
 
 /** Uniform in [0, 1). */

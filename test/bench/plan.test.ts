@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arrivalTimes } from "../../src/bench/arrivals.ts";
 import { wordsFor } from "../../src/bench/calibration.ts";
 import { conversation } from "../../src/bench/prompts.ts";
-import { uniform } from "../../src/models/random.ts";
+import { uniform } from "../../src/fresh/random.ts";
 
 describe("arrivalTimes", () => {
   test("spaces fixed arrivals evenly", () => {

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type BenchOptions, runBench } from "../../src/bench/run.ts";
 import { toTable } from "../../src/bench/table.ts";
-import { uniform } from "../../src/models/random.ts";
+import { uniform } from "../../src/fresh/random.ts";
 import { type EchoServer, echoServer, type Law } from "./echo-server.ts";
 
 const running: EchoServer[] = [];

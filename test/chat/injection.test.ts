@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Chat, ChatFormat, PromptSegment } from "../../src/chat/chat-format.ts";
 import { templateFormat } from "../../src/chat/chat-template.ts";
+import type { Architecture, VocabularyKind } from "../../src/fresh/families.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { type Native, startNative } from "../../src/llama/native.ts";
 import { templateRenderer } from "../../src/llama/template-renderer.ts";
 import type { Vocab } from "../../src/llama/vocab.ts";
-import type { Architecture, VocabularyKind } from "../../src/models/families.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
 import { families, forgeries, known } from "./families.ts";
 
 const { render, close } = templateRenderer(findLibraries("cpu"));

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
 let folder: string;

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { uniform } from "../../src/fresh/random.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { GgufError } from "../../src/llama/gguf-error.ts";
 import { readGguf } from "../../src/llama/gguf-reader.ts";
 import { describeModel } from "../../src/llama/model-description.ts";
-import { uniform } from "../../src/models/random.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gguf-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors/usage-error.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { GgufError } from "../../src/llama/gguf-error.ts";
 import { readGguf } from "../../src/llama/gguf-reader.ts";
 import {
@@ -18,7 +19,6 @@ import {
   uint32,
 } from "../../src/llama/gguf-value.ts";
 import { writeGguf } from "../../src/llama/gguf-writer.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
 import { gguf, header, pair, str, tensor, u32, u64 } from "./gguf-bytes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gguf-"));

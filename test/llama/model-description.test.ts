@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { readGguf } from "../../src/llama/gguf-reader.ts";
 import { float32, type GgufValue, int32s, text, uint32 } from "../../src/llama/gguf-value.ts";
 import { writeGguf } from "../../src/llama/gguf-writer.ts";
 import { describeModel } from "../../src/llama/model-description.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "description-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 /** @file Half precision and Q8_0, against values worked out by hand. */
 import { describe, expect, test } from "vitest";
+import { normals, uniform } from "../../src/fresh/random.ts";
 import { quantize, toHalf } from "../../src/llama/quantization.ts";
-import { normals, uniform } from "../../src/models/random.ts";
 
 describe("toHalf", () => {
   test.for([

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors/usage-error.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { resolveModel } from "../../src/models/resolve.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "resolve-"));
 const model = join(dataDir, "tiny.gguf");

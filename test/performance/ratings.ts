@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { uniform } from "../../src/models/random.ts";
+import { uniform } from "../../src/fresh/random.ts";
 import { winners } from "../../src/protocol/battle.ts";
 import { bootstrapStrengths } from "../../src/rating/bootstrap.ts";
 import { fitBradleyTerry } from "../../src/rating/bradley-terry.ts";

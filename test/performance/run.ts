@@ -14,9 +14,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BenchOptions, runBench } from "../../src/bench/run.ts";
 import { toTable } from "../../src/bench/table.ts";
-import { writeBenchModel } from "../../src/models/bench-model.ts";
-import { uniform } from "../../src/models/random.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
+import { writeBenchModel } from "../../src/fresh/bench-model.ts";
+import { uniform } from "../../src/fresh/random.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { ratings } from "./ratings.ts";
 import {
   type Measured,

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { UsageError } from "../../src/errors/usage-error.ts";
+import { uniform } from "../../src/fresh/random.ts";
 import { probeModel } from "../../src/llama/probe.ts";
-import { uniform } from "../../src/models/random.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
 const files = Number(process.env.FILES ?? 400);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { type TinyModelOptions, writeTinyModel } from "../../src/models/tiny-model.ts";
+import { type TinyModelOptions, writeTinyModel } from "../../src/fresh/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastchat-models-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

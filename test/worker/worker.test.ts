@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { serveController } from "../../src/controller/serve.ts";
-import { writeTinyModel } from "../../src/models/tiny-model.ts";
+import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { serveWorker, type WorkerOptions } from "../../src/worker/serve.ts";
 import { eventually } from "../support/eventually.ts";
 import { tinyModel } from "../support/tiny-models.ts";

@@ -1,9 +1,9 @@
 /** @file The tokenizers against worked examples, and our encoder's vocabulary against itself. */
 import { describe, expect, test } from "vitest";
-import { byteLevelEncoder, trainByteLevelBpe } from "../../src/models/byte-level-bpe.ts";
-import { joined, learnMerges } from "../../src/models/pair-merges.ts";
-import { trainSentencePiece } from "../../src/models/sentence-piece.ts";
-import { tokenizerMetadata } from "../../src/models/vocabulary.ts";
+import { byteLevelEncoder, trainByteLevelBpe } from "../../src/fresh/byte-level-bpe.ts";
+import { joined, learnMerges } from "../../src/fresh/pair-merges.ts";
+import { trainSentencePiece } from "../../src/fresh/sentence-piece.ts";
+import { tokenizerMetadata } from "../../src/fresh/vocabulary.ts";
 
 describe("learnMerges", () => {
   test("joins as in the example of Sennrich et al. (2016)", () => {

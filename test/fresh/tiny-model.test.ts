@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TinyModelOptions, writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { Context, TokenBatch } from "../../src/llama/context.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { type Native, startNative } from "../../src/llama/native.ts";
-import { type TinyModelOptions, writeTinyModel } from "../../src/models/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tiny-"));
 const complaints: string[] = [];
