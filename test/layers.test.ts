@@ -11,8 +11,8 @@ const rows = [
   ["errors"],
   ["protocol"],
   ["chat", "rating", "routing"],
-  ["llama", "store", "http"],
-  ["engine", "fresh"],
+  ["llama", "store", "http", "files"],
+  ["engine", "fresh", "data", "page"],
   ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],
   ["cli"],
 ];

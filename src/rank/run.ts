@@ -1,5 +1,6 @@
 /** @file The library function behind `fastchat rank`: battle files in, a ranking out. */
 import { UsageError } from "../errors/usage-error.ts";
+import { languageName } from "../files/language.ts";
 import type { Leaderboard } from "../protocol/leaderboard.ts";
 import type { Battles } from "../rating/battles.ts";
 import { categories } from "../rating/categories.ts";
@@ -7,7 +8,6 @@ import { type BattleFilter, filterBattles } from "../rating/filters.ts";
 import { makeBoard } from "../rating/leaderboard.ts";
 import { randomStream } from "../rating/random.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
-import { languageName } from "./files/language.ts";
 import { type ReadOptions, type ReadResult, readBattles } from "./files/read-battles.ts";
 import { toCount, toWords } from "./rating-words.ts";
 import { remarksOn } from "./remarks.ts";

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { UsageError } from "../../errors/usage-error.ts";
+import { findFiles } from "../../files/input-files.ts";
+import { loadDetector } from "../../files/language.ts";
+import { readFile } from "../../files/read-file.ts";
+import { battleTable } from "./battle-table.ts";
 import type { CleaningRule } from "./cleaning-rules.ts";
-import { findFiles } from "./input-files.ts";
-import { loadDetector } from "./language.ts";
-import { readFile } from "./read-file.ts";
 import { type RowCounts, RowTally } from "./row-tally.ts";
 
 export type ReadOptions = {
@@ -51,12 +52,13 @@ export async function readBattles(
     ...options,
     detectLanguage: options.detectLanguage ? await loadDetector() : null,
   };
+  const layout = battleTable(wanted);
   const tally = new RowTally(wanted, options, options.strict);
   const nameOf = new Map<string, string>(); // by digest
   let before = 0;
   for (const file of files) {
     const onRead = (bytes: number) => options.onProgress(before + bytes, totalBytes);
-    const digest = await readFile(file, stdin, tally.sinkFor(file.name), wanted, onRead);
+    const digest = await readFile(file, stdin, tally.sinkFor(file.name), layout, onRead);
     const twin = nameOf.get(digest);
     if (twin !== undefined)
       throw new UsageError(`${file.name} holds the same bytes as ${twin}: name only one of them.`);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { BadRow } from "../../../src/files/bad-row.ts";
 import { BattleRecord } from "../../../src/protocol/battle.ts";
-import { BadRow } from "../../../src/rank/files/bad-row.ts";
 import { toBattle } from "../../../src/rank/files/battle-row.ts";
 import { categoryBit } from "../../../src/rating/categories.ts";
 import { nothing } from "./battle-files.ts";

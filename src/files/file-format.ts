@@ -1,5 +1,5 @@
 /** @file What a file holds, told by its first bytes: names lie, and standard input has none. */
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 /** As many bytes as tell one format from another. */
 export const headBytes = 4096;
@@ -16,7 +16,7 @@ export const byteOrderMarkOf = (head: Buffer) => (head.indexOf("\ufeff") === 0 ?
 export function textFormatOf(head: Buffer, file: string): TextFormat {
   if (head.includes(0))
     throw new UsageError(
-      `${file} is not text: battles are read from JSON, JSON Lines and CSV in UTF-8, also with gzip, and from Parquet.`,
+      `${file} is not text: rows are read from JSON, JSON Lines and CSV in UTF-8, also with gzip, and from Parquet.`,
     );
   const start = head
     .toString()

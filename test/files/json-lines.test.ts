@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../src/errors/usage-error.ts";
-import { readJsonLines } from "../../../src/rank/files/json-lines.ts";
+import { UsageError } from "../../src/errors/usage-error.ts";
+import { readJsonLines } from "../../src/files/json-lines.ts";
 import { collectRows } from "./collected-rows.ts";
 
 const rowsOf = (text: string, cuts?: number[]) => collectRows(readJsonLines, text, cuts);
@@ -41,7 +41,7 @@ describe("JSON Lines", () => {
     }
     const sink = { row: () => {}, badRow: () => {} };
     await expect(readJsonLines(endless(), sink, "battles")).rejects.toThrow(
-      new UsageError("battles has a row of more than 256 MB: it is no list of battles."),
+      new UsageError("battles has a row of more than 256 MB: it is no list of rows."),
     );
   });
 

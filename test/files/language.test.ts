@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { languageName, loadDetector } from "../../../src/rank/files/language.ts";
+import { languageName, loadDetector } from "../../src/files/language.ts";
 
 describe("the name of a language", () => {
   test.for([

@@ -1,29 +1,30 @@
-/** @file CSV with a header line: rows as objects, their cells of the types that the columns have. */
+/** @file CSV with a header line: rows as objects, their cells of the types that the layout gives. */
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, type Info, parse } from "csv-parse";
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { type Chunks, peek } from "./byte-chunks.ts";
-import { needModelColumns } from "./columns-needed.ts";
 import type { RowSink } from "./row-sink.ts";
+import type { TableLayout } from "./table-layout.ts";
 
 type Cells = Record<string, string>;
 
-/** @throws {UsageError} the header does not name the two models, or a quote is never closed. */
+/** @throws {UsageError} the layout refuses the header, or a quote is never closed. */
 export async function readCsv(
   chunks: AsyncIterable<Buffer>,
   sink: RowSink,
   file: string,
+  layout: TableLayout,
 ): Promise<void> {
   const { head, all } = await peek(chunks, 4096);
   const skipped: Skipped = { errors: [], quoteIsOpen: false };
-  const rows = parseRows(all, head, file, skipped);
+  const rows = parseRows(all, head, skipped, (names) => layout.named(names, file));
   let twice = 0; // line ends that csv-parse has counted twice
   let lastLine = 1;
   for await (const { record, info } of rows) {
     complain(skipped.errors.splice(0), sink, twice);
     lastLine = info.lines - twice;
     const { ends, pairs } = lineEndsIn(record);
-    sink.row(toTyped(record), lastLine - ends, 0);
+    sink.row(toRow(record, layout), lastLine - ends, 0);
     twice += pairs;
     lastLine -= pairs;
   }
@@ -37,9 +38,14 @@ type ParsedRows = AsyncIterable<{ record: Cells; info: Info }>;
 /** What is wrong with the rows that csv-parse leaves out. */
 type Skipped = { errors: CsvError[]; quoteIsOpen: boolean };
 
-function parseRows(chunks: Chunks, head: Buffer, file: string, skipped: Skipped): ParsedRows {
+function parseRows(
+  chunks: Chunks,
+  head: Buffer,
+  skipped: Skipped,
+  columns: (names: string[]) => string[],
+): ParsedRows {
   const parser = parse({
-    columns: (names: string[]) => needModelColumns(names, file),
+    columns,
     delimiter: delimiterIn(head),
     info: true,
     max_record_size: 256 * 2 ** 20,
@@ -80,30 +86,8 @@ function lineEndsIn(record: Cells): { ends: number; pairs: number } {
   return { ends, pairs };
 }
 
-const numbers = new Set(["tstamp", "turn", "pair_probability"]);
-const booleans = new Set(["anony", "is_code", "is_refusal", "is_preset"]);
-const flags = new Set(["winner_model_a", "winner_model_b", "winner_tie"]);
-
-const truths = new Map([
-  ["true", true],
-  ["1", true],
-  ["1.0", true],
-  ["false", false],
-  ["0", false],
-  ["0.0", false],
-]);
-
-/** An empty cell is null; a cell that is not of its column's type stays what it is, a text. */
-function toTyped(record: Cells): Record<string, unknown> {
+function toRow(record: Cells, layout: TableLayout): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const name in record) row[name] = typed(name, record[name]);
+  for (const name in record) row[name] = layout.typed(name, record[name]);
   return row;
-}
-
-function typed(name: string, cell: string): unknown {
-  if (cell === "") return name.startsWith("model_") ? "" : null;
-  if (booleans.has(name) || flags.has(name)) return truths.get(cell.toLowerCase()) ?? cell;
-  if (!numbers.has(name)) return cell;
-  const value = Number(cell);
-  return Number.isNaN(value) ? cell : value;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readJsonArray } from "../../../src/rank/files/json-array.ts";
+import { readJsonArray } from "../../src/files/json-array.ts";
 import { collectRows } from "./collected-rows.ts";
 
 const rowsOf = (text: string, cuts?: number[]) => collectRows(readJsonArray, text, cuts);

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { InputFile } from "./input-files.ts";
 
 export type Chunks = AsyncIterable<Buffer>;

@@ -1,9 +1,9 @@
 /** @file What JSON Lines and a JSON array share: bytes of one value become a row. */
 import { isAscii } from "node:buffer";
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { RowSink } from "./row-sink.ts";
 
-/** One value may not be longer: V8's strings end at 512 MB, and no battle is near it. */
+/** One value may not be longer: V8's strings end at 512 MB, and no row of ours is near it. */
 const maxBytes = 256 * 2 ** 20;
 
 /** Pieces of a value whose end has not been read yet. */
@@ -20,13 +20,11 @@ export class UnfinishedBytes {
     return this.#length === 0;
   }
 
-  /** @throws {UsageError} what should be one battle grows beyond all bounds. */
+  /** @throws {UsageError} what should be one row grows beyond all bounds. */
   add(piece: Buffer): void {
     this.#length += piece.length;
     if (this.#length > maxBytes)
-      throw new UsageError(
-        `${this.#file} has a row of more than 256 MB: it is no list of battles.`,
-      );
+      throw new UsageError(`${this.#file} has a row of more than 256 MB: it is no list of rows.`);
     if (piece.length > 0) this.#pieces.push(piece);
   }
 

@@ -8,4 +8,6 @@ export type RowSink = {
   row(value: unknown, line: number, element: number): void;
   /** Takes what stands in a row's place but cannot be read as one. */
   badRow(reason: string, line: number, element: number): void;
+  /** Between two pieces of the file: reading goes on when the promise is done. */
+  ready?(): Promise<void>;
 };

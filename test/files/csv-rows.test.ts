@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../src/errors/usage-error.ts";
-import { readCsv } from "../../../src/rank/files/csv-rows.ts";
-import { collectRows } from "./collected-rows.ts";
+import { UsageError } from "../../src/errors/usage-error.ts";
+import { readCsv } from "../../src/files/csv-rows.ts";
+import { battleTable } from "../../src/rank/files/battle-table.ts";
+import { nothing } from "../rank/files/battle-files.ts";
+import { collectRows, type ReadRows } from "./collected-rows.ts";
 
-const rowsOf = (text: string, cuts?: number[]) => collectRows(readCsv, text, cuts);
+const readBattles: ReadRows = (chunks, sink, file) =>
+  readCsv(chunks, sink, file, battleTable(nothing));
+const rowsOf = (text: string, cuts?: number[]) => collectRows(readBattles, text, cuts);
 const header = "model_a,model_b,winner,tstamp,anony,prompt";
 
 describe("CSV", () => {
@@ -72,7 +76,7 @@ describe("CSV", () => {
     async function* chunks() {
       yield Buffer.from(`${header}\nx,y\nx,y,tie,1,true,\n`);
     }
-    await expect(readCsv(chunks(), sink, "battles")).rejects.toThrow(new UsageError("refused"));
+    await expect(readBattles(chunks(), sink, "battles")).rejects.toThrow(new UsageError("refused"));
   });
 
   test("gives the same rows however the bytes arrive", async () => {

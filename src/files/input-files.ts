@@ -1,6 +1,6 @@
 /** @file The files that a person named: that they are there is checked before the first is read. */
 import { stat } from "node:fs/promises";
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 export type InputFile = {
   path: string;

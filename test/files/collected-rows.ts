@@ -1,9 +1,13 @@
 /** @file A sink that keeps what a reader finds, and chunks cut at any place, for the readers' tests. */
-import type { RowSink } from "../../../src/rank/files/row-sink.ts";
+import type { RowSink } from "../../src/files/row-sink.ts";
 
 export type Found = { row?: unknown; bad?: string; line: number; element: number };
 
-type ReadRows = (chunks: AsyncIterable<Buffer>, sink: RowSink, file: string) => Promise<void>;
+export type ReadRows = (
+  chunks: AsyncIterable<Buffer>,
+  sink: RowSink,
+  file: string,
+) => Promise<void>;
 
 /** All that the reader finds in the bytes, cut into chunks at the given places. */
 export async function collectRows(

@@ -1,41 +1,38 @@
 /** @file Parquet: one group of rows after the other, and of these the columns that are needed. */
 import { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { UsageError } from "../../errors/usage-error.ts";
-import type { Wanted } from "./battle-row.ts";
-import { neededColumns, needModelColumns } from "./columns-needed.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { RowSink } from "./row-sink.ts";
+import type { TableLayout } from "./table-layout.ts";
 
 /**
  * @param onProgress told the share of the rows that have been read, in [0, 1].
- * @throws {UsageError} the file is damaged, or has no columns for the two models.
+ * @throws {UsageError} the file is damaged, or the layout refuses its columns.
  */
 export async function readParquet(
   file: string,
   sink: RowSink,
-  wanted: Wanted,
+  layout: TableLayout,
   onProgress: (share: number) => void,
 ): Promise<void> {
-  for await (const { rows, first, share } of rowGroups(file, wanted)) {
+  for await (const { rows, first, share } of rowGroups(file, layout)) {
     for (const [i, row] of rows.entries()) sink.row(toPlain(row), first + i, 0);
     onProgress(share);
+    await sink.ready?.();
   }
 }
 
 type Group = { rows: Record<string, unknown>[]; first: number; share: number };
 
-async function* rowGroups(path: string, wanted: Wanted): AsyncGenerator<Group> {
+async function* rowGroups(path: string, layout: TableLayout): AsyncGenerator<Group> {
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
     const { children } = parquetSchema(metadata);
-    const names = needModelColumns(
-      children.map(({ element }) => element.name),
-      path,
-    );
-    const details = children.find(({ element }) => element.name === "conv_metadata");
-    const fields = details?.children.map(({ element }) => element.name) ?? [];
-    const columns = neededColumns(names, fields, wanted);
+    const namesOf = (of: typeof children) => of.map(({ element }) => element.name);
+    const fieldsOf = (column: string) =>
+      namesOf(children.find(({ element }) => element.name === column)?.children ?? []);
+    const columns = layout.needed(layout.named(namesOf(children), path), fieldsOf);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);

@@ -1,10 +1,10 @@
-/** @file Rows before they are known to be battles, and what is thrown when one is none. */
+/** @file Rows before they are known to be what they should be, and what is thrown when one is not. */
 import type { z } from "zod";
-import { toComplaint, toPath } from "../../protocol/complaint.ts";
+import { toComplaint, toPath } from "../protocol/complaint.ts";
 
 export type Row = Record<string, unknown>;
 
-/** A row that cannot be rated; the message says what is wrong with which column. */
+/** A row that cannot be used; the message says what is wrong with which column. */
 export class BadRow extends Error {
   override readonly name = "BadRow";
 }
