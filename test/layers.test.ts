@@ -24,7 +24,7 @@ const doors: [what: string, packages: RegExp, keepers: RegExp][] = [
   ["sockets", /^(node:(http|https|net|tls)|@hono\/node-server.*)$/, /^http\//],
   ["the command line", /^commander$/, /^cli\//],
   ["YAML", /^yaml$/, /^cli\//],
-  ["charts", /^(@observablehq\/plot|linkedom)$/, /^rank\/page\/charts\//],
+  ["charts", /^(@observablehq\/plot|linkedom)$/, /^(rank\/)?page\/charts\//],
 ];
 
 type Import = { file: string; line: number; specifier: string };

@@ -3,7 +3,7 @@
  * Where nobody watches (no TTY) it writes nothing.
  */
 import type { WriteStream } from "node:tty";
-import { columnsOf, shorten, toPrintable } from "../rank/printable.ts";
+import { columnsOf, shorten, toPrintable } from "../page/printable.ts";
 
 type Screen = Pick<WriteStream, "isTTY" | "write"> & { columns?: number };
 

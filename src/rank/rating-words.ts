@@ -1,31 +1,8 @@
 /** @file A rating, its interval, its ranks and its absence, in the words a person reads. */
+
+import { noBreakSpace, toCount, toGrouped } from "../page/number-words.ts";
+import { toPrintable } from "../page/printable.ts";
 import type { Leaderboard, LeaderboardRow, UnratedReason } from "../protocol/leaderboard.ts";
-import { toPrintable } from "./printable.ts";
-
-/** Keeps a number on one line. */
-const space = "\u00a0";
-
-/** `12345.6` → `12 346`. */
-export function toGrouped(value: number, digits = 0): string {
-  const [whole = "", fraction] = Math.abs(value).toFixed(digits).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, space);
-  const sign = value < 0 && /[1-9]/.test(whole + (fraction ?? "")) ? "−" : "";
-  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
-}
-
-/** `1 row`, `1 200 rows`. */
-export function toCount(count: number, one: string, many = `${one}s`): string {
-  return `${toGrouped(count)} ${count === 1 ? one : many}`;
-}
-
-/** `52 %`; a share that is neither none nor all is never rounded to either. */
-export function toPercent(share: number, digits = 0): string {
-  const text = (share * 100).toFixed(digits);
-  const least = 10 ** -digits;
-  if (share > 0 && Number(text) === 0) return `<${least}${space}%`;
-  if (share < 1 && Number(text) === 100) return `>${100 - least}${space}%`;
-  return `${text}${space}%`;
-}
 
 export type Interval = Pick<LeaderboardRow, "rating" | "lower" | "upper">;
 
@@ -42,13 +19,13 @@ export function toMargin({ rating, lower, upper }: Interval, digits = 0): string
   if (rating === null) return "";
   const above = upper === null ? "∞" : toGrouped(upper - rating, digits);
   const below = lower === null ? "∞" : toGrouped(rating - lower, digits);
-  return above === below ? `±${space}${above}` : `+${above}/−${below}`;
+  return above === below ? `±${noBreakSpace}${above}` : `+${above}/−${below}`;
 }
 
 /** `1 123 ± 8`. */
 export function toRatingWords(row: Interval, digits = 0): string {
   if (row.rating === null) return "–";
-  return `${toGrouped(row.rating, digits)}${space}${toMargin(row, digits)}`.trimEnd();
+  return `${toGrouped(row.rating, digits)}${noBreakSpace}${toMargin(row, digits)}`.trimEnd();
 }
 
 /** `3–5`, or `3` where the intervals leave no choice. */

@@ -1,6 +1,7 @@
 /** @file The library function behind `fastchat rank`: battle files in, a ranking out. */
 import { UsageError } from "../errors/usage-error.ts";
 import { languageName } from "../files/language.ts";
+import { toCount } from "../page/number-words.ts";
 import type { Leaderboard } from "../protocol/leaderboard.ts";
 import type { Battles } from "../rating/battles.ts";
 import { categories } from "../rating/categories.ts";
@@ -9,7 +10,7 @@ import { makeBoard } from "../rating/leaderboard.ts";
 import { randomStream } from "../rating/random.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
 import { type ReadOptions, type ReadResult, readBattles } from "./files/read-battles.ts";
-import { toCount, toWords } from "./rating-words.ts";
+import { toWords } from "./rating-words.ts";
 import { remarksOn } from "./remarks.ts";
 import { styleRoundsOn } from "./style-threads.ts";
 

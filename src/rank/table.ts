@@ -1,14 +1,13 @@
 /** @file A ranking as text for the terminal. */
+
+import { toCount, toGrouped, toPercent } from "../page/number-words.ts";
+import { columnsOf, padToColumns, shorten, toPrintable } from "../page/printable.ts";
 import type { Leaderboard, LeaderboardRow, StyleCoefficient } from "../protocol/leaderboard.ts";
-import { columnsOf, padToColumns, shorten, toPrintable } from "./printable.ts";
 import {
   digitsFor,
   firstPlaceWords,
   reasonWords,
-  toCount,
-  toGrouped,
   toMargin,
-  toPercent,
   toSpread,
   toWords,
 } from "./rating-words.ts";

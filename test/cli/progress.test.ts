@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ProgressBar } from "../../src/cli/progress.ts";
-import { columnsOf } from "../../src/rank/printable.ts";
+import { columnsOf } from "../../src/page/printable.ts";
 
 /** A terminal that remembers what it was sent, and a clock that is set by hand. */
 function watch(isTTY = true, columns = 80) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columnsOf } from "../../src/rank/printable.ts";
+import { columnsOf } from "../../src/page/printable.ts";
 import type { RankReport } from "../../src/rank/report.ts";
 import { toTable } from "../../src/rank/table.ts";
 import { believableReport, unrated } from "./believable-report.ts";

@@ -1,17 +1,11 @@
 /** @file The board as the first thing of the report: a row per model, its interval drawn in it. */
+
+import { inCell, scrollBox } from "../../page/figure.ts";
+import { html, type Markup, nothing } from "../../page/markup.ts";
+import { toCount, toGrouped, toPercent } from "../../page/number-words.ts";
 import type { LeaderboardRow } from "../../protocol/leaderboard.ts";
-import {
-  digitsFor,
-  reasonWords,
-  toCount,
-  toGrouped,
-  toMargin,
-  toPercent,
-  toSpread,
-} from "../rating-words.ts";
+import { digitsFor, reasonWords, toMargin, toSpread } from "../rating-words.ts";
 import { isRated, type Rated } from "../report.ts";
-import { inCell, scrollBox } from "./figure.ts";
-import { html, type Markup, nothing } from "./markup.ts";
 
 /** The rated models, best first, then the others with the reason. */
 export function toBoard(models: readonly LeaderboardRow[]): Markup {

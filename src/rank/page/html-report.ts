@@ -1,10 +1,14 @@
 /**
- * @file A ranking as one page that reads anywhere: no script, no network, both themes, on paper too.
+ * @file A ranking as one page.
  *
  * The same report gives the same bytes: there is no clock and no random name in it.
  */
+import { figureSection, pairList, toDocument } from "../../page/document.ts";
+import type { Figure } from "../../page/figure.ts";
+import { html, type Markup } from "../../page/markup.ts";
+import { toCount, toGrouped } from "../../page/number-words.ts";
 import type { Leaderboard } from "../../protocol/leaderboard.ts";
-import { firstPlaceWords, toCount, toGrouped, toWords } from "../rating-words.ts";
+import { firstPlaceWords, toWords } from "../rating-words.ts";
 import { isRated, type RankReport } from "../report.ts";
 import { averageWin } from "./charts/average-win.ts";
 import { battleCount } from "./charts/battle-count.ts";
@@ -12,56 +16,20 @@ import { ratingHistory } from "./charts/history.ts";
 import { intervalPlot } from "./charts/interval-plot.ts";
 import { predictedWin, winFraction } from "./charts/share-map.ts";
 import { styleEffect } from "./charts/style-effect.ts";
-import { type Figure, toFigure } from "./figure.ts";
 import { toBoard } from "./html-board.ts";
 import { stylesheet } from "./html-style.ts";
-import { html, Markup, nothing } from "./markup.ts";
 import { methodNotes, toText } from "./method-notes.ts";
-
-/** Nothing may run or be fetched, whatever a model is called. */
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 export function toHtml(report: RankReport): string {
   const { board, models } = report;
-  const title = `Leaderboard of ${toCount(models.length, "model")}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Markup(stylesheet)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p>${toSummary(board)}</p>
-${
-  board.first_place
-    ? html`<p>${firstPlaceWords(board)}</p>
-`
-    : ""
-}</header>
-<main>${toBoard(board.models)}
-${toSection(toFigures(report))}
-${toMethod(report)}
-</main>
-</body>
-</html>
-`;
-  return page.text;
-}
-
-function toSection(figures: readonly Figure[]): Markup {
-  if (figures.length === 0) return nothing;
-  return html`<section>
-<h2>Figures</h2>
-<div class="figures">${figures.map(toFigure)}
-</div>
-</section>`;
+  return toDocument({
+    title: `Leaderboard of ${toCount(models.length, "model")}`,
+    stylesheet,
+    lead: [toSummary(board), ...(board.first_place ? [firstPlaceWords(board)] : [])],
+    main: html`${toBoard(board.models)}
+${figureSection(toFigures(report))}
+${toMethod(report)}`,
+  });
 }
 
 function toFigures(report: RankReport): Figure[] {
@@ -87,9 +55,9 @@ ${methodNotes(board.options, board.models.some(isRated)).map((note) => html`<li>
 <pre><code>${command}</code></pre>
 <p>Data: <code>${board.data_hash}</code></p>
 <h3>What was read</h3>
-${toList(countRows(board.counts))}
+${pairList(countRows(board.counts))}
 <h3>Options</h3>
-${toList(Object.entries(board.options).map(([name, value]) => [name, toText(value)]))}
+${pairList(Object.entries(board.options).map(([name, value]) => [name, toText(value)]))}
 </section>`;
 }
 
@@ -105,9 +73,6 @@ function countRows(counts: Leaderboard["counts"]): [string, string][] {
     ["battles rated", toGrouped(counts.battles)],
   ];
 }
-
-const toList = (pairs: readonly [string, string][]) =>
-  html`<dl>${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
 
 function toSummary({ counts, models }: Leaderboard): string {
   const unrated = models.filter((row) => !isRated(row)).length;

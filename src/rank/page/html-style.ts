@@ -1,39 +1,9 @@
-/** @file The look of the report; its measures are those of the Arena's pages. */
-import { dark, light, toVariables } from "./charts/palette.ts";
+/** @file The look of the board, beside what every report has. */
+import { toStylesheet } from "../../page/style.ts";
 
 /** The page's whole CSS. */
-export const stylesheet = `
-:root { color-scheme: light dark; ${toVariables(light)} }
-@media screen and (prefers-color-scheme: dark) { :root { ${toVariables(dark)} } }
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; max-width: 1344px; padding: 32px; background: var(--page); color: var(--text);
-  font: 16px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums;
-}
-h1, h2, h3 { line-height: 1.2; overflow-wrap: anywhere; }
-h1 { font-size: 28px; margin: 0 0 4px; }
-h2 { font-size: 20px; margin: 48px 0 16px; }
-h3 { font-size: 16px; margin: 24px 0 4px; }
-header p { margin: 0; color: var(--quiet); }
-abbr { text-decoration: none; }
-.scroll {
-  overflow-x: auto; background: linear-gradient(to right, var(--page) 50%, transparent) left,
-    linear-gradient(to left, var(--page) 50%, transparent) right,
-    linear-gradient(to right, var(--hairline), transparent) left,
-    linear-gradient(to left, var(--hairline), transparent) right;
-  background-size: 48px 100%, 48px 100%, 20px 100%, 20px 100%; background-repeat: no-repeat;
-  background-attachment: local, local, scroll, scroll;
-}
-.scroll::-webkit-scrollbar { height: 8px; }
-.scroll::-webkit-scrollbar-thumb { background: var(--quiet); border-radius: 4px; }
-.scroll::-webkit-scrollbar-track { background: var(--box); border-radius: 4px; }
-.scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { border-collapse: separate; border-spacing: 0; }
-th, td { padding: 8px; text-align: right; border-bottom: 1px solid var(--hairline); font-weight: 400; }
-thead th { color: var(--quiet); font-size: 14px; vertical-align: bottom; }
-bdi { overflow-wrap: anywhere; }
-th bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-.board { width: 100%; }
+export const stylesheet = toStylesheet({
+  all: `.board { width: 100%; }
 .board .model { text-align: left; width: 40%; min-width: 112px; }
 .board tbody .model { font-weight: 600; }
 .board td { white-space: nowrap; }
@@ -45,45 +15,11 @@ th bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp:
 .bar { flex: 1 1 96px; width: 0; min-width: 80px; height: 16px; }
 .bar line { stroke: var(--quiet); stroke-width: 2; }
 .bar circle { fill: var(--accent); }
-.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px; }
-figure { margin: 0; min-width: 0; }
-figure.wide { grid-column: 1 / -1; }
-figure h3 { margin-top: 0; }
-figcaption p { color: var(--quiet); font-size: 14px; margin: 0 0 12px; max-width: 72ch; }
-.plot {
-  height: auto; max-width: 100%; min-width: calc(0.72 * var(--natural));
-  display: block; font-family: system-ui, sans-serif; font-size: 12px; overflow: visible;
-}
-.wide .broad > .plot, .wide .scroll > .plot { width: min(100%, 1.3 * var(--natural)); }
-.narrow { display: none; }
-.plot text { white-space: pre; }
-.legend { display: flex; align-items: center; gap: 8px; margin: 0 0 8px; font-size: 12px; color: var(--quiet); }
-.legend span { display: flex; }
-.legend i { width: 20px; height: 12px; }
-details { margin-top: 8px; font-size: 14px; }
-summary { cursor: pointer; color: var(--accent); padding: 4px 0; width: fit-content; }
-.numbers { font-size: 14px; }
-.numbers th, .numbers td { padding: 4px 8px; }
-.numbers th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); }
-.numbers td { white-space: nowrap; }
-.numbers bdi { min-width: 9ch; max-width: 24ch; }
-.numbers tbody bdi { min-width: 16ch; }
-.method > ul, .method > p { max-width: 72ch; }
-.method ul { padding-left: 20px; }
-code { font: 14px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; border-radius: 8px; background: var(--box); padding: 12px 16px; margin: 8px 0; }
-dl { margin: 8px 0; max-width: 72ch; font-size: 14px; }
-dl div { display: flex; gap: 16px; justify-content: space-between; border-bottom: 1px solid var(--hairline); padding: 4px 0; }
-dt { color: var(--quiet); }
-dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-@media (min-width: 720px) {
-  .scroll:has(> .board) { overflow: visible; }
+`,
+  large: `  .scroll:has(> .board) { overflow: visible; }
   .board thead th { position: sticky; top: 0; background: var(--page); }
-}
-@media (max-width: 1339px) { .figures { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 719px) {
-  body { padding: 12px; }
-  .board { font-size: 14px; }
+`,
+  small: `  .board { font-size: 14px; }
   .board th, .board td { padding: 8px 3px; vertical-align: baseline; }
   .board thead th, .board i { font-size: 12px; }
   .board .model { width: auto; min-width: 84px; }
@@ -91,18 +27,5 @@ dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
   .board .rating div { flex-wrap: wrap; gap: 0 4px; }
   .board b, .board i { width: auto; }
   .bar { flex: 0 0 100%; }
-}
-@media screen and (max-width: 479px) { .broad { display: none; } .narrow { display: block; } }
-@media print {
-  body { max-width: none; padding: 0; font-size: 11pt; }
-  .figures { display: block; }
-  figure, tr { break-inside: avoid; }
-  figure { margin-bottom: 24px; }
-  h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; background: none; }
-  .plot { min-width: 0; }
-  th bdi { display: inline; }
-  .plot, .legend i { print-color-adjust: exact; }
-  details:not([open]), summary { display: none; }
-}
-`;
+`,
+});

@@ -1,7 +1,7 @@
 /** @file How the numbers were made, in sentences, from the options that decided them. */
 import { z } from "zod";
+import { toGrouped, toPercent } from "../../page/number-words.ts";
 import type { Leaderboard } from "../../protocol/leaderboard.ts";
-import { toGrouped, toPercent } from "../rating-words.ts";
 
 /** The options that have a sentence; one that is not there is passed over. */
 const MethodOptions = z

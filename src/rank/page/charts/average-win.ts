@@ -1,10 +1,5 @@
 /** @file Figure: how often each model wins, its rivals weighing the same. */
 import { barX, ruleX } from "@observablehq/plot";
-import { toPrintable } from "../../printable.ts";
-import { toPercent } from "../../rating-words.ts";
-import type { RankReport } from "../../report.ts";
-import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
 import {
   beside,
   bottomAxis,
@@ -15,7 +10,12 @@ import {
   type Screen,
   ticksFor,
   toLabel,
-} from "./draw.ts";
+} from "../../../page/charts/draw.ts";
+import { type Figure, inCell, inSentence, numberTable } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toPercent } from "../../../page/number-words.ts";
+import { toPrintable } from "../../../page/printable.ts";
+import type { RankReport } from "../../report.ts";
 
 export function averageWin({ models, averageWin }: RankReport): Figure {
   return {

@@ -1,10 +1,10 @@
 /** @file Figure: how many decided battles each pair had. */
 
-import { toPrintable } from "../../printable.ts";
-import { toCount, toGrouped } from "../../rating-words.ts";
+import type { Figure } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toCount, toGrouped } from "../../../page/number-words.ts";
+import { toPrintable } from "../../../page/printable.ts";
 import type { Matrix, RankReport } from "../../report.ts";
-import type { Figure } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
 import { drawHeatmap, isWide, legend, toLimitNote, toMatrixTable } from "./heatmap.ts";
 
 const steps = 9;

@@ -1,9 +1,9 @@
 /** @file Every model against every other, as cells with their number in them. */
 import { axisX, cell, text } from "@observablehq/plot";
-import { toPrintable } from "../../printable.ts";
-import { inCell, numberTable } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
-import { beside, draw, halfPage, labelWidth, toLabel } from "./draw.ts";
+import { beside, draw, halfPage, labelWidth, toLabel } from "../../../page/charts/draw.ts";
+import { inCell, numberTable } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toPrintable } from "../../../page/printable.ts";
 
 /** A scale of the page's palette; its colours are `--NAME-0`, … */
 export type Scale = "diverging" | "sequential";

@@ -1,9 +1,17 @@
 /** @file Ratings over time as lines, the first ones in colour with their names at their ends. */
 import { axisX, axisY, dot, gridY, line, link, text } from "@observablehq/plot";
-import { toPrintable } from "../../printable.ts";
+import {
+  draw,
+  forScreens,
+  labelWidth,
+  type Screen,
+  ticksFor,
+  toLabel,
+  toTick,
+} from "../../../page/charts/draw.ts";
+import type { Markup } from "../../../page/markup.ts";
+import { toPrintable } from "../../../page/printable.ts";
 import type { RankReport } from "../../report.ts";
-import type { Markup } from "../markup.ts";
-import { draw, forScreens, labelWidth, type Screen, ticksFor, toLabel, toTick } from "./draw.ts";
 import { spreadOut } from "./spread-out.ts";
 import { timeTick } from "./time-tick.ts";
 

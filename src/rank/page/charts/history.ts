@@ -1,10 +1,10 @@
 /** @file Figure: the ratings as they stood over time, and since when the first has led. */
 
-import { toPrintable } from "../../printable.ts";
-import { toGrouped } from "../../rating-words.ts";
+import { type Figure, inCell, inSentence, numberTable } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toGrouped } from "../../../page/number-words.ts";
+import { toPrintable } from "../../../page/printable.ts";
 import type { RankReport } from "../../report.ts";
-import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
 import { drawLines, namedLines } from "./history-lines.ts";
 
 /** Models the table has room for. */

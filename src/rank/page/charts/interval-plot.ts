@@ -1,9 +1,11 @@
 /** @file Figure: the ratings and how sure they are. */
-import { digitsFor, toGrouped, toRatingWords } from "../../rating-words.ts";
+
+import { toTick } from "../../../page/charts/draw.ts";
+import { type Figure, inCell, inSentence, numberTable } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toGrouped } from "../../../page/number-words.ts";
+import { digitsFor, toRatingWords } from "../../rating-words.ts";
 import type { Rated } from "../../report.ts";
-import { type Figure, inCell, inSentence, numberTable } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
-import { toTick } from "./draw.ts";
 import { drawIntervalRows } from "./interval-rows.ts";
 
 /** @param rows The rated models, best first. */

@@ -1,7 +1,5 @@
 /** @file Dots with their intervals, a row for each: what is known, and how well. */
 import { type AxisXOptions, dot, type PlotOptions, ruleX, ruleY } from "@observablehq/plot";
-import { toPrintable } from "../../printable.ts";
-import type { Markup } from "../markup.ts";
 import {
   beside,
   bottomAxis,
@@ -12,7 +10,9 @@ import {
   type Screen,
   ticksFor,
   toLabel,
-} from "./draw.ts";
+} from "../../../page/charts/draw.ts";
+import type { Markup } from "../../../page/markup.ts";
+import { toPrintable } from "../../../page/printable.ts";
 
 export type IntervalRow = {
   name: string;

@@ -1,10 +1,10 @@
 /** @file Figures: what share of a pair's battles the row's model won, and what the ratings expect. */
 
-import { toPrintable } from "../../printable.ts";
-import { toPercent } from "../../rating-words.ts";
+import { type Figure, inSentence } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
+import { toPercent } from "../../../page/number-words.ts";
+import { toPrintable } from "../../../page/printable.ts";
 import type { Matrix, RankReport } from "../../report.ts";
-import { type Figure, inSentence } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
 import { drawHeatmap, isWide, legend, toLimitNote, toMatrixTable } from "./heatmap.ts";
 
 const steps = 11;

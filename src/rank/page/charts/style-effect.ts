@@ -1,8 +1,9 @@
 /** @file Figure: what the style of an answer is worth in votes. */
+
+import { type Figure, numberTable } from "../../../page/figure.ts";
+import { html, type Markup } from "../../../page/markup.ts";
 import type { StyleCoefficient } from "../../../protocol/leaderboard.ts";
 import { toWords } from "../../rating-words.ts";
-import { type Figure, numberTable } from "../figure.ts";
-import { html, type Markup } from "../markup.ts";
 import { drawIntervalRows, type IntervalRow } from "./interval-rows.ts";
 
 export function styleEffect(style: readonly StyleCoefficient[]): Figure {

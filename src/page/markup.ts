@@ -2,7 +2,7 @@
  * @file HTML from templates: whatever is put into one is text, and becomes markup only by coming
  * from another.
  */
-import { toPrintable } from "../printable.ts";
+import { toPrintable } from "./printable.ts";
 
 /** HTML that may stand in a page as it is. */
 export class Markup {

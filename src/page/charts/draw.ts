@@ -9,9 +9,9 @@ import {
   text,
 } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { columnsOf, shorten, toPrintable } from "../../printable.ts";
-import { toGrouped } from "../../rating-words.ts";
 import { html, Markup } from "../markup.ts";
+import { toGrouped } from "../number-words.ts";
+import { columnsOf, shorten, toPrintable } from "../printable.ts";
 
 /** Draws without a browser. The page styles the class `plot`; inks are its variables. */
 export function draw(options: PlotOptions): Markup {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contrast, dark, light, textOn } from "../../../../src/rank/page/charts/palette.ts";
+import { contrast, dark, light, textOn } from "../../../src/page/charts/palette.ts";
 
 describe("contrast", () => {
   test("is that of WCAG", () => {

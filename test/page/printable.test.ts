@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { columnsOf, padToColumns, shorten, toPrintable } from "../../src/rank/printable.ts";
+import { columnsOf, padToColumns, shorten, toPrintable } from "../../src/page/printable.ts";
 
 describe("toPrintable", () => {
   test.for([

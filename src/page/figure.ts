@@ -1,7 +1,7 @@
 /** @file A figure of the report: what it shows in a sentence, the drawing, and the numbers in it. */
 
-import { shorten } from "../printable.ts";
 import { html, type Markup } from "./markup.ts";
+import { shorten } from "./printable.ts";
 
 export type Figure = {
   id: string;
