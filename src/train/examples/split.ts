@@ -1,0 +1,21 @@
+/** @file Some conversations kept back, to measure on what was not learned. */
+import { randomStream } from "../../rating/random.ts";
+import { shuffled } from "./shuffle.ts";
+
+/**
+ * Keeps back a seeded `share` of the items, rounded; both parts stay in order.
+ *
+ * At least one item stays to learn from.
+ */
+export function splitForEvaluation<T>(
+  items: readonly T[],
+  share: number,
+  seed: number,
+): { train: T[]; evaluation: T[] } {
+  const count = Math.max(0, Math.min(Math.round(items.length * share), items.length - 1));
+  const kept = new Set(shuffled([...items.keys()], randomStream(seed)).slice(0, count));
+  return {
+    train: items.filter((_, index) => !kept.has(index)),
+    evaluation: items.filter((_, index) => kept.has(index)),
+  };
+}
