@@ -1,0 +1,36 @@
+/** @file What a model learns from: a conversation, whichever format its file has. */
+import type { ChatMessage, Tool } from "../protocol/openai.ts";
+
+export const conversationFormats = ["sharegpt", "openai", "alpaca"] as const;
+export type ConversationFormat = (typeof conversationFormats)[number];
+
+/**
+ * A message as OpenAI has it, and how much its tokens count: 1 where nothing is said, 0 not at all.
+ * Only what the assistant says is learned from. Content is one text: parts have been joined.
+ */
+export type LessonMessage = ChatMessage & { weight?: number };
+
+export type Conversation = {
+  id: string | null;
+  messages: LessonMessage[];
+  tools: Tool[] | null;
+  /** Who answered, where the file says so. */
+  model: string | null;
+  /** As the file has it: a name or a code. */
+  language: string | null;
+  /** `chats.jsonl:12`, for messages to people. */
+  place: string;
+  /** How its row was written, where there was one. */
+  format?: ConversationFormat;
+};
+
+/** The text of a message; empty where an assistant only calls tools. */
+export function textOf({ content }: Pick<LessonMessage, "content">): string {
+  if (!Array.isArray(content)) return content ?? "";
+  return content.map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n");
+}
+
+/** The same message with another text. */
+export function withText(message: LessonMessage, content: string): LessonMessage {
+  return { ...message, content };
+}
