@@ -3,6 +3,7 @@ import { UsageError } from "../errors/usage-error.ts";
 import { BadRow } from "../files/bad-row.ts";
 import { findFiles, type InputFile } from "../files/input-files.ts";
 import { readFile } from "../files/read-file.ts";
+import type { RowSink } from "../files/row-sink.ts";
 import { type FoundRow, pulledRows } from "../files/row-stream.ts";
 import type { Conversation } from "./conversation.ts";
 import { conversationTable, readRow } from "./formats/row-format.ts";
@@ -43,11 +44,12 @@ export async function* readConversations(
 
 async function read(
   file: InputFile,
-  sink: Parameters<Parameters<typeof pulledRows>[0]>[0],
+  sink: RowSink,
   { onProgress, onDigest }: ReadConversationsOptions,
 ): Promise<void> {
   const onRead = (bytes: number) => onProgress?.(bytes, file.size);
-  onDigest?.(await readFile(file, process.stdin, sink, conversationTable, onRead));
+  const digest = await readFile(file, process.stdin, sink, conversationTable, onRead);
+  onDigest?.(digest);
 }
 
 function toConversation(
