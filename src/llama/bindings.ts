@@ -4,12 +4,12 @@
  * Source: include/llama.h, ggml/include/{ggml,ggml-backend,ggml-cpu}.h of llama.cpp v0.5.0.
  */
 import koffi from "koffi";
-import type { Batch, ContextParams, ModelParams, Pointer } from "./structs.ts";
+import type { Batch, ContextParams, ModelParams, Pointer, QuantizeParams } from "./structs.ts";
 import "./structs.ts"; // registers the struct names that the prototypes below mention
 
 type Prototype<F> = { readonly c: string; readonly type?: F };
-const proto = <F>(c: string): Prototype<F> => ({ c });
-type Bound<T> = { [K in keyof T]: T[K] extends Prototype<infer F> ? F : never };
+export const proto = <F>(c: string): Prototype<F> => ({ c });
+export type Bound<T> = { [K in keyof T]: T[K] extends Prototype<infer F> ? F : never };
 
 type Of = (pointer: Pointer) => Pointer;
 type Count = (pointer: Pointer) => number;
@@ -44,6 +44,13 @@ export const llamaPrototypes = {
   llama_model_is_hybrid: proto<Ask>("bool llama_model_is_hybrid(void *model)"),
   llama_model_is_diffusion: proto<Ask>("bool llama_model_is_diffusion(void *model)"),
 
+  llama_model_quantize_default_params: proto<() => QuantizeParams>(
+    "llama_model_quantize_params llama_model_quantize_default_params()",
+  ),
+  llama_model_quantize: proto<(input: string, output: string, params: QuantizeParams) => number>(
+    "uint32_t llama_model_quantize(const char *fname_inp, const char *fname_out, llama_model_quantize_params *params)",
+  ),
+
   llama_adapter_lora_init: proto<(model: Pointer, path: string) => Maybe>(
     "void *llama_adapter_lora_init(void *model, const char *path_lora)",
   ),
@@ -63,6 +70,9 @@ export const llamaPrototypes = {
   llama_detach_threadpool: proto<Release>("void llama_detach_threadpool(void *ctx)"),
   llama_decode: proto<(context: Pointer, batch: Batch) => number>(
     "int32_t llama_decode(void *ctx, llama_batch batch)",
+  ),
+  llama_get_logits_ith: proto<(context: Pointer, row: number) => Maybe>(
+    "void *llama_get_logits_ith(void *ctx, int32_t i)",
   ),
   llama_get_embeddings_seq: proto<(context: Pointer, sequence: number) => Maybe>(
     "void *llama_get_embeddings_seq(void *ctx, int32_t seq_id)",

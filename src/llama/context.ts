@@ -6,10 +6,10 @@
  */
 import koffi from "koffi";
 import { UsageError } from "../errors/usage-error.ts";
-import { threadpoolFree, threadpoolNew } from "./bindings.ts";
 import type { Model } from "./model.ts";
-import { deviceType, type Native } from "./native.ts";
+import type { Native } from "./native.ts";
 import type { Batch, Pointer } from "./structs.ts";
+import { freeThreadpool, newThreadpool } from "./threadpool.ts";
 
 /** ggml.h's numbers for the types a KV cache may have. */
 const kvTypes = {
@@ -157,6 +157,13 @@ export class Context {
     return Number(llama.llama_state_seq_set_data(this.pointer, state, state.length, sequence)) > 0;
   }
 
+  /** The logits of a row of the last batch that asked for output: (vocabulary,). */
+  logits(row: number, vocabularySize: number): Float32Array {
+    const pointer = this.#native.llama.llama_get_logits_ith(this.pointer, row);
+    if (pointer === null) throw new Error("llama.cpp gave no logits for the row");
+    return new Float32Array(koffi.view(pointer, vocabularySize * 4)).slice();
+  }
+
   /** The pooled embedding of a sequence of the last batch: (embeddingLength,) as the model gives it. */
   embedding(sequence: number): Float32Array {
     const pointer = this.#native.llama.llama_get_embeddings_seq(this.pointer, sequence);
@@ -176,7 +183,7 @@ export class Context {
     const { llama } = this.#native;
     llama.llama_detach_threadpool(this.pointer);
     llama.llama_free(this.pointer);
-    koffi.call(cpuFunction(this.#native, "ggml_threadpool_free"), threadpoolFree, this.#threadpool);
+    freeThreadpool(this.#native, this.#threadpool);
   }
 }
 
@@ -225,25 +232,6 @@ export class TokenBatch {
     columns.logits[row] = output ? 1 : 0;
     return row;
   }
-}
-
-function newThreadpool(native: Native, threads: number): Pointer {
-  const params = Object.create(null);
-  native.ggml.ggml_threadpool_params_init(params, threads);
-  const pool = koffi.call(cpuFunction(native, "ggml_threadpool_new"), threadpoolNew, params);
-  if (pool === null) throw new Error("ggml gave no thread pool");
-  return pool;
-}
-
-/** A function of the CPU backend, whose library is a different one on each kind of processor. */
-function cpuFunction({ ggml }: Native, name: string): Pointer {
-  const cpu = ggml.ggml_backend_dev_by_type(deviceType.cpu);
-  const found =
-    cpu === null
-      ? null
-      : ggml.ggml_backend_reg_get_proc_address(ggml.ggml_backend_dev_backend_reg(cpu), name);
-  if (found === null) throw new Error(`the CPU backend has no ${name}`);
-  return found;
 }
 
 function poolingName(code: number): Pooling {

@@ -131,6 +131,31 @@ const threadpoolParams = koffi.struct("ggml_threadpool_params", {
   paused: "bool",
 });
 
+const initParams = koffi.struct("ggml_init_params", {
+  mem_size: "size_t",
+  mem_buffer: "void *",
+  no_alloc: "bool",
+});
+
+const quantizeParams = koffi.struct("llama_model_quantize_params", {
+  nthread: "int32_t",
+  ftype: "int",
+  output_tensor_type: "int",
+  token_embedding_type: "int",
+  allow_requantize: "bool",
+  quantize_output_tensor: "bool",
+  only_copy: "bool",
+  pure: "bool",
+  keep_split: "bool",
+  dry_run: "bool",
+  imatrix: "void *",
+  kv_overrides: "void *",
+  tt_overrides: "void *",
+  prune_layers: "int32_t *",
+  max_buf_size: "size_t",
+});
+export type QuantizeParams = { nthread: number; ftype: number; allow_requantize: boolean };
+
 /** ggml.h's callback for log lines. */
 export const logCallback = koffi.proto(
   "void ggml_log_callback(int level, const char *text, void *user_data)",
@@ -144,4 +169,6 @@ export const structs = {
   llama_sampler_chain_params: samplerChainParams,
   llama_logit_bias: logitBias,
   ggml_threadpool_params: threadpoolParams,
+  ggml_init_params: initParams,
+  llama_model_quantize_params: quantizeParams,
 };
