@@ -15,6 +15,16 @@ export type Chat = {
   kwargs?: ChatTemplateKwargs | null | undefined;
 };
 
+/** A turn to learn from: the three join to the conversation, or to the same in the model's own words. */
+export type AnsweredTurn = {
+  /** What a worker reads before it answers. */
+  prompt: PromptSegment[];
+  /** What the model writes. */
+  answer: PromptSegment[];
+  /** What the template writes behind it; the end of the turn is the first of it, or no part of it. */
+  rest: PromptSegment[];
+};
+
 /** FastChat's 102 conversations, chosen by name, will be a third maker of these. */
 export type ChatFormat = {
   /**
@@ -22,6 +32,13 @@ export type ChatFormat = {
    * @throws {ChatTemplateError} the model's template is broken, too slow or too big.
    */
   prompt(chat: Chat): Promise<PromptSegment[]>;
+  /**
+   * The prompt that asks for the last message, an assistant's, and that message as its answer.
+   *
+   * @throws {InvalidRequestError} as `prompt`; or it cannot be told where the answer begins.
+   * @throws {ChatTemplateError} as `prompt`.
+   */
+  answered(chat: Pick<Chat, "messages" | "tools" | "kwargs">): Promise<AnsweredTurn>;
   /** Texts that end an answer, beside the end-of-turn tokens. */
   stop: readonly string[];
 };

@@ -2,6 +2,7 @@
  * @file The model's own Jinja chat template as a chat format: marked, rendered, split at the marks,
  * cut at its control tokens.
  */
+import { renderedAnswer } from "./answered-turn.ts";
 import {
   type Chat,
   type ChatFormat,
@@ -99,6 +100,8 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     return (await render(before)) + last;
   }
 
+  const cut = (rendered: string) => cutPrompt(marks.split(rendered));
+
   return {
     stop: [],
     async check() {
@@ -106,7 +109,21 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     },
     async prompt(chat): Promise<PromptSegment[]> {
       requireOpenAnswer(chat);
-      return cutPrompt(marks.split(await renderedChat(chat)));
+      return cut(await renderedChat(chat));
+    },
+    async answered(chat) {
+      const last = plainMessages(chat.messages.slice(-1))[0];
+      const before = { ...chat, messages: chat.messages.slice(0, -1) };
+      const prompt = await renderedChat({ ...before, addGenerationPrompt: true });
+      const whole = await renderedChat({ ...chat, addGenerationPrompt: false });
+      const { answer, rest } = renderedAnswer({
+        prompt,
+        whole,
+        content: marks.answer(last?.content ?? ""),
+        callsTools: last?.role === "assistant" && (last.tool_calls ?? []).length > 0,
+        controls,
+      });
+      return { prompt: cut(prompt), answer: cut(answer), rest: cut(rest) };
     },
   };
 }

@@ -149,6 +149,20 @@ export function endingWith(rendered: string, marked: string): string | null {
   return rendered.slice(0, rendered.startsWith(rest, after) ? after + rest.length : after);
 }
 
+/** The last marked text of a prompt, marks included: where it ends, and the how many-eth of its kind it is. */
+export function lastContent(rendered: string): { text: string; end: number; count: number } | null {
+  const end = rendered.lastIndexOf(close) + 1;
+  const start = rendered.lastIndexOf(open, end);
+  if (end === 0 || start < 0) return null;
+  const text = rendered.slice(start, end);
+  return { text, end, count: rendered.split(text).length - 1 };
+}
+
+/** The template's own words at the beginning. */
+export function beforeContent(rendered: string): string {
+  return rendered.split(open, 1)[0] ?? "";
+}
+
 function inseparable(): InvalidRequestError {
   return new InvalidRequestError(
     "The model's chat template cuts a message apart, so that its text cannot be told from the template's own.",

@@ -17,6 +17,11 @@ const headings = { user: "### User:", assistant: "### Assistant:" };
 export function plainFormat(): ChatFormat {
   return {
     stop: Object.values(headings).map((heading) => `\n${heading}`),
+    async answered({ messages, tools }) {
+      const text = plainMessages(messages.slice(-1))[0]?.content ?? "";
+      const prompt = await this.prompt({ messages: messages.slice(0, -1), tools });
+      return { prompt, answer: text === "" ? [] : [{ text, special: false }], rest: [] };
+    },
     async prompt(chat) {
       const { messages, tools, addGenerationPrompt, continueFinalMessage } = chat;
       requireOpenAnswer(chat);

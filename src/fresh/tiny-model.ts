@@ -27,6 +27,8 @@ export type TinyModelOptions = Partial<Omit<ModelShape, "vocabularySize">> & {
   seed?: number;
   weightType?: WeightType;
   vocabulary?: VocabularyKind;
+  /** In place of the architecture's own: tokenizer, special tokens, template. */
+  family?: Family;
   /** Replaces the family's own; null leaves the model without one. */
   chatTemplate?: string | null;
   name?: string;
@@ -35,7 +37,8 @@ export type TinyModelOptions = Partial<Omit<ModelShape, "vocabularySize">> & {
 export function writeTinyModel(path: string, options: TinyModelOptions = {}): void {
   const { seed = 1, weightType = "F32", name = "tiny" } = options;
   const architecture = options.architecture ?? "llama";
-  const family = familyOf(architecture, options.vocabulary ?? naturalVocabulary(architecture));
+  const kind = options.vocabulary ?? naturalVocabulary(architecture);
+  const { family = familyOf(architecture, kind) } = options;
   const shape = tinyShape(architecture, family, options);
   const metadata = modelMetadata(shape, family, { name, weightType });
   const { chatTemplate = family.chatTemplate } = options;
