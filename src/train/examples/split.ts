@@ -13,7 +13,7 @@ export function splitForEvaluation<T>(
   seed: number,
 ): { train: T[]; evaluation: T[] } {
   const count = Math.max(0, Math.min(Math.round(items.length * share), items.length - 1));
-  const kept = new Set(shuffled([...items.keys()], randomStream(seed)).slice(0, count));
+  const kept = new Set(shuffled([...items.keys()], randomStream(seed, -1)).slice(0, count));
   return {
     train: items.filter((_, index) => !kept.has(index)),
     evaluation: items.filter((_, index) => kept.has(index)),
