@@ -21,6 +21,8 @@ import { cpuFunction, freeThreadpool, newThreadpool } from "./threadpool.ts";
 
 export type ComputeOptions = {
   threads: number;
+  /** Stays on the CPU even where there is a GPU. */
+  cpuOnly?: boolean;
   /** Sends every graph through the scheduler, as a GPU that lacks an operation would. */
   scheduled?: boolean;
 };
@@ -44,15 +46,13 @@ export class ComputeDevice {
   readonly #scheduled: boolean;
 
   /** Opens the first GPU of `native`, or the CPU where it has none. */
-  constructor(native: Native, { threads, scheduled = false }: ComputeOptions) {
+  constructor(native: Native, { threads, cpuOnly = false, scheduled = false }: ComputeOptions) {
     this.ggml = bindTensors(native);
     this.#native = native;
     this.threads = threads;
     this.#scheduled = scheduled;
     const cpu = native.ggml.ggml_backend_dev_by_type(deviceType.cpu);
-    const gpu =
-      native.ggml.ggml_backend_dev_by_type(deviceType.gpu) ??
-      native.ggml.ggml_backend_dev_by_type(deviceType.integratedGpu);
+    const gpu = cpuOnly ? null : firstGpu(native);
     if (cpu === null) throw new Error("ggml has no CPU backend");
     this.#cpu = this.#init(cpu);
     this.#threadpool = newThreadpool(native, threads);
@@ -144,6 +144,13 @@ export class ComputeDevice {
     }
     return true;
   }
+}
+
+function firstGpu({ ggml }: Native): Pointer | null {
+  return (
+    ggml.ggml_backend_dev_by_type(deviceType.gpu) ??
+    ggml.ggml_backend_dev_by_type(deviceType.integratedGpu)
+  );
 }
 
 export type GraphSet = {

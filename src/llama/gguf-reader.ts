@@ -35,7 +35,7 @@ export type GgufFile = {
   parts: string[];
 };
 
-type GgufTensor = {
+export type GgufTensor = {
   name: string;
   type: GgmlTypeName;
   /** Innermost dimension first, as ggml counts. */

@@ -47,6 +47,9 @@ const tensorPrototypes = {
   ggml_scale_bias: proto<(context: Pointer, a: Pointer, factor: number, bias: number) => Pointer>(
     "void *ggml_scale_bias(void *ctx, void *a, float s, float b)",
   ),
+  ggml_scale_inplace: proto<(context: Pointer, a: Pointer, factor: number) => Pointer>(
+    "void *ggml_scale_inplace(void *ctx, void *a, float s)",
+  ),
   ggml_sqr: unary("ggml_sqr"),
   ggml_sqrt: unary("ggml_sqrt"),
   ggml_log: unary("ggml_log"),

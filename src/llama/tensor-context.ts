@@ -83,6 +83,11 @@ export class TensorContext {
     return made(a, ggml_scale_bias(this.pointer, a.pointer, factor, bias));
   }
 
+  /** Overwrites a with factor · a; the result is a. */
+  scaleInPlace(a: Tensor, factor: number): Tensor {
+    return made(a, this.#ggml.ggml_scale_inplace(this.pointer, a.pointer, factor));
+  }
+
   sqr(a: Tensor): Tensor {
     return made(a, this.#ggml.ggml_sqr(this.pointer, a.pointer));
   }
@@ -212,7 +217,9 @@ export class TensorContext {
       strides[2] * a.shape[2],
       start * strides[dimension],
     );
-    return { pointer, type: a.type, shape, contiguous: elementsOf({ shape }) === elementsOf(a) };
+    const whole = shape[dimension] === a.shape[dimension];
+    const isOutermost = a.shape.slice(dimension + 1).every((length) => length === 1);
+    return { pointer, type: a.type, shape, contiguous: whole || isOutermost };
   }
 
   concat(a: Tensor, b: Tensor, dimension: 0 | 1 | 2): Tensor {
