@@ -14,7 +14,7 @@ import { spellingPattern } from "./control-tokens.ts";
 /** What the model writes, and what the template writes behind it: the end of the turn first of all. */
 export type RenderedAnswer = { answer: string; rest: string };
 
-export type Turn = {
+type Turn = {
   /** Asks for the answer. */
   prompt: string;
   /** The conversation with the answer, no prompt at its end. */
@@ -38,7 +38,7 @@ export function renderedAnswer(turn: Turn): RenderedAnswer {
     : { answer: spoken, rest: written.slice(spoken.length) };
 }
 
-function differing({ prompt, whole, content, controls }: Turn): string {
+function differing({ prompt, whole, content, callsTools, controls }: Turn): string {
   const heard = lastContent(prompt);
   const end = heard === null ? -1 : endOfNth(whole, heard.text, heard.count);
   if (heard === null || end < 0) throw unanswerable();
@@ -46,7 +46,7 @@ function differing({ prompt, whole, content, controls }: Turn): string {
   const tail = whole.slice(end);
   const shared = sharedLength(head, tail, controls);
   const written = tail.slice(shared);
-  if (content !== "" && beforeContent(written).trim() !== "") throw unanswerable();
+  if (content !== "" && !callsTools && beforeContent(written).trim() !== "") throw unanswerable();
   return /<think>\s*$/.test(head.slice(shared)) ? `\n</think>\n\n${written}` : written;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ChatFormat, Render } from "../../../src/chat/chat-format.ts";
 import { templateFormat } from "../../../src/chat/chat-template.ts";
 import { trainByteLevelBpe } from "../../../src/fresh/byte-level-bpe.ts";
+import { chatmlTemplate } from "../../../src/fresh/chat-templates.ts";
 import { corpus } from "../../../src/fresh/corpus.ts";
 import type { Family } from "../../../src/fresh/families.ts";
 import { trainSentencePiece } from "../../../src/fresh/sentence-piece.ts";
@@ -14,6 +15,20 @@ import { Model } from "../../../src/llama/model.ts";
 import type { Native } from "../../../src/llama/native.ts";
 import type { Vocab } from "../../../src/llama/vocab.ts";
 import { families, type TemplateFamily } from "../../chat/families.ts";
+
+const imTokens = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"].map((text) => ({ text }));
+const im = { bosToken: "", eosToken: "<|im_end|>", controlTokens: imTokens, tools: false };
+
+/** ChatML and nothing else. */
+export const chatml: TemplateFamily = { ...im, name: "chatml", template: chatmlTemplate };
+
+/** As SmolLM2 has it: ChatML with a system text of its own. */
+export const smollm: TemplateFamily = {
+  ...im,
+  name: "smollm",
+  template:
+    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
+};
 
 /** SentencePiece puts a space before each text, but for Gemma's. */
 const sentencePiece = ["llama-2", "vicuna", "mistral-v7", "phi-3"];
@@ -27,10 +42,20 @@ export type TemplateModel = {
   free(): void;
 };
 
-export function templateModel(native: Native, render: Render, family: TemplateFamily) {
+export function templateModel(
+  native: Native,
+  render: Render,
+  family: TemplateFamily,
+  text = corpus,
+): TemplateModel {
   const folder = mkdtempSync(join(tmpdir(), "template-model-"));
   const path = join(folder, "model.gguf");
-  writeTinyModel(path, { layers: 1, embeddingLength: 32, heads: 2, family: toFamily(family) });
+  writeTinyModel(path, {
+    layers: 1,
+    embeddingLength: 32,
+    heads: 2,
+    family: toFamily(family, text),
+  });
   const model = new Model(native, path, { gpuLayers: 0, metadataOnly: true }, () => null);
   const { vocab } = model;
   const format = templateFormat({ ...family, render, controlTokens: vocab.controlTokens() });
@@ -51,7 +76,8 @@ export function familyNamed(name: string): TemplateFamily {
   return found;
 }
 
-function toFamily({ name, controlTokens, bosToken, eosToken, template }: TemplateFamily): Family {
+function toFamily(family: TemplateFamily, text: string): Family {
+  const { name, controlTokens, bosToken, eosToken, template } = family;
   const controls = [...new Set([...controlTokens.map(({ text }) => text), eosToken])];
   const special = {
     eos: eosToken,
@@ -60,7 +86,7 @@ function toFamily({ name, controlTokens, bosToken, eosToken, template }: Templat
   };
   if (![...sentencePiece, ...spaceless].includes(name)) {
     const options = { pre: "llama-bpe", mergeCount: 300 } as const;
-    const vocabulary = trainByteLevelBpe(corpus, {
+    const vocabulary = trainByteLevelBpe(text, {
       ...options,
       special: typed(controls, "control"),
     });
@@ -74,7 +100,7 @@ function toFamily({ name, controlTokens, bosToken, eosToken, template }: Templat
     ),
   ];
   return {
-    vocabulary: trainSentencePiece(corpus, { mergeCount: 300, first, last: [] }),
+    vocabulary: trainSentencePiece(text, { mergeCount: 300, first, last: [] }),
     special: { ...special, unk: "<unk>", addSpacePrefix: sentencePiece.includes(name) },
     chatTemplate: template,
   };
