@@ -22,6 +22,8 @@ export type Conversation = {
   place: string;
   /** How its row was written, where there was one. */
   format?: ConversationFormat;
+  /** ChatGPT answered with the help of plugins, which a model that learns from it has not. */
+  plugins?: true;
 };
 
 /** The text of a message; empty where an assistant only calls tools. */

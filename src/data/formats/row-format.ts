@@ -35,8 +35,12 @@ export function readRow(row: unknown, place: string): Conversation {
     language: textIn(row, "language") ?? textIn(row, "lang"),
     place,
     format,
+    ...(hasPlugins(row) && { plugins: true }),
   };
 }
+
+const hasPlugins = ({ plugins }: Row) =>
+  Array.isArray(plugins) ? plugins.length > 0 : Boolean(plugins);
 
 /** Many files count their rows. */
 function nameIn(row: Row, field: string): string | null {

@@ -94,7 +94,8 @@ function addCall(messages: LessonMessage[], turn: Row, ids: CallIds): void {
   else messages.push({ role: "assistant", content: null, tool_calls: calls, ...weightOf(turn) });
 }
 
-const contentField = (turn: Row) => ("value" in turn ? "value" : "content");
+const contentField = (turn: Row) =>
+  "value" in turn || ("from" in turn && !("content" in turn)) ? "value" : "content";
 
 /** One text: its parts are joined by line ends. */
 function contentOf(turn: Row): string | null {

@@ -1,0 +1,3 @@
+/** @file Told by every tool for each conversation that it leaves out: under which rule, and where. */
+
+export type Dropped = (rule: string, place: string) => void;
