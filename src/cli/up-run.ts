@@ -14,6 +14,7 @@ import { banner, readyNotes } from "./banner.ts";
 import { readJoinToken } from "./flags.ts";
 import { stopRequest, tellParent } from "./lifetime.ts";
 import { toFlags } from "./model-settings.ts";
+import { announceUp } from "./running-up.ts";
 import { selfArgs } from "./self.ts";
 import { type ChildSpec, Supervisor } from "./supervisor.ts";
 import { type Colour, painter } from "./terminal.ts";
@@ -38,6 +39,8 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const models = config.models.length > 0 ? config.models : [embedded(dataDir)];
   console.error(banner(config, painter(process.stderr)));
   const running = await startServers(config, dataDir);
+  const { joinToken, controller } = running;
+  const forget = announceUp(dataDir, { controller: controller.url, join_token: joinToken });
   const given = distinct(models.map((model) => toSpec(model, running, dataDir)));
   const first = given[0]?.name;
   const { supervisor, allGone } = superviseModels(given, () =>
@@ -47,6 +50,7 @@ export async function runUp(config: FastChatConfig): Promise<void> {
     const graceMs = await Promise.race([stop, allGone]);
     await running.api.close(graceMs);
   } finally {
+    forget();
     await supervisor.stop(workerGraceMs);
     await Promise.all([running.api.close(0), running.controller.close(0)]);
   }

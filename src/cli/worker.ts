@@ -41,7 +41,7 @@ export function workerCommand(): Command {
       const model = fromFlags(options);
       const joinToken = readJoinToken(options.joinToken);
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
-      await serveUntilStopped("worker", () => start(model, { ...options, port, joinToken }));
+      await serveUntilStopped("worker", () => startWorker(model, { ...options, port, joinToken }));
     });
 }
 
@@ -73,7 +73,7 @@ function addModelFlags(command: Command): Command {
     );
 }
 
-type Start = {
+export type WorkerPlace = {
   host: string;
   port: number;
   workerAddress?: string;
@@ -83,7 +83,8 @@ type Start = {
   dataDir?: string;
 };
 
-async function start(model: ModelConfig, options: Start) {
+/** @throws {UsageError} the model cannot be found, or not be served. */
+export async function startWorker(model: ModelConfig, options: WorkerPlace) {
   const { resolveModel } = await import("../models/resolve.ts");
   const { modelName } = await import("../models/model-name.ts");
   const { serveWorker } = await import("../worker/serve.ts");

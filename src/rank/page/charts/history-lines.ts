@@ -9,10 +9,10 @@ import {
   toLabel,
   toTick,
 } from "../../../page/charts/draw.ts";
+import { spreadOut } from "../../../page/charts/spread-out.ts";
 import type { Markup } from "../../../page/markup.ts";
 import { toPrintable } from "../../../page/printable.ts";
 import type { RankReport } from "../../report.ts";
-import { spreadOut } from "./spread-out.ts";
 import { timeTick } from "./time-tick.ts";
 
 /** As many as colours can tell apart; the other lines stay grey. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { spreadOut } from "../../../../src/rank/page/charts/spread-out.ts";
+import { spreadOut } from "../../../src/page/charts/spread-out.ts";
 
 describe("spreadOut", () => {
   test("leaves places that are far enough apart", () => {

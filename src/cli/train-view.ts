@@ -1,0 +1,113 @@
+/**
+ * @file What a person sees of a training run: what is trained, a bar, each evaluation. Where nobody
+ * watches (no TTY), a line now and then in place of the bar.
+ */
+import type { WriteStream } from "node:tty";
+import { toCount, toGrouped } from "../page/number-words.ts";
+import { toPrintable } from "../page/printable.ts";
+import type { TrainEvaluation, TrainMessage, TrainStart, TrainStep } from "../protocol/training.ts";
+import { ProgressBar, toDuration } from "./progress.ts";
+
+type Screen = Pick<WriteStream, "isTTY" | "write"> & { columns?: number };
+
+/** Between two lines where there is no bar, ms. */
+const quietMs = 30_000;
+
+export class TrainView {
+  readonly #screen: Screen;
+  readonly #now: () => number;
+  readonly #bar: ProgressBar;
+  /** What the bar is about, or was when a line came between. */
+  #label = "";
+  #steps: number | null;
+  #startedMs = 0;
+  #startedAt = 0;
+  #spokeMs = Number.NEGATIVE_INFINITY;
+
+  /** @param steps of the run, where it is known from before. */
+  constructor(screen: Screen, now: () => number, steps: number | null = null) {
+    this.#screen = screen;
+    this.#now = now;
+    this.#bar = new ProgressBar(screen, now);
+    this.#steps = steps;
+  }
+
+  show(message: TrainMessage): void {
+    if (message.event === "phase") this.#showPhase(message.label, message.done, message.total);
+    if (message.event === "notice") this.say(toPrintable(message.sentence));
+    if (message.event === "start") this.#showStart(message);
+    if (message.event === "resume") this.say(`goes on after step ${message.step}`);
+    if (message.event === "step") this.#showStep(message);
+    if (message.event === "eval") this.say(toEvalLine(message));
+  }
+
+  /** A line that stays. */
+  say(line: string): void {
+    this.#bar.stop();
+    this.#screen.write(`${line}\n`);
+  }
+
+  stop(): void {
+    this.#bar.stop();
+  }
+
+  #showPhase(label: string, done: number, total: number | null): void {
+    if (label !== this.#label) {
+      if (!this.#screen.isTTY) this.say(toPrintable(label));
+      this.#bar.stop();
+      this.#bar.start(label, total, "steps", done);
+      this.#label = label;
+    } else this.#bar.update(done, total);
+  }
+
+  #showStart(start: TrainStart): void {
+    this.#steps = start.steps;
+    for (const line of startLines(start)) this.say(line);
+  }
+
+  #showStep(step: TrainStep): void {
+    const note = `loss ${step.loss.toFixed(4)}  ${toGrouped(step.tokens_per_second)} tokens/s`;
+    if (this.#label !== training) {
+      this.#label = training;
+      this.#startedMs = this.#now();
+      this.#startedAt = step.step;
+      this.#bar.stop();
+      this.#bar.start(training, this.#steps, "steps", step.step);
+    }
+    this.#bar.update(step.step, this.#steps, note);
+    if (!this.#screen.isTTY) this.#showLine(step, note);
+  }
+
+  #showLine({ step }: TrainStep, note: string): void {
+    const [now, steps] = [this.#now(), this.#steps];
+    if (now - this.#spokeMs < quietMs && step !== steps) return;
+    this.#spokeMs = now;
+    const perStepMs = (now - this.#startedMs) / (step - this.#startedAt);
+    const left =
+      steps === null || step === this.#startedAt || step >= steps
+        ? ""
+        : `  ${toDuration((steps - step) * perStepMs)} left`;
+    this.say(`step ${step}${steps === null ? "" : `/${steps}`}  ${note}${left}`);
+  }
+}
+
+const training = "training";
+
+function toEvalLine({ step, loss, best }: TrainEvaluation): string {
+  return `step ${step}: eval loss ${loss.toFixed(4)}${best ? ", the best so far" : ""}`;
+}
+
+function startLines({ config, model, data, ...run }: TrainStart): string[] {
+  const { parameters, trainable_parameters: trainable } = model;
+  const part = trainable === parameters ? "all" : toGrouped(trainable);
+  const adapter =
+    config.method === "lora" ? ` (LoRA r ${config.lora_r} on ${config.lora_targets})` : "";
+  const skipped = data.skipped > 0 ? `, ${toCount(data.skipped, "row")} left out` : "";
+  return [
+    `model   ${toPrintable(model.name)} (${toPrintable(model.architecture)}): ${toGrouped(parameters)} parameters, ${part} of them trained${adapter}`,
+    `data    ${toCount(data.conversations, "conversation")}${skipped}, ${toCount(data.eval_conversations, "more", "more")} to measure on`,
+    `        ${toGrouped(data.tokens)} tokens an epoch, ${toGrouped(data.supervised_tokens)} of them teach, in ${toCount(data.rows, "row")}`,
+    `steps   ${toGrouped(run.steps)}, ${config.schedule} learning rate from ${run.learning_rate}, on ${toPrintable(run.device)} with ${toCount(run.threads, "thread")}`,
+    `output  ${toPrintable(config.output)}`,
+  ];
+}
