@@ -25,7 +25,7 @@ const wordPatterns = {
  * Learns a vocabulary of the 256 bytes, up to `mergeCount` joined pieces, and the special tokens.
  */
 export function trainByteLevelBpe(
-  corpus: string,
+  corpus: string | readonly string[],
   options: {
     pre: PreTokenizer;
     mergeCount: number;
@@ -33,7 +33,8 @@ export function trainByteLevelBpe(
     special: readonly Token[];
   },
 ): Vocabulary {
-  const words = wordCounts(splitWords(corpus, options.pre));
+  const texts = typeof corpus === "string" ? [corpus] : corpus;
+  const words = wordCounts(wordsOf(texts, options.pre));
   const symbols = [...words].map(([word, count]) => [toSymbols(word), count] as const);
   const merges = learnMerges(symbols, options.mergeCount, options.minFrequency);
   const pieces = new Set([...byteCharacters, ...merges.map(([left, right]) => left + right)]);
@@ -70,6 +71,10 @@ function firstMerge(symbols: readonly string[], ranks: ReadonlyMap<string, numbe
     if (rank < lowest) [best, lowest] = [[left, right], rank];
   }
   return best;
+}
+
+function* wordsOf(texts: readonly string[], pre: PreTokenizer): Iterable<string> {
+  for (const text of texts) yield* splitWords(text, pre);
 }
 
 function splitWords(text: string, pre: PreTokenizer): string[] {

@@ -5,7 +5,7 @@
  * and by our own code as its big sisters are.
  */
 
-import { trainByteLevelBpe } from "./byte-level-bpe.ts";
+import { type PreTokenizer, trainByteLevelBpe } from "./byte-level-bpe.ts";
 import {
   chatmlTemplate,
   gemmaTemplate,
@@ -41,25 +41,32 @@ export function familyOf(architecture: Architecture, kind: VocabularyKind): Fami
   return qwen(architecture === "qwen3" ? qwen3Template : qwenTemplate);
 }
 
-/** ChatML over a plain GPT-2 tokenizer learned from `text` to the last pair: the embedded model's. */
-export function chatmlFamily(text: string, mergeCount: number): Family {
-  const special = marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>");
+/** ChatML over a byte-level tokenizer that is learned from `texts`. */
+export function chatmlFamily(
+  texts: string | readonly string[],
+  options: {
+    mergeCount: number;
+    /** How often a pair must occur to be joined; 1 joins to the last pair. */
+    minFrequency?: number;
+    pre?: PreTokenizer;
+    /** Whether the template writes tools and calls. */
+    tools?: boolean;
+  },
+): Family {
+  const { tools = false, pre = "gpt-2", ...rest } = options;
   return {
-    vocabulary: trainByteLevelBpe(text, {
-      pre: "gpt-2",
-      mergeCount,
-      minFrequency: 1,
-      special,
-    }),
+    vocabulary: trainByteLevelBpe(texts, { ...rest, pre, special: chatmlTokens }),
     special: {
       bos: "<|endoftext|>",
       eos: "<|im_end|>",
       pad: "<|endoftext|>",
       addBos: false,
     },
-    chatTemplate: chatmlTemplate,
+    chatTemplate: tools ? qwenTemplate : chatmlTemplate,
   };
 }
+
+export const chatmlTokens = marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>");
 
 const mergeCount = 384;
 

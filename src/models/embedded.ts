@@ -46,7 +46,7 @@ function isCurrent(path: string): boolean {
 const mergeCount = 860;
 
 function writeBigramModel(path: string): void {
-  const family = chatmlFamily(answers.join("\n"), mergeCount);
+  const family = chatmlFamily(answers.join("\n"), { mergeCount, minFrequency: 1 });
   const shape = bigramShape(family.vocabulary.tokens.length);
   const metadata = modelMetadata(shape, family, {
     name: "FastChat tiny",
