@@ -1,7 +1,7 @@
 /**
  * @file Which metadata and which tensors llama.cpp expects of each architecture.
  *
- * Source: src/models/{llama,qwen2,qwen3,gemma3,phi3,bert}.cpp of llama.cpp v0.5.0.
+ * Source: src/models/{llama,qwen2,qwen3,gemma2,gemma3,phi3,bert}.cpp of llama.cpp v0.5.0.
  */
 
 import { bool, float32, type GgufValue, text, uint32 } from "../llama/gguf-value.ts";
@@ -20,6 +20,8 @@ export type ModelShape = {
   vocabularySize: number;
   /** The output matrix is the token embedding, turned round. */
   tied: boolean;
+  /** Gemma only: tokens that its local layers look back on; absent: a quarter of the context. */
+  slidingWindow?: number;
   /** How token embeddings become one per text; absent: the model is for generation. */
   pooling?: Pooling;
 };
@@ -58,8 +60,13 @@ export function architectureMetadata(shape: ModelShape): Map<string, GgufValue> 
   set("attention.value_length", uint32(shape.headLength));
   set("rope.dimension_count", uint32(shape.headLength));
   set("rope.freq_base", float32(architecture.startsWith("qwen") ? 1_000_000 : 10_000));
-  if (architecture === "gemma3") {
-    set("attention.sliding_window", uint32(Math.min(512, Math.max(64, contextLength / 4))));
+  if (architecture === "gemma2" || architecture === "gemma3") {
+    const window = shape.slidingWindow ?? Math.min(512, Math.max(64, contextLength / 4));
+    set("attention.sliding_window", uint32(window));
+  }
+  if (architecture === "gemma2") {
+    set("attn_logit_softcapping", float32(50));
+    set("final_logit_softcapping", float32(30));
   }
   return metadata;
 }
@@ -99,7 +106,7 @@ function decoderLayer(shape: ModelShape, prefix: string): TensorPlan[] {
   const { architecture, embeddingLength: width, heads, headLength } = shape;
   const queries = heads * headLength;
   const headNorms = architecture === "qwen3" || architecture === "gemma3";
-  const postNorms = architecture === "gemma3";
+  const postNorms = architecture === "gemma2" || architecture === "gemma3";
   return [
     norm("attn_norm.weight", width),
     ...projections(shape),

@@ -74,7 +74,20 @@ export const llama3Template = `{{- bos_token -}}
 {%- endfor -%}
 {%- if add_generation_prompt -%}{{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' -}}{%- endif -%}`;
 
-/** Gemma 3: user and model take turns; what the system says opens the first user turn. */
+/** Mistral: what the user says stands in brackets, and only answers are ended. */
+export const mistralTemplate = `{{- bos_token -}}
+{%- set has_system = messages and messages[0].role == 'system' -%}
+{%- set opening = messages[0].content + '\\n\\n' if has_system else '' -%}
+{%- set turns = messages[1:] if has_system else messages -%}
+{%- for message in turns -%}
+{%- if message.role == 'user' -%}
+{{- '[INST] ' + (opening if loop.first else '') + message.content + ' [/INST]' -}}
+{%- else -%}
+{{- ' ' + message.content + eos_token -}}
+{%- endif -%}
+{%- endfor -%}`;
+
+/** Gemma 2 and 3: user and model take turns; what the system says opens the first user turn. */
 export const gemmaTemplate = `{{- bos_token -}}
 {%- set has_system = messages and messages[0].role == 'system' -%}
 {%- set opening = (messages[0].content | trim) + '\\n\\n' if has_system else '' -%}

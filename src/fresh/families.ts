@@ -10,6 +10,7 @@ import {
   chatmlTemplate,
   gemmaTemplate,
   llama3Template,
+  mistralTemplate,
   phi3Template,
   qwen3Template,
   qwenTemplate,
@@ -25,18 +26,22 @@ export type Family = {
   chatTemplate?: string;
 };
 
-export type Architecture = "llama" | "qwen2" | "qwen3" | "gemma3" | "phi3" | "bert";
+export type Architecture = "llama" | "qwen2" | "qwen3" | "gemma2" | "gemma3" | "phi3" | "bert";
 export type VocabularyKind = "bpe" | "spm" | "wpm";
 
 export function naturalVocabulary(architecture: Architecture): VocabularyKind {
   if (architecture === "bert") return "wpm";
-  return architecture === "gemma3" || architecture === "phi3" ? "spm" : "bpe";
+  return isGemma(architecture) || architecture === "phi3" ? "spm" : "bpe";
+}
+
+function isGemma(architecture: Architecture): boolean {
+  return architecture === "gemma2" || architecture === "gemma3";
 }
 
 /** The family of an architecture; with a vocabulary that is not its own, the nearest that has it. */
 export function familyOf(architecture: Architecture, kind: VocabularyKind): Family {
   if (kind === "wpm") return bert();
-  if (kind === "spm") return architecture === "gemma3" ? gemma() : phi();
+  if (kind === "spm") return isGemma(architecture) ? gemma() : phi();
   if (architecture === "llama") return llama();
   return qwen(architecture === "qwen3" ? qwen3Template : qwenTemplate);
 }
@@ -96,6 +101,22 @@ function llama(): Family {
     },
     chatTemplate: llama3Template,
   };
+}
+
+/** Mistral's, whose architecture is Llama's. */
+export function mistralFamily(): Family {
+  const first = [...marked("unknown", "<unk>"), ...marked("control", "<s>", "</s>")];
+  const last = marked("control", "[INST]", "[/INST]");
+  return {
+    vocabulary: trainSentencePiece(corpus, { mergeCount, first, last }),
+    special: { bos: "<s>", eos: "</s>", unk: "<unk>", addBos: true, addSpacePrefix: true },
+    chatTemplate: mistralTemplate,
+  };
+}
+
+/** SmolLM's, whose architecture is Llama's, with the output matrix tied to the embedding. */
+export function smollmFamily(): Family {
+  return chatmlFamily(corpus, { mergeCount, pre: "smollm", minFrequency: 2 });
 }
 
 function qwen(chatTemplate: string): Family {

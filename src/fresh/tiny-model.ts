@@ -65,7 +65,8 @@ function tinyShape(
     feedForward: options.feedForward ?? 128,
     contextLength: options.contextLength ?? 2048,
     vocabularySize: family.vocabulary.tokens.length,
-    tied: options.tied ?? false,
+    tied: options.tied ?? architecture === "gemma2", // which has no output matrix of its own
+    ...(options.slidingWindow !== undefined && { slidingWindow: options.slidingWindow }),
     ...(pooling && { pooling }),
   };
 }

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainFormat } from "../../../src/chat/plain-format.ts";
 import type { LessonMessage } from "../../../src/data/conversation.ts";
+import { familyOf, mistralFamily, smollmFamily } from "../../../src/fresh/families.ts";
 import { findLibraries } from "../../../src/llama/libraries.ts";
 import { type Native, startNative } from "../../../src/llama/native.ts";
 import { templateRenderer } from "../../../src/llama/template-renderer.ts";
@@ -18,6 +19,7 @@ import {
   smollm,
   type TemplateModel,
   templateModel,
+  tinyModelOf,
 } from "./template-model.ts";
 
 const { render, close } = templateRenderer(findLibraries("cpu"));
@@ -76,6 +78,9 @@ async function masks(
 ) {
   return (await examplesOf(name, ...given)).map((example) => spans(example, modelOf(name)));
 }
+
+/** What the model has to write, of each example. */
+const spoken = (all: string[]) => all.flatMap((mask) => mask.match(/(?<=«)[^»]*/g) ?? []);
 
 const dialogue: LessonMessage[] = [
   { role: "system", content: "Be kind." },
@@ -285,6 +290,27 @@ Bye<|eot_id|><|start_header_id|>assistant<|end_header_id|>
   });
 });
 
+describe("the templates that tiny models come with", () => {
+  const tinies = {
+    llama: familyOf("llama", "bpe"),
+    qwen2: familyOf("qwen2", "bpe"),
+    qwen3: familyOf("qwen3", "bpe"),
+    gemma3: familyOf("gemma3", "spm"),
+    phi3: familyOf("phi3", "spm"),
+    mistral: mistralFamily(),
+    smollm: smollmFamily(),
+  };
+  test.for(Object.entries(tinies))("show each answer: %s", async ([name, family]) => {
+    const model = tinyModelOf(native, render, name, family);
+    const make = await exampleMaker({ ...model, supervise: "all", contextSize: 512 });
+    const found = await make({ messages: dialogue, tools: null, place: "a:1" });
+    const end = model.vocab.spelling(found[0]?.tokens.at(-1) ?? -1);
+    const said = spoken(found.map((example) => spans(example, model))).map((text) => text.trim());
+    expect(said).toEqual([`Hello!${end}`, `See you.${end}`]);
+    model.free();
+  });
+});
+
 /** Answers that try the places where words of theirs and of the template meet. */
 const awkward: LessonMessage[] = [
   { role: "user", content: "Hello!" },
@@ -359,9 +385,6 @@ const called: LessonMessage[] = [
   { role: "tool", content: "20 degrees", tool_call_id: "abc123def" },
   { role: "assistant", content: "Yes, 20 degrees." },
 ];
-/** What the model has to write, of each example. */
-const spoken = (all: string[]) => all.flatMap((mask) => mask.match(/(?<=«)[^»]*/g) ?? []);
-
 describe("a tool call is learned as the template writes it", () => {
   test.for([
     [

@@ -42,27 +42,38 @@ export type TemplateModel = {
   free(): void;
 };
 
+/** A model with a fixture's template, its words learned from `text`. */
 export function templateModel(
   native: Native,
   render: Render,
   family: TemplateFamily,
   text = corpus,
 ): TemplateModel {
+  return tinyModelOf(native, render, family.name, toFamily(family, text));
+}
+
+export function tinyModelOf(
+  native: Native,
+  render: Render,
+  name: string,
+  family: Family,
+): TemplateModel {
   const folder = mkdtempSync(join(tmpdir(), "template-model-"));
-  const path = join(folder, "model.gguf");
-  writeTinyModel(path, {
-    layers: 1,
-    embeddingLength: 32,
-    heads: 2,
-    family: toFamily(family, text),
-  });
+  const path = join(folder, `${name}.gguf`);
+  writeTinyModel(path, { layers: 1, embeddingLength: 32, heads: 2, family });
   const model = new Model(native, path, { gpuLayers: 0, metadataOnly: true }, () => null);
   const { vocab } = model;
-  const format = templateFormat({ ...family, render, controlTokens: vocab.controlTokens() });
+  const format = templateFormat({
+    template: family.chatTemplate ?? "",
+    render,
+    bosToken: vocab.spelling(vocab.bos),
+    eosToken: vocab.spelling(vocab.eos),
+    controlTokens: vocab.controlTokens(),
+  });
   return {
     format,
     vocab,
-    addsSpace: sentencePiece.includes(family.name),
+    addsSpace: family.special.addSpacePrefix ?? false,
     free() {
       model.free();
       rmSync(folder, { recursive: true });
