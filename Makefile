@@ -1,6 +1,6 @@
 # Everything one does with FastChat, from a fresh clone: `make start`, `make test`, the rest on top.
 
-.PHONY: start build test check bench soak cuda clean
+.PHONY: start build test check bench soak models cuda clean
 
 # Installs, builds and serves: the embedded model, or CONFIG=models.yaml.
 start: build
@@ -26,6 +26,17 @@ bench: build
 # Thousands of requests and deaths; minutes, not seconds.
 soak: build
 	npx vitest run --config test/soak/vitest.config.ts
+
+# Writes the lessons and trains the embedded models from them; an hour or two on two cores.
+SCHOOL ?= $(or $(TMPDIR),/tmp)/fastchat-school
+models: build
+	rm -rf $(SCHOOL) && mkdir -p $(SCHOOL)
+	node dist/models/embedded/write-lessons.js $(SCHOOL)/lessons.jsonl
+	cp src/models/embedded/*.yaml $(SCHOOL)
+	for model in tiny micro; do \
+	  node bin/fastchat.js train --config $(SCHOOL)/$$model.yaml && \
+	  cp $(SCHOOL)/$$model/*[qQ]8_0.gguf src/models/embedded/fastchat-$$model.gguf || exit 1; \
+	done
 
 # Adds the CUDA build of llama.cpp, which a plain install leaves out (about 300 MB).
 cuda: node_modules/.package-lock.json
