@@ -131,7 +131,7 @@ function domainY({ lines, level, from, log }: LineChart): [number, number] {
   const ys = lines.flatMap(({ points }) => points.map(({ y }) => y));
   const marked = level === undefined ? ys : [...ys, level.y];
   const [least, greatest] = rangeOf(from === undefined ? marked : [...marked, from]);
-  if (log) return [least / 1.1, greatest * 1.1];
+  if (log) return least > 0 ? [least / 1.1, greatest * 1.1] : [0.1, 1]; // no point is left
   const room = (greatest - least) * 0.05 || Math.abs(greatest) * 0.1 || 1;
   return [least === from ? least : least - room, greatest + room];
 }

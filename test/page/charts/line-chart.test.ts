@@ -1,0 +1,79 @@
+/** @file Lines on a page: nothing that matters is thinned out, and no scale breaks. */
+import { describe, expect, test } from "vitest";
+import { drawLineChart, type LineChart, thinOut } from "../../../src/page/charts/line-chart.ts";
+
+const wave = (count: number) =>
+  Array.from({ length: count }, (_, x) => ({ x, y: Math.sin(x / 50) + (x === 777 ? 9 : 0) }));
+
+const chart = (changes: Partial<LineChart>): string =>
+  drawLineChart({ xLabel: "Step", yLabel: "Loss", width: 624, lines: [], ...changes }).text;
+const line = { name: "one", ink: "--accent", points: wave(100) };
+
+describe("thinOut", () => {
+  test("leaves few points as they are", () => {
+    const points = wave(600);
+    expect(thinOut(points, 600)).toBe(points);
+  });
+
+  test("keeps the spike, the order and the number in bounds", () => {
+    const thin = thinOut(wave(10_000), 600);
+    expect(thin.length).toBeLessThanOrEqual(600);
+    expect(thin.length).toBeGreaterThan(500);
+    expect(thin.some(({ x }) => x === 777)).toBe(true);
+    expect(thin.map(({ x }) => x)).toEqual(thin.map(({ x }) => x).toSorted((a, b) => a - b));
+  });
+});
+
+describe("drawLineChart", () => {
+  test("is drawn for a telephone and for all else", () => {
+    const text = chart({ lines: [line] });
+    expect(text.match(/<svg/g)).toHaveLength(2);
+    expect(text).toContain('width="624"');
+    expect(text).toContain('width="384"');
+  });
+
+  test.for([
+    ["nothing", []],
+    ["a line without points", [{ ...line, points: [] }]],
+    ["one point", [{ ...line, points: [{ x: 1, y: 2 }] }]],
+    ["zeros", [{ ...line, points: [0, 1].map((x) => ({ x, y: 0 })) }]],
+    [
+      "what is not finite",
+      [{ ...line, points: [Number.NaN, Infinity, 1].map((y, x) => ({ x, y })) }],
+    ],
+  ] as const)("draws %s", ([, lines]) => {
+    for (const log of [false, true])
+      expect(chart({ lines, log })).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test("writes the names of lines that end together one below the other", () => {
+    const text = chart({ lines: [line, { ...line, name: "two" }] });
+    const places = [...text.matchAll(/translate\([\d.]+,([\d.]+)\)" y="0.32em">(?:one|two)</g)];
+    const [one, two] = places.map((match) => Number(match[1]));
+    expect(places).toHaveLength(4);
+    expect(Math.abs((one ?? 0) - (two ?? 0))).toBeGreaterThanOrEqual(15);
+  });
+
+  test("has ticks at 1, 2 and 5 where equal factors are equally far", () => {
+    const text = chart({
+      log: true,
+      lines: [
+        {
+          ...line,
+          points: [
+            { x: 0, y: 0.4 },
+            { x: 1, y: 9 },
+          ],
+        },
+      ],
+    });
+    for (const tick of ["0.5", "1", "2", "5"]) expect(text).toContain(`>${tick}</text>`);
+    expect(text).not.toContain(">3</text>");
+  });
+
+  test("shows the level that is not to be passed", () => {
+    const text = chart({ lines: [line], level: { y: 30, words: "at most 30" } });
+    expect(text).toContain(">at most 30</text>");
+    expect(text).toContain(">30</text>");
+  });
+});
