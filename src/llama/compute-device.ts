@@ -23,6 +23,8 @@ export type ComputeOptions = {
   threads: number;
   /** Stays on the CPU even where there is a GPU. */
   cpuOnly?: boolean;
+  /** Does without the operations that only serve gradients, as Metal has to. */
+  portable?: boolean;
   /** Sends every graph through the scheduler, as a GPU that lacks an operation would. */
   scheduled?: boolean;
 };
@@ -46,7 +48,7 @@ export class ComputeDevice {
   readonly #scheduled: boolean;
 
   /** Opens the first GPU of `native`, or the CPU where it has none. */
-  constructor(native: Native, { threads, cpuOnly = false, scheduled = false }: ComputeOptions) {
+  constructor(native: Native, { threads, cpuOnly = false, portable = false, scheduled = false }: ComputeOptions) {
     this.ggml = bindTensors(native);
     this.#native = native;
     this.threads = threads;
@@ -71,7 +73,8 @@ export class ComputeDevice {
     this.isCpu = gpu === null;
     this.#backend = gpu === null ? this.#cpu : this.#init(gpu);
     this.name = gpu === null ? "CPU" : native.ggml.ggml_backend_dev_description(gpu);
-    this.gradientOperations = this.isCpu || native.gpu === "cuda" || native.gpu === "vulkan";
+    const hasThem = this.isCpu || native.gpu === "cuda" || native.gpu === "vulkan";
+    this.gradientOperations = hasThem && !portable;
   }
 
   context(tensors: number, graphs = 0): TensorContext {

@@ -55,8 +55,12 @@ export class TensorContext {
     return { pointer, type, shape, contiguous: true };
   }
 
-  /** The same data as a new beginning: what made it is not computed again. */
+  /**
+   * The same data as a new beginning: what made it is not computed again. It becomes an output of
+   * its own graph, or a backend might fuse it away into the operation after it.
+   */
   alias(a: Tensor): Tensor {
+    this.#ggml.ggml_set_output(a.pointer);
     return { ...a, pointer: this.#ggml.ggml_view_tensor(this.pointer, a.pointer) };
   }
 
@@ -203,23 +207,25 @@ export class TensorContext {
 
   /** The part of an F32 or I32 tensor from `start` on along one dimension, as a view. */
   slice(a: Tensor, dimension: 0 | 1 | 2, start: number, length: number): Tensor {
-    const strides = [4, 4 * a.shape[0], 4 * a.shape[0] * a.shape[1]] as const;
     const shape = toShape(a.shape.with(dimension, length));
     if (!a.contiguous || start + length > a.shape[dimension]) {
       throw new RangeError(`slice: ${shapeText(a)} has no ${start}…${start + length}`);
     }
-    const pointer = this.#ggml.ggml_view_4d(
+    const contiguous =
+      length === a.shape[dimension] || a.shape.slice(dimension + 1).every((n) => n === 1);
+    const [stride1, stride2, stride3] = stridesOf(contiguous ? shape : a.shape);
+    const offset = start * ([4, ...stridesOf(a.shape)][dimension] ?? 0);
+    const { ggml_view_4d } = this.#ggml;
+    const pointer = ggml_view_4d(
       this.pointer,
       a.pointer,
       ...shape,
-      strides[1],
-      strides[2],
-      strides[2] * a.shape[2],
-      start * strides[dimension],
+      stride1,
+      stride2,
+      stride3,
+      offset,
     );
-    const whole = shape[dimension] === a.shape[dimension];
-    const isOutermost = a.shape.slice(dimension + 1).every((length) => length === 1);
-    return { pointer, type: a.type, shape, contiguous: whole || isOutermost };
+    return { pointer, type: a.type, shape, contiguous };
   }
 
   concat(a: Tensor, b: Tensor, dimension: 0 | 1 | 2): Tensor {
@@ -322,6 +328,11 @@ export class TensorContext {
 /** A result of the shape of `a`, in F32 and in one piece. */
 function made(a: Tensor, pointer: Pointer, shape: Shape = a.shape): Tensor {
   return { pointer, type: a.type === "I32" ? "I32" : "F32", shape, contiguous: true };
+}
+
+/** Bytes from one row, matrix and block to the next, where values take four. */
+function stridesOf([n0, n1, n2]: Shape): readonly [number, number, number] {
+  return [4 * n0, 4 * n0 * n1, 4 * n0 * n1 * n2];
 }
 
 function requireSame(operation: string, a: Tensor, b: Tensor): void {

@@ -197,7 +197,8 @@ export class Network {
 
   #tape(forward: TensorContext, backward = forward): Tape {
     const { gradientOperations, isCpu } = this.#device;
-    const tape = new Tape(forward, { backward, gradientOperations, outerProducts: isCpu });
+    const outerProducts = isCpu && gradientOperations;
+    const tape = new Tape(forward, { backward, gradientOperations, outerProducts });
     for (const { value } of this.#trained.parameters.list) tape.watch(value);
     return tape;
   }
