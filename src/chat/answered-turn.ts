@@ -46,7 +46,8 @@ function differing({ prompt, whole, content, callsTools, controls }: Turn): stri
   const tail = whole.slice(end);
   const shared = sharedLength(head, tail, controls);
   const written = tail.slice(shared);
-  if (content !== "" && !callsTools && beforeContent(written).trim() !== "") throw unanswerable();
+  const isThere = beforeContent(written).trim() === "" && endingWith(written, content) !== null;
+  if (!isThere && !callsTools && content.trim() !== "") throw unanswerable();
   return /<think>\s*$/.test(head.slice(shared)) ? `\n</think>\n\n${written}` : written;
 }
 

@@ -114,8 +114,10 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     async answered(chat) {
       const last = plainMessages(chat.messages.slice(-1))[0];
       const before = { ...chat, messages: chat.messages.slice(0, -1) };
-      const prompt = await renderedChat({ ...before, addGenerationPrompt: true });
-      const whole = await renderedChat({ ...chat, addGenerationPrompt: false });
+      const [prompt, whole] = await Promise.all([
+        renderedChat({ ...before, addGenerationPrompt: true }),
+        renderedChat({ ...chat, addGenerationPrompt: false }),
+      ]);
       const { answer, rest } = renderedAnswer({
         prompt,
         whole,

@@ -8,9 +8,14 @@ export class ChatTemplateError extends ApiError {
   readonly type = "server_error";
   readonly code = "chat_template_error";
 
+  /** The sentence alone, for those who serve nothing. */
+  readonly fault: string;
+
   /** @param cause what the template did, after the words "The model's chat template". */
   constructor(cause: string) {
-    super(`The model's chat template ${cause}. Raw completions still work.`);
+    const fault = `The model's chat template ${cause}.`;
+    super(`${fault} Raw completions still work.`);
+    this.fault = fault;
   }
 
   override headers() {

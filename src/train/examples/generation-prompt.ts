@@ -4,6 +4,7 @@
  */
 import type { ChatFormat, PromptSegment } from "../../chat/chat-format.ts";
 import { ApiError } from "../../errors/api-error.ts";
+import { ChatTemplateError } from "../../errors/chat-template-error.ts";
 import { UsageError } from "../../errors/usage-error.ts";
 import type { ChatMessage } from "../../protocol/openai.ts";
 
@@ -19,12 +20,18 @@ export async function requireGenerationPrompt(format: ChatFormat): Promise<void>
     const opens = textOf(prompt) !== textOf(closed) || textOf(answer).trim().startsWith(reply);
     if (opens) return;
   } catch (error) {
-    if (error instanceof ApiError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw templateFault(error) ?? error;
   }
   throw new UsageError(
     "The chat template writes no generation prompt, so that it cannot be told where an answer begins: give another with --chat-template FILE.",
   );
+}
+
+/** What a template did wrong, as a sentence for people; undefined for what is our own fault. */
+export function templateFault(error: unknown, before = ""): UsageError | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const sentence = error instanceof ChatTemplateError ? error.fault : error.message;
+  return new UsageError(before + sentence, { cause: error });
 }
 
 function textOf(segments: readonly PromptSegment[]): string {

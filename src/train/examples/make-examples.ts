@@ -9,12 +9,11 @@
  */
 import type { ChatFormat } from "../../chat/chat-format.ts";
 import type { Conversation } from "../../data/conversation.ts";
-import { ApiError } from "../../errors/api-error.ts";
 import { UsageError } from "../../errors/usage-error.ts";
 import type { TrainConfig } from "../../protocol/training.ts";
 import { type ExampleVocab, type TurnTokens, tokenizeTurn } from "./answer-tokens.ts";
 import type { Example } from "./example.ts";
-import { requireGenerationPrompt } from "./generation-prompt.ts";
+import { requireGenerationPrompt, templateFault } from "./generation-prompt.ts";
 
 export type ExampleOptions = {
   format: ChatFormat;
@@ -33,11 +32,12 @@ export type MakeExamples = (
 export async function exampleMaker(options: ExampleOptions): Promise<MakeExamples> {
   await requireGenerationPrompt(options.format);
   return async (conversation) => {
-    const { place } = conversation;
+    const { messages, place } = conversation;
+    const taught = supervised(messages, options.supervise, place);
+    const turns = await Promise.all(taught.map((index) => turnOf(conversation, index, options)));
     const examples: Example[] = [];
-    for (const index of supervised(conversation.messages, options.supervise, place)) {
-      const turn = await turnOf(conversation, index, options);
-      const weight = conversation.messages[index]?.weight ?? 1;
+    for (const [n, turn] of turns.entries()) {
+      const weight = messages[taught[n] ?? -1]?.weight ?? 1;
       const last = examples.at(-1);
       const shared = last !== undefined && startsWith(turn.tokens, last.tokens);
       if (shared) examples.pop();
@@ -70,9 +70,9 @@ async function turnOf(
     .answered({ messages: messages.slice(0, index + 1), tools })
     .then((answered) => tokenizeTurn(vocab, answered))
     .catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      const sentence = `${place}: the conversation cannot be written as a prompt: ${error.message}`;
-      throw new UsageError(sentence, { cause: error });
+      throw (
+        templateFault(error, `${place}: the conversation cannot be written as a prompt: `) ?? error
+      );
     });
   const { length } = turn.tokens;
   if (length <= contextSize) return turn;
