@@ -79,8 +79,7 @@ A question that nobody answered is cut off the end; from an empty message on all
 Example:
   fastchat data clean sharegpt_html.json --out sharegpt_clean.json`;
 
-/** Also from the flags of `prepare`. */
-export function toCleanOptions(given: Given): CleanOptions {
+function toCleanOptions(given: Given): CleanOptions {
   const flags = checkFlags(CleanFlags, {
     html: given.html,
     blocked: given.blocked,
@@ -131,7 +130,7 @@ async function languageTool(given: Given): Promise<Tool> {
 }
 
 /** `de` and `german` are German. */
-function knownLanguage(written: string): string {
+export function knownLanguage(written: string): string {
   const name = languageName(written) ?? written;
   return name.slice(0, 1).toUpperCase() + name.slice(1);
 }

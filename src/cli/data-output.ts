@@ -3,6 +3,7 @@
  * and not before.
  */
 import { createWriteStream, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { constants } from "node:os";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -38,6 +39,10 @@ export class DataOutput {
   readonly #stream: Writable;
   readonly #target: Writable;
   readonly #done: Promise<void>;
+  readonly #onSignal = (signal: NodeJS.Signals) => {
+    if (this.#part !== null) rmSync(this.#part, { force: true });
+    process.exit(128 + constants.signals[signal]);
+  };
 
   /**
    * @param format null writes each conversation as it was read.
@@ -53,6 +58,7 @@ export class DataOutput {
     this.#target = stream;
     this.#stream = /\.gz$/i.test(file) ? gzipInto(stream) : stream;
     this.#done = done;
+    for (const signal of signals) process.once(signal, this.#onSignal);
   }
 
   async write(conversation: Conversation): Promise<void> {
@@ -70,6 +76,7 @@ export class DataOutput {
     this.#stream.end();
     await this.#done;
     if (this.#part !== null) renameSync(this.#part, realPath(this.#file));
+    this.#forgetSignals();
   }
 
   /** Leaves what stood under the name as it was. */
@@ -78,6 +85,11 @@ export class DataOutput {
     this.#target.destroy();
     await this.#done.catch(() => {}); // until it is closed, it may yet be opened
     if (this.#part !== null) rmSync(this.#part, { force: true });
+    this.#forgetSignals();
+  }
+
+  #forgetSignals(): void {
+    for (const signal of signals) process.removeListener(signal, this.#onSignal);
   }
 
   #rowOf(conversation: Conversation): object | null {
@@ -96,6 +108,9 @@ export class DataOutput {
     await Promise.race([drained, this.#done]);
   }
 }
+
+/** They end the program; what it has begun to write goes with it. */
+const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** Beside the file, so that renaming it is one step; null for pipes and devices. */
 function partOf(file: string): string | null {

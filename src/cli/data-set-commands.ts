@@ -1,20 +1,11 @@
 /** @file The tools of `fastchat data` that make sets of conversations: split, merge, sample, convert … */
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { htmlChoices } from "../data/answer-text.ts";
-import { cleanConversations, cleanDefaults } from "../data/clean.ts";
 import { type Conversation, conversationFormats, textOf } from "../data/conversation.ts";
-import { filtered, languageFilter, modelFilter, wrongLists } from "../data/filters.ts";
+import { filtered } from "../data/filters.ts";
 import { identityConversations, identityDefaults } from "../data/identity.ts";
-import { readConversations } from "../data/read-conversations.ts";
 import { sample, selection } from "../data/sampling.ts";
-import { singleRounds } from "../data/single-round.ts";
-import { splitLong } from "../data/split-long.ts";
-import { languageName, loadDetector } from "../files/language.ts";
 import { toGrouped } from "../page/number-words.ts";
-import { counterOf, modelFlag } from "./data-filter-commands.ts";
 import { type Given, toInputs, toOutput, withInputs, withOutput } from "./data-flags.ts";
 import { checkOutput, DataOutput } from "./data-output.ts";
 import { DataRun, type OutputFlags, runTool, writeAll } from "./data-run.ts";
@@ -28,7 +19,6 @@ export const setCommands = (): Command[] => [
   sampleCommand(),
   convertCommand(),
   identityCommand(),
-  prepareCommand(),
 ];
 
 const SplitFlags = z.object({
@@ -61,7 +51,7 @@ function splitCommand(): Command {
   });
 }
 
-const withFormat = (command: Command) =>
+export const withFormat = (command: Command) =>
   command.addOption(
     new Option("--to <format>", "how rows are written (default: as they were)").choices(
       conversationFormats,
@@ -79,7 +69,7 @@ type Split = { ratio: number; seed: number; train: string; test: string; to: Out
 async function split(run: DataRun, { ratio, seed, train, test, to }: Split): Promise<void> {
   let total = 0;
   for await (const _ of run.source()) total++;
-  const isTrain = selection(total, Math.round(total * ratio), seed);
+  const isTrain = selection(total, trainingCount(total, ratio), seed);
   const outputs = [train, test].map((file) => new DataOutput(file, to, run.dropped));
   await writing(outputs, async ([intoTrain, intoTest]) => {
     for await (const conversation of run.source())
@@ -90,8 +80,13 @@ async function split(run: DataRun, { ratio, seed, train, test, to }: Split): Pro
     console.error(`wrote ${toGrouped(outputs[i]?.written ?? 0)} in ${file}`);
 }
 
+/** Where there are two or more, neither side stays empty. */
+export function trainingCount(total: number, ratio: number): number {
+  return Math.max(Math.min(Math.round(total * ratio), total - 1), Math.min(total, 1));
+}
+
 /** All files get their names, or none. */
-async function writing(
+export async function writing(
   outputs: DataOutput[],
   work: (outputs: DataOutput[]) => Promise<void>,
 ): Promise<void> {
@@ -171,7 +166,7 @@ const IdentityFlags = z.object({
   other_makers: z.array(z.string().min(1)),
 });
 
-function withIdentity(command: Command): Command {
+export function withIdentity(command: Command): Command {
   return command
     .option("--name <name>", "of the model")
     .option("--maker <name>", "who made it")
@@ -179,7 +174,7 @@ function withIdentity(command: Command): Command {
     .option("--other-makers <name,…>", "who did not make it", list, identityDefaults.otherMakers);
 }
 
-function toIdentity(given: Given): Conversation[] {
+export function toIdentity(given: Given): Conversation[] {
   const { other_makers: otherMakers, ...flags } = checkFlags(IdentityFlags, {
     name: given.name,
     maker: given.maker,
@@ -208,120 +203,8 @@ Example:
     });
 }
 
-async function* streamOf(conversations: readonly Conversation[]): AsyncGenerator<Conversation> {
+export async function* streamOf(
+  conversations: readonly Conversation[],
+): AsyncGenerator<Conversation> {
   yield* conversations;
-}
-
-const PrepareFlags = z.object({
-  out_dir: z.string().min(1),
-  max_length: z.int().min(16).max(1e9),
-  ratio: z.number().gt(0).lt(1),
-  seed: z.int().min(0),
-  skip: z.array(z.string().min(1)),
-  model: z.string().min(1),
-});
-type PrepareFlags = z.infer<typeof PrepareFlags>;
-
-function prepareCommand(): Command {
-  const command = withIdentity(modelFlag(withInputs(new Command("prepare"))))
-    .description(
-      "clean, language, split-long, filter-format, split, identity, select, single-round",
-    )
-    .option("--out-dir <folder>", "where to; it is made", "prepared")
-    .option("--max-length <tokens>", "of a piece", number, 2048)
-    .option("--ratio <share>", "of the conversations for training", number, 0.99)
-    .option("--seed <n>", "the same seed draws the same", number, 0)
-    .option("--skip <name,…>", "languages to leave out", list, ["Korean"])
-    .option("--model <name>", "whose answers go into train_MODEL.jsonl", "gpt4")
-    .addOption(new Option("--html <when>").choices(htmlChoices).default("auto"))
-    .addHelpText("after", prepareNotes);
-  withFormat(command);
-  return command.action(async (files: string[], given: Given) => {
-    const flags = checkFlags(PrepareFlags, {
-      out_dir: given.outDir,
-      max_length: given.maxLength,
-      ratio: given.ratio,
-      seed: given.seed,
-      skip: given.skip,
-      model: given.model,
-    });
-    const identity = given.name === undefined && given.maker === undefined ? [] : toIdentity(given);
-    await prepare(new DataRun(toInputs(files, given, command)), flags, given, identity);
-  });
-}
-
-const prepareNotes = `
-FastChat's prepare_all, in one go. Into the folder come train.jsonl, test.jsonl, train_MODEL.jsonl (what
-that model answered, and what nobody signed) and train_single.jsonl (first rounds). With --name and --maker
-the identity questions are part of train.
-
-Example:
-  fastchat data prepare sharegpt_html.json --model-path model.gguf --name Ada --maker Example`;
-
-/** The chain goes into a file first: how many there are must be known before they are split. */
-async function prepare(
-  run: DataRun,
-  flags: PrepareFlags,
-  given: Given,
-  identity: readonly Conversation[],
-): Promise<void> {
-  const counter = await counterOf(given);
-  const folder = flags.out_dir;
-  mkdirSync(folder, { recursive: true });
-  const all = join(folder, "all.jsonl");
-  const to = toOutput(given).to ?? "sharegpt";
-  const names = ["train", "test", `train_${fileName(flags.model)}`, "train_single"];
-  const files = names.map((name) => join(folder, `${name}.jsonl`));
-  for (const file of [all, ...files]) checkOutput("--out-dir", file, run.files);
-  try {
-    const chain = await chained(run, flags, counter.count, given);
-    const total = await writeAll(chain, { out: all, to: "openai" }, run.dropped);
-    run.report(total);
-    const outputs = files.map((file) => new DataOutput(file, to, () => {}));
-    await writing(outputs, (opened) => distribute(all, total, opened, flags, identity));
-    for (const [i, file] of files.entries())
-      console.error(`wrote ${toGrouped(outputs[i]?.written ?? 0)} in ${file}`);
-  } finally {
-    counter.free();
-    rmSync(all, { force: true });
-  }
-}
-
-const fileName = (model: string) => model.replace(/[^\w.-]+/g, "-");
-
-async function chained(
-  run: DataRun,
-  flags: PrepareFlags,
-  countTokens: (text: string) => number,
-  given: Given,
-): Promise<AsyncIterable<Conversation>> {
-  const { dropped } = run;
-  const skip = flags.skip.map((name) => languageName(name) ?? name);
-  const byLanguage = languageFilter({ keep: [], skip, detect: await loadDetector() });
-  const html = z.enum(htmlChoices).parse(given.html);
-  const cleaned = cleanConversations(run.source(), { ...cleanDefaults, html }, dropped);
-  const known = filtered(cleaned, byLanguage, dropped);
-  const pieces = splitLong(known, { countTokens, maxTokens: flags.max_length }, dropped);
-  return filtered(pieces, wrongLists, dropped);
-}
-
-async function distribute(
-  all: string,
-  total: number,
-  [train, test, byModel, single]: DataOutput[],
-  { ratio, seed, model }: PrepareFlags,
-  identity: readonly Conversation[],
-): Promise<void> {
-  const isTrain = selection(total, Math.round(total * ratio), seed);
-  const ofModel = modelFilter(model, true);
-  const learn = async (conversation: Conversation) => {
-    await train?.write(conversation);
-    if (ofModel(conversation) === null) await byModel?.write(conversation);
-    for await (const round of singleRounds(streamOf([conversation]), () => {}))
-      await single?.write(round);
-  };
-  if (total > 0)
-    for await (const conversation of readConversations(all))
-      await (isTrain() ? learn(conversation) : test?.write(conversation));
-  for (const conversation of identity) await learn(conversation);
 }

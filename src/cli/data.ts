@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { filterCommands } from "./data-filter-commands.ts";
 import { lookCommands } from "./data-look-commands.ts";
+import { prepareCommand } from "./data-prepare.ts";
 import { setCommands } from "./data-set-commands.ts";
 
 const notes = `
@@ -28,7 +29,7 @@ export function dataCommand(): Command {
       if (tool === undefined) command.help();
       command.error(`error: unknown tool '${tool}'; see fastchat data --help`);
     });
-  for (const tool of [...filterCommands(), ...setCommands(), ...lookCommands()])
+  for (const tool of [...filterCommands(), ...setCommands(), prepareCommand(), ...lookCommands()])
     command.addCommand(tool.exitOverride().configureOutput({ writeErr: () => {} }));
   return command;
 }

@@ -52,8 +52,8 @@ function piecesOf(
     const tokens = lengthOf(round);
     const fits = openingTokens + tokens <= maxTokens;
     if (open && open.tokens + tokens > maxTokens) open = null;
-    if (!isAnswered(round)) dropped("a round without an answer", place);
-    else if (!fits) dropped("a round longer than the limit", place);
+    if (!isAnswered(round)) dropped("unanswered rounds", place);
+    else if (!fits) dropped("overlong rounds", place);
     else if (open) {
       open.messages.push(...round);
       open.tokens += tokens;
