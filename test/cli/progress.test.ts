@@ -96,4 +96,20 @@ describe("ProgressBar", () => {
       /^a\ufffd\[2J {2}█{20} {2}100 % {2}0\.0 MB\/s {2}0 s left$/,
     );
   });
+
+  test("counts steps, with a note of its own and the time that is left", () => {
+    const { sent, clock, bar } = watch();
+    bar.start("training", 40, "steps");
+    clock.ms = 5000;
+    bar.update(10, 40, "loss 0.5");
+    expect(lineOf(sent.at(-1))).toBe("training  ███░░░░░░░  10/40  loss 0.5  15 s left");
+  });
+
+  test("takes what was done before for no pace of its own", () => {
+    const { sent, clock, bar } = watch();
+    bar.start("training", 40, "steps", 30);
+    clock.ms = 5000;
+    bar.update(35);
+    expect(lineOf(sent.at(-1))).toBe("training  █████████░  35/40  5 s left");
+  });
 });
