@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { version } from "../protocol/version.ts";
 import { FlagError } from "./flag-error.ts";
+import { Interrupted } from "./interruption.ts";
 import { tellParent } from "./lifetime.ts";
 
 /** Subcommands are loaded when they are named: `fastchat --help` reads none of them. */
@@ -27,6 +28,14 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: "talk to a model in the terminal",
     load: async () => (await import("./chat.ts")).chatCommand(),
   },
+  data: {
+    summary: "clean, cut, mix and look at conversations to learn from",
+    load: async () => (await import("./data.ts")).dataCommand(),
+  },
+  train: {
+    summary: "teach a model conversations, or make a new one from them",
+    load: async () => (await import("./train.ts")).trainCommand(),
+  },
   rank: {
     summary: "turn battles into ratings with honest intervals",
     load: async () => (await import("./rank.ts")).rankCommand(),
@@ -43,16 +52,18 @@ Examples:
   fastchat --config models.yaml                   serve the models of a file
   fastchat worker --model-path model.gguf         one worker, registered with a controller
   fastchat chat --model-path model.gguf           talk to a file, no server needed
+  fastchat data clean raw.json --out clean.jsonl  conversations worth learning from
+  fastchat train --config train.yaml              a LoRA adapter, or a new model, from them
   fastchat rank battles.jsonl --html board.html   a leaderboard from battles
   fastchat bench --url http://127.0.0.1:8000/v1   measure a server
 
-Exit codes: 0 done, 1 it failed, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 long work was stopped by Ctrl-C.`;
 
 /**
  * Runs one command line to its end.
  *
  * @param argv Without the program's own name: `["worker", "--model-path", "model.gguf"]`.
- * @returns    The exit code: 0 done, 1 failed, 2 wrong usage.
+ * @returns    The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   if (!process.stdout.listeners("error").includes(endOnBrokenOutput))
@@ -106,6 +117,7 @@ class UnknownCommand extends CommanderError {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof Interrupted) return 130;
   if (error instanceof CommanderError) return complain(error.message.replace(/^error: /, ""), 2);
   if (error instanceof FlagError) return complain(error.message, 2);
   if (error instanceof UsageError || isSystemError(error)) return complain(error.message, 1);

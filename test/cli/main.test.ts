@@ -19,18 +19,28 @@ describe("fastchat", () => {
   test("--help names every command and its exit codes", async () => {
     const { code, stdout } = await runProgram(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["up", "controller", "worker", "api", "chat", "rank", "bench"])
+    for (const name of [
+      "up",
+      "controller",
+      "worker",
+      "api",
+      "chat",
+      "train",
+      "data",
+      "rank",
+      "bench",
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     expect(stdout).toContain("Examples:");
     expect(stdout).toContain("Exit codes:");
   });
 
-  test.for(["up", "controller", "worker", "api", "chat", "rank", "bench"])(
+  test.for(["up", "controller", "worker", "api", "chat", "train", "data", "rank", "bench"])(
     "%s --help shows its flags and an example",
     async (name) => {
       const { code, stdout } = await runProgram([name, "--help"]);
       expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: fastchat ${name} [options]`);
+      expect(stdout).toMatch(new RegExp(`^Usage: fastchat ${name} .*\\[options\\]`));
       expect(stdout).toMatch(/Examples:\n {2}\S/);
     },
   );
