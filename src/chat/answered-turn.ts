@@ -44,18 +44,28 @@ function differing({ prompt, whole, content, callsTools, controls }: Turn): stri
   if (heard === null || end < 0) throw unanswerable();
   const head = prompt.slice(heard.end);
   const tail = whole.slice(end);
-  const shared = sharedLength(head, tail, controls);
-  const written = tail.slice(shared);
-  const isThere = beforeContent(written).trim() === "" && endingWith(written, content) !== null;
+  const written = tail.slice(sharedLength(head, tail, [...controls, opening, closing]));
+  const before = beforeContent(written).replace(closing, "").trim();
+  const isThere = before === "" && endingWith(written, content) !== null;
   if (!isThere && !callsTools && content.trim() !== "") throw unanswerable();
-  return /<think>\s*$/.test(head.slice(shared)) ? `\n</think>\n\n${written}` : written;
+  return thoughtClosed(head, written);
 }
 
-/** How far two texts are the same, no control token of the first cut in two. */
-function sharedLength(one: string, other: string, controls: readonly string[]): number {
+const [opening, closing] = ["<think>", "</think>"];
+
+/** An answer without a thought behind a prompt that opens one, or that closes it already. */
+function thoughtClosed(prompt: string, written: string): string {
+  const closes = written.trimStart().startsWith(closing);
+  if (prompt.trimEnd().endsWith(opening)) return closes ? written : `\n${closing}\n\n${written}`;
+  const again = closes && prompt.trimEnd().endsWith(closing);
+  return again ? written.slice(written.indexOf(closing) + closing.length) : written;
+}
+
+/** How far two texts are the same, none of these spellings cut in two. */
+function sharedLength(one: string, other: string, whole: readonly string[]): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length++;
-  for (const { 0: found, index } of one.matchAll(spellingPattern(controls)))
+  for (const { 0: found, index } of one.matchAll(spellingPattern(whole)))
     if (index < length && length < index + found.length) length = index;
   return length;
 }

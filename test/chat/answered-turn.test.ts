@@ -68,6 +68,22 @@ describe("answered", () => {
       "\n</think>\n\nHi",
       "</s>",
     ],
+    [
+      "a thought is opened there, and closed here",
+      "U{{user}}A<think>",
+      "U{{user}}A</think>{{answer}}</s>",
+      "UHiA<think>",
+      "</think>Hi",
+      "</s>",
+    ],
+    [
+      "a thought is closed there and here",
+      "U{{user}}A<think></think>",
+      "U{{user}}A</think>{{answer}}</s>",
+      "UHiA<think></think>",
+      "Hi",
+      "</s>",
+    ],
     ["the system's text moves", "[S {{user}}]", "[{{user}}]{{answer}}</s>", "[S Hi]", "Hi", "</s>"],
     [
       "control tokens begin alike",
