@@ -9,8 +9,8 @@ import { ModelConfig } from "../protocol/config.ts";
 import type { TrainConfig, TrainEnd } from "../protocol/training.ts";
 import { readHistory } from "../train/report/run-history.ts";
 import { type Servable, servableOf, serveCommand } from "../train/report/servable.ts";
-import { runTraining } from "../train/run.ts";
-import { catchInterruption, Interrupted } from "./interruption.ts";
+import { runTraining, type TrainingOptions } from "../train/run.ts";
+import { catchInterruption, Interrupted, type Interruption } from "./interruption.ts";
 import { ProgressBar } from "./progress.ts";
 import { isRemote } from "./train-config.ts";
 import { TrainView } from "./train-view.ts";
@@ -20,6 +20,8 @@ export type TrainRequest = {
   resume: boolean;
   /** Where downloads are kept. */
   dataDir: string | undefined;
+  /** Another trainer, for tests. */
+  program?: TrainingOptions["program"];
 };
 
 /**
@@ -37,7 +39,7 @@ export async function runTrain(request: TrainRequest): Promise<Servable | undefi
   );
   try {
     const config = await withLocalModel(request, interruption.stop);
-    const end = await trainAndReport(config, request.resume, view, interruption);
+    const end = await trainAndReport({ ...request, config }, view, interruption);
     tell(config, end);
     if (end.reason === "stopped") throw new Interrupted();
     return servableOf(config, end);
@@ -51,15 +53,15 @@ export async function runTrain(request: TrainRequest): Promise<Servable | undefi
 }
 
 async function trainAndReport(
-  config: TrainConfig,
-  resume: boolean,
+  { config, resume, program }: TrainRequest,
   view: TrainView,
-  { stop, kill }: { stop: AbortSignal; kill: AbortSignal },
+  { stop, kill }: Interruption,
 ): Promise<TrainEnd> {
   let began = false; // a refused run may have named another run's folder
   try {
     return await runTraining(config, {
       resume,
+      ...(program && { program }),
       signal: stop,
       killSignal: kill,
       onMessage: (message) => {

@@ -1,17 +1,28 @@
 /**
- * @file A training process with a law: the path of the data says how it lives and dies. Each step
- * takes 20 ms and halves the loss; every second one is a checkpoint.
+ * @file A training process with a law: the name of the data says how it lives and dies. Each step
+ * takes 20 ms and halves the loss; every second one is a checkpoint. Where the output folder is
+ * there, it keeps its records in it.
  */
+import { appendFileSync, existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../src/errors/usage-error.ts";
-import type { TrainConfig, TrainEnd } from "../../src/protocol/training.ts";
+import type { TrainConfig, TrainEnd, TrainRecord } from "../../src/protocol/training.ts";
 import { serveParent, type TrainTools } from "../../src/train/parent.ts";
+import { believableRun } from "./report/believable-run.ts";
 
-async function train(config: TrainConfig, { resume, tell, signal }: TrainTools): Promise<void> {
-  const law = config.data[0]?.path ?? "";
+async function train(config: TrainConfig, tools: TrainTools): Promise<void> {
+  const { resume, signal } = tools;
+  const law = basename(config.data[0]?.path ?? "");
+  const tell = (record: Parameters<TrainTools["tell"]>[0]) => {
+    tools.tell(record);
+    if (record.event !== "notice" && existsSync(config.output))
+      appendFileSync(join(config.output, "metrics.jsonl"), `${JSON.stringify(record)}\n`);
+  };
   tell({ event: "notice", sentence: `pid ${process.pid}` });
   if (law === "refuse") throw new UsageError("data.jsonl:3: messages[0].role: unknown role 'me'");
   if (law === "bug") throw new TypeError("undefined is not a tensor");
+  if (!resume) tell(startOf(config));
   if (resume) tell({ event: "resume", time: 0, step: 2, checkpoint: "checkpoint-2.gguf" });
   for (let step = resume ? 3 : 1; step <= (config.max_steps ?? 4); step++) {
     await sleep(20);
@@ -24,6 +35,12 @@ async function train(config: TrainConfig, { resume, tell, signal }: TrainTools):
   }
   tell(end("finished", config.max_steps ?? 4));
   if (law === "stays") await sleep(60_000);
+}
+
+function startOf(config: TrainConfig): TrainRecord {
+  const [start] = believableRun({ steps: config.max_steps ?? 4 });
+  if (start?.event !== "start") throw new Error("a run begins with its start");
+  return { ...start, config };
 }
 
 const end = (reason: TrainEnd["reason"], step: number): TrainEnd => ({

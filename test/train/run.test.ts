@@ -40,14 +40,14 @@ describe("runTraining", () => {
     const { done, heard } = startRun("well");
     expect(await done).toMatchObject({ reason: "finished", step: 4, outputs: ["adapter.gguf"] });
     expect(events(heard)).toEqual(
-      "notice step step checkpoint step step checkpoint end".split(" "),
+      "notice start step step checkpoint step step checkpoint end".split(" "),
     );
   });
 
   test("brings over a loss that JSON could not", async () => {
     const { done, heard } = startRun("well");
     await done;
-    expect(heard[1]).toMatchObject({ step: 1, loss: Number.POSITIVE_INFINITY });
+    expect(heard[2]).toMatchObject({ step: 1, loss: Number.POSITIVE_INFINITY });
   });
 
   test("tells the process to resume", async () => {
