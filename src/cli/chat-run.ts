@@ -2,6 +2,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { UsageError } from "../errors/usage-error.ts";
 import { listModels, type OpenAiServer, ServerError, streamChat } from "../http/openai-client.ts";
+import type { Lora } from "../protocol/config.ts";
 import { runCommand } from "./chat-commands.ts";
 import { MessageReader } from "./chat-input.ts";
 import { Conversation } from "./conversation.ts";
@@ -14,6 +15,8 @@ export type ChatOptions = {
   model?: string;
   /** Starts a worker of our own instead of calling a server. */
   modelPath?: string;
+  /** Adapters for that. */
+  lora?: Lora[];
   convSystemMsg?: string;
   history: boolean;
   /** What goes into each request as it is. */
@@ -22,7 +25,8 @@ export type ChatOptions = {
 
 /** @throws {UsageError} no server, no model, or a file that cannot be served. */
 export async function runChat(options: ChatOptions): Promise<void> {
-  const own = options.modelPath === undefined ? undefined : await privateWorker(options.modelPath);
+  const { modelPath, lora } = options;
+  const own = modelPath === undefined ? undefined : await privateWorker(modelPath, lora);
   try {
     const server = {
       baseUrl: own ? `${own.url}/v1` : options.apiBase,

@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { SamplingFields } from "../protocol/sampling.ts";
+import { FlagError } from "./flag-error.ts";
 import { checkFlags, number } from "./flags.ts";
+import { addLora } from "./model-settings.ts";
 
 const notes = `
 While it runs: /help lists the commands, """ begins and ends a message of several lines, a line
@@ -26,6 +28,7 @@ export function chatCommand(): Command {
     .option("--model <id>", "its model (default: the server's first)")
     .option("--api-key <key>", "its key (better: FASTCHAT_API_KEY)")
     .option("--model-path <path>", "no server: a GGUF file, or hf:owner/repo[:quant]")
+    .option("--lora <file[=scale]>", "a LoRA adapter for that file; may be given again", addLora)
     .option("--conv-system-msg <text>", "the system message")
     .option("--temperature <t>", "0…2", number, 0.7)
     .option("--repetition-penalty <p>", "above 1 repeats less", number, 1)
@@ -33,6 +36,8 @@ export function chatCommand(): Command {
     .option("--no-history", "forget each question once it is answered")
     .addHelpText("after", notes)
     .action(async (options) => {
+      if (options.lora !== undefined && options.modelPath === undefined)
+        throw new FlagError("--lora", "needs --model-path");
       const flags = checkFlags(Flags, {
         temperature: options.temperature,
         repetition_penalty: options.repetitionPenalty,

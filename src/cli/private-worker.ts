@@ -1,5 +1,6 @@
 /** @file A worker for one command's own use: on a free port, known to no controller. */
 import { UsageError } from "../errors/usage-error.ts";
+import type { Lora } from "../protocol/config.ts";
 import { selfArgs } from "./self.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -15,7 +16,10 @@ const noRestart = {
 };
 
 /** @throws {UsageError} the model cannot be served; the worker's own words. */
-export async function privateWorker(modelPath: string): Promise<PrivateWorker> {
+export async function privateWorker(
+  modelPath: string,
+  adapters: readonly Lora[] = [],
+): Promise<PrivateWorker> {
   let supervisor: Supervisor | undefined;
   const url = await new Promise<string>((resolve, reject) => {
     supervisor = new Supervisor(
@@ -27,7 +31,9 @@ export async function privateWorker(modelPath: string): Promise<PrivateWorker> {
       },
       noRestart,
     );
-    const args = selfArgs("worker", `--model-path=${modelPath}`, "--port=0", "--no-register");
+    const lora = adapters.map(({ path, scale }) => `--lora=${path}=${scale}`);
+    const model = [`--model-path=${modelPath}`, ...lora];
+    const args = selfArgs("worker", ...model, "--port=0", "--no-register");
     // A token of the user's own environment would close the worker to us.
     supervisor.start({
       name: "worker",

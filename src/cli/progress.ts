@@ -1,6 +1,7 @@
 /**
  * @file One line on a terminal that says how far long work is, and is gone when the work is done.
- * Where nobody watches (no TTY) it writes nothing. It counts bytes, or steps.
+ * Where nobody watches (no TTY) it writes nothing. It counts bytes, or steps, or
+ * knows of a share only.
  */
 import type { WriteStream } from "node:tty";
 import { columnsOf, shorten, toPrintable } from "../page/printable.ts";
@@ -12,9 +13,9 @@ const pauseMs = 100;
 /** A rate over less than this is a guess, ms. */
 const settledMs = 500;
 
-export type Unit = "bytes" | "steps";
+export type Unit = "bytes" | "steps" | "share";
 /** Steps have more to say beside the bar. */
-const barColumns: Record<Unit, number> = { bytes: 20, steps: 10 };
+const barColumns: Record<Unit, number> = { bytes: 20, steps: 10, share: 20 };
 
 export class ProgressBar {
   readonly #screen: Screen;
@@ -82,7 +83,7 @@ export class ProgressBar {
 }
 
 function toShare(done: number, total: number | null, unit: Unit): string[] {
-  if (total === null || total <= 0) return [toAmount(done, unit)];
+  if (total === null || total <= 0) return unit === "share" ? [] : [toAmount(done, unit)];
   const share = Math.min(1, done / total);
   const full = Math.round(share * barColumns[unit]);
   return [

@@ -110,10 +110,16 @@ const reasons = {
 function tell(config: TrainConfig, end: TrainEnd): void {
   console.log(`${reasons[end.reason]} after step ${toGrouped(end.step)}`);
   for (const file of end.outputs) console.log(`wrote   ${join(config.output, file)}`);
-  const servable = servableOf(config, end);
+  for (const line of nextLines(config, end)) console.log(line);
+}
+
+/** What one may type now. */
+function nextLines(config: TrainConfig, end: TrainEnd): string[] {
   if (end.reason === "stopped")
-    console.log(`go on   fastchat train --resume --output ${config.output}`);
-  else if (servable) console.log(`serve   ${serveCommand(servable)}`);
+    return [`go on   fastchat train --resume --output ${config.output}`];
+  const servable = servableOf(config, end);
+  if (servable === undefined) return [];
+  return [`talk    ${serveCommand(servable, "chat")}`, `serve   ${serveCommand(servable)}`];
 }
 
 /** Serves what was trained until it is asked to stop, as a worker of a running controller. */

@@ -12,6 +12,8 @@ type Screen = Pick<WriteStream, "isTTY" | "write"> & { columns?: number };
 
 /** Between two lines where there is no bar, ms. */
 const quietMs = 30_000;
+/** A thousand files that are read are no thousand lines. */
+const phaseMs = 1000;
 
 export class TrainView {
   readonly #screen: Screen;
@@ -52,12 +54,18 @@ export class TrainView {
   }
 
   #showPhase(label: string, done: number, total: number | null): void {
-    if (label !== this.#label) {
-      if (!this.#screen.isTTY) this.say(toPrintable(label));
-      this.#bar.stop();
-      this.#bar.start(label, total, "steps", done);
-      this.#label = label;
-    } else this.#bar.update(done, total);
+    if (label === this.#label) this.#bar.update(done, total);
+    else this.#beginPhase(label, done, total);
+  }
+
+  #beginPhase(label: string, done: number, total: number | null): void {
+    this.#label = label;
+    this.#bar.stop();
+    this.#bar.start(label, total, "share", done);
+    const now = this.#now();
+    if (this.#screen.isTTY || now - this.#spokeMs < phaseMs) return;
+    this.#spokeMs = now;
+    this.say(toPrintable(label));
   }
 
   #showStart(start: TrainStart): void {
@@ -69,6 +77,7 @@ export class TrainView {
     const note = `loss ${step.loss.toFixed(4)}  ${toGrouped(step.tokens_per_second)} tokens/s`;
     if (this.#label !== training) {
       this.#label = training;
+      this.#spokeMs = Number.NEGATIVE_INFINITY;
       this.#startedMs = this.#now();
       this.#startedAt = step.step;
       this.#bar.stop();

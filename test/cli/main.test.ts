@@ -72,6 +72,12 @@ describe("fastchat", () => {
     [["controller", "--host", "0.0.0.0"], /give --join-token/],
     [["up", "--host", "192.168.0.9"], /give --api-keys/],
     [["bench", "--shared-prefix", "2"], "option '--shared-prefix' must be at most 1"],
+    [["chat", "--lora", "a.gguf"], "option '--lora' needs --model-path"],
+    [
+      ["train", "--controller-address", "http://x"],
+      "option '--controller-address' needs --register",
+    ],
+    [["train", "--model-path", "m.gguf"], "option '--data' is missing"],
     [["chat", "--temperature", "-1"], "option '--temperature' must be at least 0"],
   ] as const)("%j is one sentence, and 2", async ([args, sentence]) => {
     const said = vi.spyOn(console, "error").mockReturnValue();

@@ -53,6 +53,7 @@ describe("runTrain", () => {
       [
         "finished after step 4",
         `wrote   ${join(output, "adapter.gguf")}`,
+        `talk    fastchat chat --model-path /m/base.gguf --lora ${join(output, "adapter.gguf")}`,
         `serve   fastchat worker --model-path /m/base.gguf --lora ${join(output, "adapter.gguf")}`,
         "",
       ],

@@ -75,7 +75,7 @@ describe("TrainView", () => {
     show(phase(0, 40));
     clock.ms = 200;
     show(phase(20, 40));
-    expect(bars(sent).at(-1)).toContain("reading data  █████░░░░░  20/40");
+    expect(bars(sent).at(-1)).toContain("reading data  ██████████░░░░░░░░░░   50 %");
     clock.ms = 400;
     show({ event: "phase", label: "checking the model", done: 0, total: null });
     expect(sent.at(-1)).toContain("checking the model");
