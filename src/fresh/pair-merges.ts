@@ -5,6 +5,8 @@
  * Units", ACL 2016. https://aclanthology.org/P16-1162/
  */
 
+import { Heap } from "./heap.ts";
+
 export type Merge = readonly [left: string, right: string];
 
 /**
@@ -31,31 +33,38 @@ export function learnMerges(
 }
 
 type Word = { symbols: string[]; count: number };
+/** `order` grows from pair to pair: ties go to the first. A pair that is no more has count 0. */
+type Pair = { pair: Merge; count: number; order: number; words: Set<Word> };
+/** That a pair has this count; void as soon as it has another. */
+type Claim = { of: Pair; count: number };
 
 /** Keeps the count of every pair while words change, touching only the words that do. */
 class PairCounts {
-  readonly #counts = new Map<string, { pair: Merge; count: number; words: Set<Word> }>();
+  readonly #pairs = new Map<string, Pair>();
+  /** Each pair's true count is among them. */
+  readonly #claims = new Heap<Claim>((a, b) => b.count - a.count || a.of.order - b.of.order);
+  readonly #touched = new Set<Pair>();
+  #seen = 0;
 
   constructor(words: Iterable<readonly [string[], number]>) {
     for (const [symbols, count] of words) this.#add({ symbols, count }, 1);
+    this.#claim();
   }
 
   mostFrequent(minFrequency: number): Merge | undefined {
-    let best: Merge | undefined;
-    let most = minFrequency - 1;
-    for (const { pair, count } of this.#counts.values()) {
-      if (count > most) [best, most] = [pair, count];
-    }
-    return best;
+    let best = this.#claims.pop();
+    while (best !== undefined && best.count !== best.of.count) best = this.#claims.pop();
+    return best !== undefined && best.count >= minFrequency ? best.of.pair : undefined;
   }
 
   join(pair: Merge): void {
-    const affected = this.#counts.get(keyOf(pair))?.words ?? [];
+    const affected = this.#pairs.get(keyOf(pair))?.words ?? [];
     for (const word of [...affected]) {
       this.#add(word, -1);
       word.symbols = joined(word.symbols, pair);
       this.#add(word, 1);
     }
+    this.#claim();
   }
 
   #add(word: Word, sign: 1 | -1): void {
@@ -67,12 +76,23 @@ class PairCounts {
 
   #count(pair: Merge, word: Word, sign: 1 | -1): void {
     const key = keyOf(pair);
-    const entry = this.#counts.get(key) ?? { pair, count: 0, words: new Set() };
+    const entry = this.#pairs.get(key) ?? this.#newPair(key, pair);
     entry.count += sign * word.count;
     if (sign === 1) entry.words.add(word);
     else entry.words.delete(word);
-    if (entry.count > 0) this.#counts.set(key, entry);
-    else this.#counts.delete(key);
+    if (entry.count === 0) this.#pairs.delete(key);
+    this.#touched.add(entry);
+  }
+
+  #newPair(key: string, pair: Merge): Pair {
+    const entry = { pair, count: 0, order: this.#seen++, words: new Set<Word>() };
+    this.#pairs.set(key, entry);
+    return entry;
+  }
+
+  #claim(): void {
+    for (const of of this.#touched) if (of.count > 0) this.#claims.push({ of, count: of.count });
+    this.#touched.clear();
   }
 }
 

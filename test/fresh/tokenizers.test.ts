@@ -1,7 +1,8 @@
 /** @file The tokenizers against worked examples, and our encoder's vocabulary against itself. */
 import { describe, expect, test } from "vitest";
 import { byteLevelEncoder, trainByteLevelBpe } from "../../src/fresh/byte-level-bpe.ts";
-import { joined, learnMerges } from "../../src/fresh/pair-merges.ts";
+import { corpus } from "../../src/fresh/corpus.ts";
+import { joined, learnMerges, wordCounts } from "../../src/fresh/pair-merges.ts";
 import { trainSentencePiece } from "../../src/fresh/sentence-piece.ts";
 import { tokenizerMetadata } from "../../src/fresh/vocabulary.ts";
 
@@ -23,6 +24,29 @@ describe("learnMerges", () => {
   test("stops where no pair occurs often enough", () => {
     expect(learnMerges([[["a", "b"], 1]], 9)).toEqual([]);
     expect(learnMerges([[["a", "b"], 1]], 9, 1)).toEqual([["a", "b"]]);
+  });
+
+  test("joins at each step a pair that no other is more frequent than, until none is left", () => {
+    let words = [...wordCounts(corpus.match(/\p{L}+|\S/gu) ?? [])].map(
+      ([word, count]) => [[...word], count] as const,
+    );
+    const pairsOf = () => {
+      const counts = new Map<string, number>();
+      for (const [symbols, count] of words)
+        for (const [i, right] of symbols.slice(1).entries()) {
+          const pair = `${symbols[i]} ${right}`;
+          counts.set(pair, (counts.get(pair) ?? 0) + count);
+        }
+      return counts;
+    };
+    const merges = learnMerges(words, 2000, 3);
+    expect(merges.length).toBeGreaterThan(100);
+    for (const merge of merges) {
+      const counts = pairsOf();
+      expect(counts.get(merge.join(" "))).toBe(Math.max(...counts.values()));
+      words = words.map(([symbols, count]) => [joined(symbols, merge), count] as const);
+    }
+    expect(Math.max(...pairsOf().values())).toBeLessThan(3);
   });
 
   test("counts overlapping pairs as often as they stand there", () => {
