@@ -48,7 +48,10 @@ export class ComputeDevice {
   readonly #scheduled: boolean;
 
   /** Opens the first GPU of `native`, or the CPU where it has none. */
-  constructor(native: Native, { threads, cpuOnly = false, portable = false, scheduled = false }: ComputeOptions) {
+  constructor(
+    native: Native,
+    { threads, cpuOnly = false, portable = false, scheduled = false }: ComputeOptions,
+  ) {
     this.ggml = bindTensors(native);
     this.#native = native;
     this.threads = threads;

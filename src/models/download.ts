@@ -6,9 +6,9 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { UsageError } from "../errors/usage-error.ts";
+import { fileDigest } from "../files/file-digest.ts";
 import { publishedDigests } from "../http/hugging-face.ts";
 import { readGguf } from "../llama/gguf-reader.ts";
-import { fileDigest } from "./file-digest.ts";
 
 export type DownloadOptions = {
   folder: string;

@@ -1,0 +1,233 @@
+/**
+ * @file One training run, from its configuration to its files. This is the whole story in order:
+ *
+ *   read the conversations → tokenise them, with masks → load the weights → check that our network
+ *   is the model's, and that gradients are right here → step after step: rows forward, the loss,
+ *   rows backward, AdamW → now and then evaluate and write a checkpoint → write the result.
+ *
+ * How gradients come about stands in `tape/`, what a layer is in `model/decoder-layer.ts`.
+ */
+import { relative } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { freeThreads } from "../engine/threads.ts";
+import { fileDigest } from "../files/file-digest.ts";
+import { ComputeDevice } from "../llama/compute-device.ts";
+import { findLibraries } from "../llama/libraries.ts";
+import { type Native, startNative } from "../llama/native.ts";
+import type { TrainConfig, TrainEnd } from "../protocol/training.ts";
+import { randomStream } from "../rating/random.ts";
+import { baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
+import { Checkpoints } from "./checkpoint.ts";
+import { type Batches, batches, type ExampleSet } from "./examples/batches.ts";
+import { exampleMaker } from "./examples/make-examples.ts";
+import { packExamples, type Row, toRow } from "./examples/packing.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { Converter } from "./model/conversion.ts";
+import { hyperparametersOf } from "./model/hyperparameters.ts";
+import { Lora } from "./model/lora.ts";
+import type { Trained } from "./model/network.ts";
+import { Parameters } from "./model/parameters.ts";
+import { transposeFor } from "./model/transpose-choice.ts";
+import { loadWeights, type ModelWeights } from "./model/weights.ts";
+import { OutputFolder } from "./output-folder.ts";
+import type { TrainTools } from "./parent.ts";
+import { checkParity } from "./parity.ts";
+import { type Run, writeResults } from "./result/write-results.ts";
+import { runSteps } from "./run-steps.ts";
+import { checkGradients } from "./self-test.ts";
+import { startRecord } from "./start-record.ts";
+import { Trainer } from "./trainer.ts";
+import { type DataProgress, readTrainingData, toExamples } from "./training-data.ts";
+
+/**
+ * Trains, and tells of every step.
+ *
+ * @throws {UsageError} something about the model, the data, the folder or the machine does not do.
+ */
+export async function train(config: TrainConfig, tools: TrainTools): Promise<TrainEnd> {
+  const folder = new OutputFolder(config.output, tools.resume);
+  try {
+    return await trainInto(folder, config, tools);
+  } finally {
+    folder.release();
+  }
+}
+
+async function trainInto(
+  folder: OutputFolder,
+  config: TrainConfig,
+  tools: TrainTools,
+): Promise<TrainEnd> {
+  const phase = phaseTeller(tools);
+  const native = startNative(findLibraries(config.gpu), config.gpu, () => {});
+  const threads = config.threads === "auto" ? await freeThreads() : config.threads;
+  const lessons = await readLessons(config, native, tools, phase);
+  const { path, reader, steps, evaluationRows } = lessons;
+  const modelDigest = config.init === null ? await fileDigest(path) : null;
+
+  phase("loading the model");
+  const run = loadRun(config, native, reader, threads);
+  checkRun(run, path, steps.rows(0), phase);
+
+  const learningRate = config.learning_rate ?? usualLearningRate(config);
+  const fingerprint = fingerprintOf(config, modelDigest, lessons.sources);
+  const trainer = new Trainer(run.device, run.weights, run.trained, {
+    contextSize: config.context_size,
+    dropout: config.method === "lora" ? config.lora_dropout : 0,
+    recompute: config.gradient_checkpointing,
+    seed: config.seed,
+    beta1: config.beta1,
+    beta2: config.beta2,
+    weightDecay: config.weight_decay,
+    maxGradNorm: config.max_grad_norm,
+  });
+  const checkpoints = new Checkpoints(config.output, run.device, run.trained.parameters);
+  const tell: typeof folder.record = (record) => {
+    folder.record(record);
+    tools.tell(record);
+  };
+  const resumed = tools.resume
+    ? checkpoints.restoreLatest((sentence) => tools.tell({ event: "notice", sentence }))
+    : null;
+  if (resumed !== null) fingerprint.requireSame(resumed.state.fingerprint);
+  if (resumed === null) tell(startRecord(run, lessons, { modelDigest, learningRate }));
+  else {
+    const checkpoint = relative(config.output, resumed.path);
+    tell({ event: "resume", time: now(), step: resumed.state.step, checkpoint });
+  }
+
+  const { reason, step } = await runSteps({
+    config,
+    trainer,
+    checkpoints,
+    batches: steps,
+    evaluationRows,
+    learningRate,
+    state: resumed?.state ?? {
+      step: 0,
+      steps: steps.steps,
+      fingerprint: fingerprint.text,
+      best: null,
+      worse: 0,
+    },
+    tell,
+    notice: (sentence) => tools.tell({ event: "notice", sentence }),
+    signal: tools.signal,
+    pause: () => turn(),
+  });
+  const outputs = reason === "stopped" ? [] : writeResults(run, (name) => phase(`writing ${name}`));
+  const end: TrainEnd = {
+    event: "end",
+    time: now(),
+    reason,
+    step,
+    outputs,
+    peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
+  };
+  tell(end);
+  return end;
+}
+
+const now = () => Date.now() / 1000;
+
+type Phase = (label: string, done?: number, total?: number | null) => void;
+
+/** Not oftener than ten times a second: reading is faster than anyone looks. */
+function phaseTeller({ tell }: TrainTools): Phase {
+  let [label, saidMs] = ["", 0];
+  return (next, done = 0, total = null) => {
+    const ms = performance.now();
+    if (next === label && ms - saidMs < 100) return;
+    [label, saidMs] = [next, ms];
+    tell({ event: "phase", label: next, done, total });
+  };
+}
+
+/** Everything that is learned from, in tokens and in the order of the steps. */
+async function readLessons(config: TrainConfig, native: Native, tools: TrainTools, phase: Phase) {
+  const progress: DataProgress = {
+    onBad: (sentence) => tools.tell({ event: "notice", sentence: `left out: ${sentence}` }),
+    onProgress: phase,
+  };
+  const data = await readTrainingData(config, progress);
+  if (config.init !== null) phase("learning a vocabulary");
+  const path = baseModelPath(config, data);
+  const reader = await openReader(native, path, config);
+  try {
+    const { vocab, format } = reader;
+    const { supervise, context_size: contextSize } = config;
+    const make = await exampleMaker({ format, vocab, supervise, contextSize });
+    const { sets, evaluation, skipped } = await toExamples(data, config, make, progress);
+    const { packing } = config;
+    const evaluationRows = packExamples(evaluation, { contextSize, packing }).map(toRow);
+    return {
+      path,
+      reader,
+      sources: data.sources,
+      skipped: data.skipped + skipped,
+      evaluationCount: evaluation.length,
+      evaluationRows,
+      steps: stepsOf(sets, config),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function stepsOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
+  return batches(sets, {
+    contextSize: config.context_size,
+    batchTokens: config.batch_tokens,
+    packing: config.packing,
+    epochs: config.epochs,
+    maxSteps: config.max_steps,
+    seed: config.seed,
+  });
+}
+
+/** The model on the device, and what of it is trained. */
+function loadRun(config: TrainConfig, native: Native, { file }: Reader, threads: number): Run {
+  const device = new ComputeDevice(native, { threads, cpuOnly: config.gpu === "cpu" });
+  const converter = new Converter(
+    device.isCpu ? device : new ComputeDevice(native, { threads, cpuOnly: true }),
+  );
+  const hyperparameters = hyperparametersOf(file);
+  const isFull = config.method === "full" || config.init !== null;
+  const weights = loadWeights(file, hyperparameters, device, converter, {
+    trainable: isFull,
+    transpose: transposeFor(config.transpose, file),
+  });
+  const trained = isFull ? wholeModel(device, weights) : newLora(device, weights, config);
+  const { chat_template: template } = config;
+  const chatTemplate = template === null ? null : readTemplate(template);
+  return { native, config, base: file, device, converter, weights, trained, chatTemplate };
+}
+
+function wholeModel(device: ComputeDevice, { all }: ModelWeights): Trained {
+  const values = all.map(({ tensor, source }) => ({
+    name: source.first === 0 ? source.tensor.name : `${source.tensor.name}.${source.first}`,
+    value: tensor,
+  }));
+  return { parameters: new Parameters(device, values), lora: null };
+}
+
+function newLora(device: ComputeDevice, weights: ModelWeights, config: TrainConfig): Trained {
+  const { lora_r: r, lora_alpha: alpha, rslora, lora_targets: targets, seed } = config;
+  const lora = new Lora(device, weights, { r, alpha, rslora, targets }, randomStream(seed, -3));
+  return { parameters: lora.parameters, lora };
+}
+
+/** @throws {UsageError} this network, or this device, would train something wrong. */
+function checkRun(run: Run, path: string, rows: readonly Row[], phase: Phase): void {
+  const { native, device, converter, weights, trained } = run;
+  phase("checking the model against llama.cpp");
+  const [first] = rows;
+  if (first !== undefined) checkParity(native, path, device, weights, trained, first);
+  phase("checking gradients");
+  checkGradients(device, converter, weights.hyperparameters.architecture);
+}
+
+function usualLearningRate({ method, init }: TrainConfig): number {
+  if (init !== null) return 1e-3;
+  return method === "lora" ? 2e-4 : 2e-5;
+}
