@@ -6,6 +6,7 @@ import type { WriteStream } from "node:tty";
 import { toCount, toGrouped } from "../page/number-words.ts";
 import { toPrintable } from "../page/printable.ts";
 import type { TrainEvaluation, TrainMessage, TrainStart, TrainStep } from "../protocol/training.ts";
+import { toConversations } from "../train/report/run-words.ts";
 import { ProgressBar, toDuration } from "./progress.ts";
 
 type Screen = Pick<WriteStream, "isTTY" | "write"> & { columns?: number };
@@ -106,7 +107,8 @@ function toEvalLine({ step, loss, best }: TrainEvaluation): string {
   return `step ${step}: eval loss ${loss.toFixed(4)}${best ? ", the best so far" : ""}`;
 }
 
-function startLines({ config, model, data, ...run }: TrainStart): string[] {
+function startLines(start: TrainStart): string[] {
+  const { config, model, data, ...run } = start;
   const { parameters, trainable_parameters: trainable } = model;
   const part = trainable === parameters ? "all" : toGrouped(trainable);
   const adapter =
@@ -114,7 +116,7 @@ function startLines({ config, model, data, ...run }: TrainStart): string[] {
   const skipped = data.skipped > 0 ? `, ${toCount(data.skipped, "row")} left out` : "";
   return [
     `model   ${toPrintable(model.name)} (${toPrintable(model.architecture)}): ${toGrouped(parameters)} parameters, ${part} of them trained${adapter}`,
-    `data    ${toCount(data.conversations, "conversation")}${skipped}, ${toCount(data.eval_conversations, "more", "more")} to measure on`,
+    `data    ${toConversations(start)}${skipped}`,
     `        ${toGrouped(data.tokens)} tokens an epoch, ${toGrouped(data.supervised_tokens)} of them teach, in ${toCount(data.rows, "row")}`,
     `steps   ${toGrouped(run.steps)}, ${config.schedule} learning rate from ${run.learning_rate}, on ${toPrintable(run.device)} with ${toCount(run.threads, "thread")}`,
     `output  ${toPrintable(config.output)}`,

@@ -38,22 +38,11 @@ export function serveParent(
 /** Done when all that was told has left this process. */
 let told: Promise<void> = Promise.resolve();
 
-/** More often than this nobody sees how far work is, ms. */
-const phaseMs = 100;
-let [phase, toldMs] = ["", Number.NEGATIVE_INFINITY];
-
 function tell(message: TrainMessage): void {
-  if (!process.connected || (message.event === "phase" && !isNews(message.label))) return;
+  if (!process.connected) return;
   told = new Promise((resolve) => {
     process.send?.(message, () => resolve());
   });
-}
-
-function isNews(label: string): boolean {
-  const now = performance.now();
-  if (label === phase && now - toldMs < phaseMs) return false;
-  [phase, toldMs] = [label, now];
-  return true;
 }
 
 function refuse(error: unknown): void {

@@ -30,7 +30,7 @@ describe("TrainView", () => {
     const { sent } = watch();
     expect(lines(sent).slice(0, 5)).toEqual([
       "model   Qwen2.5 0.5B Instruct (qwen2): 494 032 768 parameters, 540 672 of them trained (LoRA r 8 on q,v)",
-      "data    1 240 conversations, 3 rows left out, 25 more to measure on",
+      "data    1 240 conversations, 25 of them only to measure on, 3 rows left out",
       "        266 000 tokens an epoch, 100 000 of them teach, in 260 rows",
       "steps   20, cosine learning rate from 0.0002, on CPU with 2 threads",
       "output  trained",

@@ -11,7 +11,15 @@ import { toStylesheet } from "../../page/style.ts";
 import { runFigures } from "./figures.ts";
 import { optionPairs } from "./options.ts";
 import type { RunHistory } from "./run-history.ts";
-import { shortPaths, toEnding, toMoment, toSpan, toVerdict, trainedSeconds } from "./run-words.ts";
+import {
+  shortPaths,
+  toConversations,
+  toEnding,
+  toMoment,
+  toSpan,
+  toVerdict,
+  trainedSeconds,
+} from "./run-words.ts";
 
 export function toHtml(history: RunHistory): string {
   const { start } = history;
@@ -69,10 +77,11 @@ function runFacts(history: RunHistory): [string, string][] {
   ];
 }
 
-function dataWords({ start: { data } }: RunHistory): string {
+function dataWords({ start }: RunHistory): string {
+  const { data } = start;
   const skipped =
     data.skipped > 0 ? ` ${toCount(data.skipped, "bad row was", "bad rows were")} left out.` : "";
-  return `${toCount(data.conversations, "conversation")} to learn from, ${toGrouped(data.eval_conversations)} kept back to measure on; ${toCount(data.tokens, "token")} an epoch, of which ${toGrouped(data.supervised_tokens)} teach, in ${toCount(data.rows, "row")}.${skipped}`;
+  return `${toConversations(start)}; ${toCount(data.tokens, "token")} an epoch, of which ${toGrouped(data.supervised_tokens)} teach, in ${toCount(data.rows, "row")}.${skipped}`;
 }
 
 function dataTable({ start: { data } }: RunHistory): Markup {

@@ -11,6 +11,7 @@ import type { RunHistory } from "./run-history.ts";
 import {
   shortPaths,
   smoothed,
+  toConversations,
   toEnding,
   toLoss,
   toMoment,
@@ -110,9 +111,10 @@ function row(name: string, points: readonly LossPoint[]): string[] {
   return [name, ...[first, last, best].map(({ loss }) => toLoss(loss)), toGrouped(best.step)];
 }
 
-function data({ start: { data } }: RunHistory): string {
+function data({ start }: RunHistory): string {
+  const { data } = start;
   const names = shortPaths(data.files.map(({ path }) => path));
-  const words = `${toCount(data.conversations, "conversation")} to learn from, ${toGrouped(data.eval_conversations)} to measure on, ${toGrouped(data.supervised_tokens)} of ${toCount(data.tokens, "token")} teach.`;
+  const words = `${toConversations(start)}; ${toGrouped(data.supervised_tokens)} of ${toCount(data.tokens, "token")} an epoch teach.`;
   const rows = data.files.map(({ conversations, weight, sha256 }, at) => [
     `\`${toPrintable(names[at] ?? "").replaceAll("`", "'")}\``,
     toGrouped(conversations),

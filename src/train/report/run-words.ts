@@ -1,6 +1,7 @@
 /** @file A training run in words: what became of the loss, how far it came, how long it took. */
 import { dirname } from "node:path";
 import { toCount, toGrouped } from "../../page/number-words.ts";
+import type { TrainStart } from "../../protocol/training.ts";
 import type { RunHistory } from "./run-history.ts";
 
 /** `0.87`, and `0.0031` where two decimals would say nothing. */
@@ -94,6 +95,16 @@ export function shortPaths(paths: readonly string[]): string[] {
   while (shared < first.length && folders.every((parts) => parts[shared] === first[shared]))
     shared++;
   return paths.map((path) => path.split(/[\\/]/).slice(shared).join("/"));
+}
+
+/** `1 240 conversations, 25 of them only to measure on`. */
+export function toConversations({ data, config }: TrainStart): string {
+  const all = toCount(data.conversations, "conversation");
+  const measured = toGrouped(data.eval_conversations);
+  if (data.eval_conversations === 0) return `${all}, none to measure on`;
+  return config.eval_data === null
+    ? `${all}, ${measured} of them only to measure on`
+    : `${all}, and ${measured} others to measure on`;
 }
 
 type LossPoint = { step: number; loss: number };

@@ -5,6 +5,7 @@ import { type RunHistory, toHistory } from "../../../src/train/report/run-histor
 import {
   shortPaths,
   smoothed,
+  toConversations,
   toEnding,
   toLoss,
   toSpan,
@@ -94,6 +95,18 @@ describe("trainedSeconds", () => {
     const [resume] = history.resumes;
     if (!resume) throw new Error("it was resumed");
     expect(trainedSeconds({ ...history, resumes: [resume, resume] })).toBe(800);
+  });
+});
+
+describe("toConversations", () => {
+  test.for([
+    [{}, 25, "1 240 conversations, 25 of them only to measure on"],
+    [{ eval_data: "x" }, 25, "1 240 conversations, and 25 others to measure on"],
+    [{}, 0, "1 240 conversations, none to measure on"],
+  ] as const)("with %j and %i measured says %s", ([config, measured, words]) => {
+    const { start } = historyFor({ config });
+    const data = { ...start.data, eval_conversations: measured };
+    expect(plain(toConversations({ ...start, data }))).toBe(words);
   });
 });
 
