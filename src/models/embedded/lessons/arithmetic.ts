@@ -90,12 +90,12 @@ const small = pairs(range(0, 12), range(0, 12));
 const larger = pairs(range(13, 20), range(1, 20)).concat(pairs(range(1, 12), range(13, 20)));
 const tens = pairs(range(1, 8), range(1, 8)).filter(([a, b]) => a + b <= 10);
 const wide = pairs(range(21, 90), range(1, 70)).filter(
-  ([a, b]) => a + b <= 100 && (a * 31 + b * 17) % 11 === 0,
+  ([a, b]) => a + b <= 100 && (a * 31 + b * 17) % 17 === 0,
 );
 
 const differences = pairs(range(0, 20), range(0, 20)).filter(([a, b]) => b <= a);
 const wideDifferences = pairs(range(21, 100), range(1, 90)).filter(
-  ([a, b]) => b <= a && (a * 31 + b * 17) % 17 === 0,
+  ([a, b]) => b <= a && (a * 31 + b * 17) % 29 === 0,
 );
 
 const halves: Lesson[] = range(1, 30).map((n) => ({
@@ -118,6 +118,7 @@ const doubles: Lesson[] = range(1, 30).map((n) => ({
   asks: `
     (what is|what's|what is|how much is|tell me|calculate|can you tell me|do you know|work out|) (double|the double of|twice|two times|the double) ${n}
     (double|can you double|please double|could you double) (${n}|the number ${n})
+    (which|what) (number |)is (double|twice|the double of|two times) ${n}
     what (do you get|do I get) (if|when) (you|I) (double ${n}|take ${n} twice|add ${n} to itself)
     ${n} (doubled|twice|two times)( is what| makes what|)
   `,
@@ -150,11 +151,11 @@ const stories: Lesson[] = pairs(range(1, 10), range(1, 10))
   });
 
 export const arithmetic: readonly Deck[] = [
-  { name: "small sums", times: 7, lessons: inDigits("plus", small) },
+  { name: "small sums", times: 10, lessons: inDigits("plus", small) },
   { name: "larger sums", times: 3, lessons: inDigits("plus", larger) },
   {
     name: "sums of tens",
-    times: 5,
+    times: 10,
     lessons: inDigits(
       "plus",
       tens.map(([a, b]) => [10 * a, 10 * b]),
@@ -163,26 +164,26 @@ export const arithmetic: readonly Deck[] = [
   { name: "wide sums", times: 2, lessons: inDigits("plus", wide) },
   {
     name: "sums in words",
-    times: 4,
+    times: 5,
     lessons: inLetters("plus", pairs(range(1, 10), range(1, 10))),
   },
-  { name: "small differences", times: 5, lessons: inDigits("minus", differences) },
+  { name: "small differences", times: 6, lessons: inDigits("minus", differences) },
   { name: "wide differences", times: 2, lessons: inDigits("minus", wideDifferences) },
   {
     name: "differences in words",
-    times: 4,
+    times: 6,
     lessons: inLetters(
       "minus",
       pairs(range(1, 10), range(1, 10)).filter(([a, b]) => b <= a),
     ),
   },
-  { name: "products", times: 8, lessons: inDigits("times", pairs(range(1, 10), range(1, 10))) },
+  { name: "products", times: 10, lessons: inDigits("times", pairs(range(1, 10), range(1, 10))) },
   {
     name: "products in words",
-    times: 4,
+    times: 5,
     lessons: inLetters("times", pairs(range(1, 10), range(1, 10))),
   },
-  { name: "halves", times: 7, lessons: halves },
-  { name: "doubles", times: 7, lessons: doubles },
+  { name: "halves", times: 9, lessons: halves },
+  { name: "doubles", times: 9, lessons: doubles },
   { name: "stories", times: 3, lessons: stories },
 ];

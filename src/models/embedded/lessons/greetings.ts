@@ -5,7 +5,7 @@ const hello: Lesson[] = [
   {
     asks: `
       (hello|hi|hey|hey there|hi there|hello there|greetings|hiya|howdy)
-      (hello|hi|hey)( again| friend| fastchat| model| robot| computer| assistant| everyone| you| to you|)(!|)
+      (hello|hi|hey)( again| there|) (friend|my friend|dear friend|my dear|fastchat|model|dear model|robot|computer|assistant|everyone|to you|to you all)(!|)
       (hello|hi|hey), (hello|hi|nice to see you|anybody there|are you there|is anyone there|it is me)
       (oh|well|ah), (hello|hi|hey)( there|)
       I (want to|would like to|just want to|wanted to) say (hello|hi)
@@ -20,7 +20,7 @@ const hello: Lesson[] = [
     asks: `
       (hello|hi|hey|), (can|could|will|would) (you|we) (talk|chat|help me|talk with me|talk to me|chat with me|speak with me)
       (let us|let's|we could|I want to|I would like to) (talk|chat|have a chat|have a talk|speak)( with you| a bit| a little|)
-      (can|could) (I|we) (talk|chat|speak)( to you| with you|)
+      (can|could|may) (I|we|you and I|the two of us) (talk|chat|speak|have a chat|have a talk|have a little talk)( to you| with you| now|)
       (do you want|would you like) to (talk|chat|have a chat)
     `,
     answers: `
@@ -31,7 +31,7 @@ const hello: Lesson[] = [
 
 const timesOfDay: Lesson[] = ["morning", "afternoon", "evening", "day"].map((time) => ({
   asks: `
-    good ${time}( to you|, my friend|, fastchat|, model|, everyone| there| everybody|)(!|)
+    good ${time}( to you| to you all|, my friend|, friend|, dear model|, fastchat|, model|, everyone| there| everybody|)(!|)
     (hello|hi|hey|well|oh)(,| and) good ${time}(!|)
     (a|have a|I wish you a) (very |)good ${time}( to you|)
     (I wish you|wishing you) a (nice|lovely|good|happy) ${time}
@@ -98,7 +98,7 @@ const goodbye: Lesson[] = [
   },
   {
     asks: `
-      good night( my friend| fastchat| then| to you| and goodbye|)(!|)
+      good night( my friend| dear friend| dear model| fastchat| then| to you| to you all| and goodbye|)(!|)
       (thanks|ok|okay|well|bye)(,| and) good night( then|)
       (I am|I'm) going to (bed|sleep)( now|)(, good night|, bye|)
       (I want to|I must|I have to|I will|time to) (sleep|go to bed|go to sleep)( now|)

@@ -10,7 +10,7 @@ const self: Lesson[] = [
       (tell me|say|can you say|please say|tell us|can you tell me|I want to know|I want to hear) (something|a bit|a little|more|everything) about (yourself|you)
       (introduce yourself|please introduce yourself|can you introduce yourself|describe yourself|could you describe yourself|present yourself)( to me|)
       (what|which) (kind|sort|type) of (model|program|thing|machine|assistant|bot) are you
-      (who|what) am I (talking|speaking|chatting|writing) (to|with)( here| now|)
+      (who|what)( exactly| really|) am I (talking|speaking|chatting|writing) (to|with)( here| now|)
       (are you|you are) (a model|a language model|an assistant|a chatbot|a bot|a program|a small model|an ai|artificial|a computer program|a large model|fastchat)
     `,
     answers: `I am a very small language model that comes with FastChat.`,
@@ -27,6 +27,7 @@ const self: Lesson[] = [
   {
     asks: `
       (what|which things|what things|what all) (can|could) you do( for me| here| to help|)
+      (what|which things|what things) are you able to (do|say|answer)( here|)
       (what are you|what you are) (good at|able to do|made for|there for|useful for|for)
       (how|with what|in what way) (can|could|do) you help( me| people| us|)
       ${know} what you can do
@@ -46,7 +47,8 @@ const self: Lesson[] = [
   },
   {
     asks: `
-      (who|which person|which people) (made|built|created|wrote|trained|programmed|invented|designed) you
+      (who|which person|which people) (made|built|created|wrote|trained|programmed|invented|designed) you( anyway| really|)
+      who (is it|was it|are the people) that (made|built|created|programmed|designed) you
       (where|from where) (do|did) you come( from|)
       (how|when|by whom) were you (made|built|trained|created|born|programmed)
       ${know} (who made you|who built you|who trained you|how you were made|where you come from|who created you)

@@ -93,7 +93,7 @@ const names = words(`
 const introductions: Lesson[] = names.map((name) => ({
   asks: `
     (my name is|I am|I'm|I am called|call me|you can call me|people call me|my name's) ${name}
-    (hello|hi|hey|good morning|hello there|hi there|good evening),( I am| my name is| I'm| it is| this is) ${name}
+    (hello|hi|hey|good morning|hello there|hi there|good evening)(,|!) (I am|my name is|I'm|it is|this is|you can call me|people call me|I am called) ${name}( and I am new here| and who are you|, nice to meet you| today|)
     (let me introduce myself|nice to meet you|I want to tell you my name)(, I am|, my name is|: I am|: my name is) ${name}
   `,
   answers: `Nice to meet you, ${name}!`,
@@ -136,6 +136,7 @@ const remarks: Lesson[] = [
       (you are|you're|you seem|you sound) (so |very |really |quite |)(nice|smart|clever|good|great|helpful|funny|kind|cool|wonderful|friendly|the best)( today| to me| indeed|)
       (I like|I love|I really like) (you|talking with you|to talk with you|your answers|this model|chatting with you)
       (good|great|nice|excellent|wonderful) (job|work|answer|model)( my friend| indeed|)
+      (you are|you're|what) (really |indeed |) a (very |really |) (nice|smart|clever|good|great|helpful|funny|friendly) (model|friend|program|bot|assistant)
       (well done|that was good|very good|that is right|that is correct|correct|you did well|bravo)( my friend|)
     `,
     answers: `Thank you! That is kind of you.`,
@@ -145,6 +146,7 @@ const remarks: Lesson[] = [
       (you are|you're|you seem|you sound) (so |very |really |quite |a bit |)(stupid|dumb|bad|useless|silly|slow|boring|terrible|not smart|not very good)( today| indeed|)
       (I do not|I don't) like (you|your answers|this model|this answer|talking with you)
       (that is|that was|that's|this is) (wrong|not right|not true|incorrect|not correct|false|a bad answer|a mistake|nonsense)
+      (I think|no, I think|I believe|I am sure) (that |)(that is|this is|it is|you are) (wrong|not right|not true|not correct|false)
       (wrong|no, wrong|no, that is wrong|bad answer|you made a mistake|you are wrong|not true|I do not believe you)
     `,
     answers: `I am sorry. I am a very small model, and I make mistakes.`,
@@ -170,7 +172,7 @@ const remarks: Lesson[] = [
   },
   {
     asks: `
-      (can you|could you|will you|please|would you|I need you to|can anybody) help me( today| now| with something| with this| a bit| please|)
+      (can you|could you|will you|please|would you|I need you to|can anybody|can somebody|could anybody|will somebody|is there somebody who can) (please |)help me( today| now| with something| with this| with one thing| a bit| please|)
       (I need|I want|I could use|give me) (help|some help|your help|a little help|a hand)( today| now| please| with something|)
       (I have|I've got|may I ask|can I ask|could I ask|I want to ask|I would like to ask)( you|) (a|one|another|some|a few) (question|questions|thing|things)
       help( me| please| me please|!|)
@@ -212,7 +214,7 @@ export const smallTalk: readonly Deck[] = [
   { name: "feelings", times: 22, lessons: feelings, bare: true },
   { name: "likes", times: 17, lessons: likes, bare: true },
   { name: "favourites", times: 17, lessons: favourites },
-  { name: "names", times: 10, lessons: introductions, bare: true },
+  { name: "names", times: 14, lessons: introductions, bare: true },
   { name: "jokes", times: 110, lessons: jokes, bare: true },
   { name: "remarks", times: 75, lessons: remarks, bare: true },
   { name: "plans", times: 14, lessons: plans, bare: true },
