@@ -17,7 +17,7 @@ export type Merge = readonly [left: string, right: string];
  * @param minFrequency How often a pair must occur to be joined.
  */
 export function learnMerges(
-  words: Iterable<readonly [string[], number]>,
+  words: Iterable<readonly [readonly string[], number]>,
   count: number,
   minFrequency = 2,
 ): Merge[] {
@@ -32,7 +32,7 @@ export function learnMerges(
   return merges;
 }
 
-type Word = { symbols: string[]; count: number };
+type Word = { symbols: readonly string[]; count: number };
 /** `order` grows from pair to pair: ties go to the first. A pair that is no more has count 0. */
 type Pair = { pair: Merge; count: number; order: number; words: Set<Word> };
 /** That a pair has this count; void as soon as it has another. */
@@ -46,7 +46,7 @@ class PairCounts {
   readonly #touched = new Set<Pair>();
   #seen = 0;
 
-  constructor(words: Iterable<readonly [string[], number]>) {
+  constructor(words: Iterable<readonly [readonly string[], number]>) {
     for (const [symbols, count] of words) this.#add({ symbols, count }, 1);
     this.#claim();
   }
