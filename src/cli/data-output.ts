@@ -14,7 +14,7 @@ import { BadRow } from "../files/bad-row.ts";
 import { FlagError } from "./flag-error.ts";
 import { assertWritable, isSameFile } from "./output-file.ts";
 
-export const stdout = "-";
+const stdout = "-";
 
 /** @throws what is wrong with the file, before any work is done. */
 export function checkOutput(flag: string, file: string, inputs: readonly string[]): void {

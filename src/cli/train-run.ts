@@ -32,8 +32,8 @@ export type TrainRequest = {
  */
 export async function runTrain(request: TrainRequest): Promise<Servable | undefined> {
   const { output } = request.config;
-  const steps = request.resume ? readHistory(output)?.start.steps : undefined;
-  const view = new TrainView(process.stderr, () => performance.now(), steps);
+  const before = request.resume ? readHistory(output)?.start : undefined;
+  const view = new TrainView(process.stderr, () => performance.now(), before);
   const interruption = catchInterruption(() =>
     view.say("stopping after this step with a checkpoint; Ctrl-C again ends at once"),
   );

@@ -22,24 +22,26 @@ export class TrainView {
   readonly #bar: ProgressBar;
   /** What the bar is about, or was when a line came between. */
   #label = "";
-  #steps: number | null;
+  /** What the run began with, now or before. */
+  #start: TrainStart | undefined;
+  #pace = 0;
   #startedMs = 0;
   #startedAt = 0;
   #spokeMs = Number.NEGATIVE_INFINITY;
 
-  /** @param steps of the run, where it is known from before. */
-  constructor(screen: Screen, now: () => number, steps: number | null = null) {
+  /** @param before What the run that is resumed began with. */
+  constructor(screen: Screen, now: () => number, before?: TrainStart) {
     this.#screen = screen;
     this.#now = now;
     this.#bar = new ProgressBar(screen, now);
-    this.#steps = steps;
+    this.#start = before;
   }
 
   show(message: TrainMessage): void {
     if (message.event === "phase") this.#showPhase(message.label, message.done, message.total);
     if (message.event === "notice") this.say(toPrintable(message.sentence));
     if (message.event === "start") this.#showStart(message);
-    if (message.event === "resume") this.say(`goes on after step ${message.step}`);
+    if (message.event === "resume") this.#showResume(message.step);
     if (message.event === "step") this.#showStep(message);
     if (message.event === "eval") this.say(toEvalLine(message));
   }
@@ -70,26 +72,34 @@ export class TrainView {
   }
 
   #showStart(start: TrainStart): void {
-    this.#steps = start.steps;
+    this.#start = start;
     for (const line of startLines(start)) this.say(line);
   }
 
+  #showResume(step: number): void {
+    if (this.#start) this.#showStart(this.#start);
+    this.say(`goes on after step ${step}`);
+  }
+
   #showStep(step: TrainStep): void {
-    const note = `loss ${step.loss.toFixed(4)}  ${toGrouped(step.tokens_per_second)} tokens/s`;
+    const rate = step.tokens_per_second;
+    this.#pace = this.#pace === 0 ? rate : 0.9 * this.#pace + 0.1 * rate; // no eye follows each step's
+    const note = `loss ${step.loss.toFixed(4)}  ${toGrouped(this.#pace)} tokens/s`;
+    const steps = this.#start?.steps ?? null;
     if (this.#label !== training) {
       this.#label = training;
       this.#spokeMs = Number.NEGATIVE_INFINITY;
       this.#startedMs = this.#now();
       this.#startedAt = step.step;
       this.#bar.stop();
-      this.#bar.start(training, this.#steps, "steps", step.step);
+      this.#bar.start(training, steps, "steps", step.step);
     }
-    this.#bar.update(step.step, this.#steps, note);
-    if (!this.#screen.isTTY) this.#showLine(step, note);
+    this.#bar.update(step.step, steps, note);
+    if (!this.#screen.isTTY) this.#showLine(step, steps, note);
   }
 
-  #showLine({ step }: TrainStep, note: string): void {
-    const [now, steps] = [this.#now(), this.#steps];
+  #showLine({ step }: TrainStep, steps: number | null, note: string): void {
+    const now = this.#now();
     if (now - this.#spokeMs < quietMs && step !== steps) return;
     this.#spokeMs = now;
     const perStepMs = (now - this.#startedMs) / (step - this.#startedAt);

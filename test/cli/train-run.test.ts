@@ -74,6 +74,7 @@ describe("runTrain", () => {
     expect(stdout).toMatch(/^stopped after step \d+$/m);
     expect(stdout).toContain(`go on   fastchat train --resume --output ${output}`);
     expect(page(output)).toContain("Stopped after step");
+    expect(existsSync(readme(output))).toBe(false);
   });
 
   test("ends at once at the second Ctrl-C, and says what is kept", async () => {

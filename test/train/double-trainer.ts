@@ -48,7 +48,7 @@ const end = (reason: TrainEnd["reason"], step: number): TrainEnd => ({
   time: 0,
   reason,
   step,
-  outputs: ["adapter.gguf"],
+  outputs: reason === "stopped" ? [] : ["adapter.gguf"],
   peak_memory_bytes: 1,
 });
 

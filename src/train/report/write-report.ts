@@ -7,5 +7,7 @@ import type { RunHistory } from "./run-history.ts";
 
 export function writeReport(folder: string, history: RunHistory): void {
   writeFileSync(join(folder, "report.html"), toHtml(history));
-  if (history.end) writeFileSync(join(folder, "README.md"), toModelCard(history, history.end));
+  const { end } = history;
+  if (end && end.outputs.length > 0)
+    writeFileSync(join(folder, "README.md"), toModelCard(history, end));
 }
