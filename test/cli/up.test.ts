@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { findUp } from "../../src/cli/running-up.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
@@ -91,6 +92,7 @@ describe("fastchat up", { timeout: 60_000 }, () => {
     expect((await ask("fastchat-tiny")).status).toBe(200);
     await expect.poll(said).toContain("curl -N");
     expect(said()).toContain("it only babbles");
+    expect(findUp(dataDir)).toMatchObject({ pid: up.pid });
 
     const [worker = 0] = workersOf(up.pid);
     process.kill(worker, "SIGKILL");
@@ -103,6 +105,7 @@ describe("fastchat up", { timeout: 60_000 }, () => {
     expect(workers).not.toContain(worker);
     expect(await stop()).toBe(0);
     expect(workers.filter(isAlive)).toEqual([]);
+    expect(findUp(dataDir)).toBeUndefined();
   });
 
   test("serves what models.yaml names, and says which model cannot be served", async () => {
