@@ -24,6 +24,7 @@ const doors: [what: string, packages: RegExp, keepers: RegExp][] = [
   ["sockets", /^(node:(http|https|net|tls)|@hono\/node-server.*)$/, /^http\//],
   ["the command line", /^commander$/, /^cli\//],
   ["YAML", /^yaml$/, /^cli\//],
+  ["HTML", /^htmlparser2$/, /^data\/html-markdown\.ts$/],
   ["charts", /^(@observablehq\/plot|linkedom)$/, /^(rank\/)?page\/charts\//],
 ];
 
