@@ -59,7 +59,10 @@ function drawOn({ width }: Screen, chart: LineChart): Markup {
   return draw({
     ...{ width, height, marginTop, marginRight, marginBottom, marginLeft },
     x: { type: "linear", domain: x, label: null },
-    y: { type: log ? "log" : "linear", domain: y, label: null, clamp: true },
+    // Not Plot's own log scale, which leaves out words of ticks as it thinks fit.
+    y: log
+      ? { type: "linear", domain: y.map(Math.log10), transform: Math.log10, label: null }
+      : { type: "linear", domain: y, label: null },
     marks: [
       gridY({ stroke: "var(--hairline)", strokeOpacity: 1, ticks }),
       axisY({ ticks, tickSize: 0, tickFormat: toTickY, label: yLabel, labelArrow: "none" }),
@@ -67,7 +70,7 @@ function drawOn({ width }: Screen, chart: LineChart): Markup {
         ...{ ticks: ticksFor(innerWidth), tickSize: 4, tickFormat: toWholeTick },
         ...{ label: xLabel, labelAnchor: "center", labelArrow: "none", labelOffset: 40 },
       }),
-      ...momentMarks(chart),
+      ...momentMarks(chart, ((x[1] - x[0]) * wordPixels) / innerWidth),
       ruleY(levels, { y: "y", stroke: "var(--quiet)", strokeDasharray: "4 4" }),
       ...lines.flatMap(lineMarks),
       text(levels, {
@@ -95,12 +98,19 @@ function lineMarks({ thin = false, points, ink, dots = false }: Line) {
 
 const ringMarks = ({ rings = [] }: LineChart) => [
   dot(rings, { x: "x", y: "y", r: 6, stroke: "var(--text)", strokeWidth: 1.5 }),
-  text(rings, { x: "x", y: "y", text: "words", dy: 18, fill: "var(--text)", ...outlined }),
+  text(rings, {
+    ...{ x: "x", y: "y", text: "words", dx: 6, dy: -16, textAnchor: "end" },
+    ...{ fill: "var(--text)", ...outlined },
+  }),
 ];
 
-const momentMarks = ({ moments = [] }: LineChart) => [
+/** A word at a moment takes so much, px. */
+const wordPixels = 60;
+
+/** @param room Along x, for a moment's words: of those that are nearer, only the first has any. */
+const momentMarks = ({ moments = [] }: LineChart, room: number) => [
   ruleX(moments, { x: "x", stroke: "var(--quiet)", strokeDasharray: "4 4" }),
-  text(moments, {
+  text(apart(moments, room), {
     ...{ x: "x", text: "words", frameAnchor: "top", dy: -12, fill: "var(--quiet)" },
   }),
 ];
@@ -151,6 +161,15 @@ const withFinitePoints = (chart: LineChart): LineChart => ({
     points: one.points.filter(({ y }) => Number.isFinite(y) && (!chart.log || y > 0)),
   })),
 });
+
+function apart<T extends { x: number }>(moments: readonly T[], room: number): T[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return moments.filter(({ x }) => {
+    const hasRoom = x - last >= room;
+    if (hasRoom) last = x;
+    return hasRoom;
+  });
+}
 
 const toWholeTick = (at: number) => (Number.isInteger(at) ? toGrouped(at) : "");
 

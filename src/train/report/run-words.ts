@@ -109,18 +109,17 @@ export function toConversations({ data, config }: TrainStart): string {
 
 type LossPoint = { step: number; loss: number };
 
-/** One such part of the steps carries most of the weight of a smoothed loss. */
+/** A moving average looks half as far as one such part of the steps to either side. */
 const smoothing = 30;
 
-/** The training loss as a moving average (exponential, without the bias of its beginning). */
+/** The training loss as a centred moving average: it lags behind nothing. */
 export function smoothed(steps: readonly LossPoint[]): LossPoint[] {
-  const keep = 1 - 2 / (Math.max(1, steps.length / smoothing) + 1);
-  let [mean, weight] = [0, 0];
-  return steps
-    .filter(({ loss }) => Number.isFinite(loss))
-    .map(({ step, loss }) => {
-      mean = keep * mean + (1 - keep) * loss;
-      weight = keep * weight + (1 - keep);
-      return { step, loss: mean / weight };
-    });
+  const finite = steps.filter(({ loss }) => Number.isFinite(loss));
+  const reach = Math.floor(finite.length / smoothing / 2);
+  const sums = [0];
+  for (const { loss } of finite) sums.push((sums.at(-1) ?? 0) + loss);
+  return finite.map(({ step }, at) => {
+    const [from, to] = [Math.max(0, at - reach), Math.min(finite.length, at + reach + 1)];
+    return { step, loss: ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from) };
+  });
 }

@@ -69,6 +69,27 @@ describe("drawLineChart", () => {
     });
     for (const tick of ["0.5", "1", "2", "5"]) expect(text).toContain(`>${tick}</text>`);
     expect(text).not.toContain(">3</text>");
+    const wide = chart({
+      log: true,
+      lines: [
+        {
+          ...line,
+          points: [
+            { x: 0, y: 0.02 },
+            { x: 1, y: 5.7 },
+          ],
+        },
+      ],
+    });
+    for (const tick of ["0.05", "0.5", "5"]) expect(wide).toContain(`>${tick}</text>`);
+  });
+
+  test("says once what happened twice at nearly the same time", () => {
+    const at = (...xs: number[]) => xs.map((x) => ({ x, words: "resumed" }));
+    const count = (moments: LineChart["moments"]) =>
+      chart({ lines: [line], ...(moments && { moments }) }).match(/>resumed</g)?.length;
+    expect(count(at(10, 80))).toBe(4);
+    expect(count(at(10, 11))).toBe(2);
   });
 
   test("shows the level that is not to be passed", () => {
