@@ -80,8 +80,15 @@ async function writeReports(folder: string): Promise<void> {
   const history = readHistory(folder);
   if (history === undefined) return;
   const { writeReport } = await import("../train/report/write-report.ts"); // its chart library takes 0.2 s to load
-  writeReport(folder, history);
-  console.error(`report  ${join(folder, "report.html")}`);
+  try {
+    writeReport(folder, history);
+    console.error(`report  ${join(folder, "report.html")}`);
+  } catch (error) {
+    // On a full disk there is something else to hear of, or a model that is whole.
+    console.error(
+      `fastchat: Cannot write the report: ${error instanceof Error ? error.message : error}.`,
+    );
+  }
 }
 
 async function withLocalModel(

@@ -7,7 +7,7 @@ import { spreadOut } from "./spread-out.ts";
 
 export type Point = { x: number; y: number };
 
-export type Line = {
+type Line = {
   /** Stands at its end. */
   name?: string;
   /** For what is only background. */
@@ -55,17 +55,18 @@ function drawOn({ width }: Screen, chart: LineChart): Markup {
   const [marginLeft, marginRight] = [56, labelWidth(named.map(({ name = "" }) => name)) + gap];
   const [x, y] = [domainX(lines), domainY(chart)];
   const innerWidth = width - marginLeft - marginRight;
-  const ticks = log ? factorTicks(y) : 5;
+  const ticks = log ? factorTicks(y).map(Math.log10) : 5;
+  const toWords = (tick: number) => toTickY(log ? Number((10 ** tick).toPrecision(6)) : tick);
   return draw({
     ...{ width, height, marginTop, marginRight, marginBottom, marginLeft },
     x: { type: "linear", domain: x, label: null },
-    // Not Plot's own log scale, which leaves out words of ticks as it thinks fit.
+    // Not Plot's own log scale, which leaves out words of ticks. Ticks are not transformed, data are.
     y: log
       ? { type: "linear", domain: y.map(Math.log10), transform: Math.log10, label: null }
       : { type: "linear", domain: y, label: null },
     marks: [
       gridY({ stroke: "var(--hairline)", strokeOpacity: 1, ticks }),
-      axisY({ ticks, tickSize: 0, tickFormat: toTickY, label: yLabel, labelArrow: "none" }),
+      axisY({ ticks, tickSize: 0, tickFormat: toWords, label: yLabel, labelArrow: "none" }),
       axisX({
         ...{ ticks: ticksFor(innerWidth), tickSize: 4, tickFormat: toWholeTick },
         ...{ label: xLabel, labelAnchor: "center", labelArrow: "none", labelOffset: 40 },

@@ -84,6 +84,18 @@ describe("drawLineChart", () => {
     for (const tick of ["0.05", "0.5", "5"]) expect(wide).toContain(`>${tick}</text>`);
   });
 
+  test.for([true, false])("puts points at the height of their ticks (log: %s)", (log) => {
+    const text = chart({
+      log,
+      lines: [{ ...line, points: [0.5, 1, 2, 1].map((y, x) => ({ x, y })) }],
+    });
+    const [, tick] = /translate\([\d.]+,([\d.]+)\)" y="0.32em">1<\/text>/.exec(text) ?? [];
+    const [, path = ""] = /aria-label="line"><path d="([^"]+)"/.exec(text) ?? [];
+    const heights = path.split(/[ML]/).map((point) => point.split(",")[1]);
+    expect(tick).toBeDefined();
+    expect([heights[2], heights[4]]).toEqual([tick, tick]);
+  });
+
   test("says once what happened twice at nearly the same time", () => {
     const at = (...xs: number[]) => xs.map((x) => ({ x, words: "resumed" }));
     const count = (moments: LineChart["moments"]) =>
