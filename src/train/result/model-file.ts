@@ -1,6 +1,6 @@
 /** @file The trained model as a GGUF file: the base's own, with other weights. */
 import type { ComputeDevice } from "../../llama/compute-device.ts";
-import { type GgmlTypeName, ggmlType } from "../../llama/ggml-types.ts";
+import type { GgmlTypeName } from "../../llama/ggml-types.ts";
 import { allRows, readRows } from "../../llama/gguf-data.ts";
 import type { GgufFile, GgufTensor } from "../../llama/gguf-reader.ts";
 import { text, uint32 } from "../../llama/gguf-value.ts";
@@ -44,7 +44,7 @@ export function writeTrainedModel(
   writeGguf(path, { metadata: metadataOf(base, options, 0), tensors });
 }
 
-/** The base with the adapters in it: W + s·BA, in the base's own formats. */
+/** The base with the adapters in it: W + s·BA, in formats that are fine enough for the sum. */
 export function writeMergedModel(
   path: string,
   base: GgufFile,
@@ -56,7 +56,7 @@ export function writeMergedModel(
   const tensors = base.tensors.map((tensor): TensorToWrite => {
     const own = adapters.filter(({ matrix }) => matrix.source.tensor.name === tensor.name);
     if (own.length === 0) return copied(tensor);
-    const type = isWritable(tensor.type) ? tensor.type : "F16";
+    const type = mergedType(tensor);
     return { ...tensor, type, data: () => merged(tensor, type, converter, own, scale) };
   });
   writeGguf(path, { metadata: metadataOf(base, options), tensors });
@@ -124,7 +124,10 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Whether ggml can write the format without a sample of activations. */
-function isWritable(type: GgmlTypeName): boolean {
-  return ggmlType(type).id <= 14 || type === "BF16";
+const fine: readonly GgmlTypeName[] = ["F32", "F16", "BF16", "Q8_0"];
+
+/** Four bits are too coarse for what an adapter adds; rows that are no whole blocks take F16. */
+function mergedType({ type, shape: [rowLength = 1] }: GgufTensor): GgmlTypeName {
+  if (fine.includes(type)) return type;
+  return rowLength % 32 === 0 ? "Q8_0" : "F16";
 }
