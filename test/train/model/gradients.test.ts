@@ -3,6 +3,7 @@
  * differences, and the same whichever way they are computed.
  */
 import { describe, expect, test } from "vitest";
+import { mistralFamily, smollmFamily } from "../../../src/fresh/families.ts";
 import { normals, uniform } from "../../../src/fresh/random.ts";
 import type { TinyModelOptions } from "../../../src/fresh/tiny-model.ts";
 import type { ComputeDevice } from "../../../src/llama/compute-device.ts";
@@ -75,9 +76,11 @@ function normalised(values: Float32Array): Float32Array {
 
 const families: [string, TinyModelOptions][] = [
   ["llama", { architecture: "llama" }],
-  ["llama, tied", { architecture: "llama", tied: true }],
+  ["llama, tied (SmolLM)", { architecture: "llama", tied: true, family: smollmFamily() }],
+  ["mistral", { architecture: "llama", family: mistralFamily() }],
   ["qwen2", { architecture: "qwen2" }],
   ["qwen3", { architecture: "qwen3", headLength: 16 }],
+  ["gemma2", { architecture: "gemma2", slidingWindow: 8 }],
   ["gemma3", { architecture: "gemma3" }],
   ["phi3", { architecture: "phi3" }],
 ];
