@@ -15,10 +15,7 @@ export function rowCount({ shape }: Pick<GgufTensor, "shape">): number {
   return shape.slice(1).reduce((product, length) => product * length, 1);
 }
 
-export function rowBytes({
-  type,
-  shape: [length = 1],
-}: Pick<GgufTensor, "type" | "shape">): number {
+function rowBytes({ type, shape: [length = 1] }: Pick<GgufTensor, "type" | "shape">): number {
   return ggmlBytes(ggmlType(type), length);
 }
 

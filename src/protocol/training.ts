@@ -45,12 +45,11 @@ export const InitConfig = z.strictObject({
 });
 export type InitConfig = z.infer<typeof InitConfig>;
 
-export const DataFile = z.strictObject({
+const DataFile = z.strictObject({
   path: FilePath,
   /** 2 shows each conversation twice an epoch, 0.5 every other one. */
   weight: z.number().gt(0).max(1000).default(1),
 });
-export type DataFile = z.infer<typeof DataFile>;
 
 export const TrainConfig = z.strictObject({
   /** A GGUF file or `hf:owner/repo[:quant]`; null where `init` makes a new model. */
@@ -202,13 +201,13 @@ export const TrainEvaluation = z.object({
 });
 export type TrainEvaluation = z.infer<typeof TrainEvaluation>;
 
-export const TrainCheckpoint = z.object({
+const TrainCheckpoint = z.object({
   event: z.literal("checkpoint"),
   step: z.int(),
   path: z.string(),
 });
 
-export const trainEndings = ["finished", "early", "stopped"] as const;
+const trainEndings = ["finished", "early", "stopped"] as const;
 export const TrainEnd = z.object({
   event: z.literal("end"),
   time: z.number(),

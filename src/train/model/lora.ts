@@ -76,7 +76,7 @@ function evenly(random: () => number, { shape: [inputs, r] }: Tensor): Float32Ar
 }
 
 /** s·BAx; `mask` (of x's shape) drops some of what A sees. */
-export function adapted(
+function adapted(
   tape: Tape,
   { a, b }: Adapter,
   x: Tensor,

@@ -19,7 +19,7 @@ import type { Hyperparameters } from "./hyperparameters.ts";
 /** A tensor on the device and the rows of the file that it was read from. */
 export type Weight = { tensor: Tensor; source: TensorRows };
 export type MatrixWeight = Weight & Matrix;
-export type Projection = { matrix: MatrixWeight; bias: Weight | null };
+type Projection = { matrix: MatrixWeight; bias: Weight | null };
 
 export type LayerWeights = Record<LoraTarget, Projection> & {
   attentionNorm: Weight;

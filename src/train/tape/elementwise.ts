@@ -62,11 +62,6 @@ export function softCap(tape: Tape, a: Tensor, cap: number): Tensor {
 }
 
 /** @param output What `softCap` gave. */
-export function softCapBack(
-  { backward }: Tape,
-  gradient: Tensor,
-  output: Tensor,
-  cap: number,
-): Tensor {
+function softCapBack({ backward }: Tape, gradient: Tensor, output: Tensor, cap: number): Tensor {
   return backward.mul(gradient, backward.scale(backward.sqr(output), -1 / cap ** 2, 1));
 }

@@ -21,13 +21,13 @@ export function linear(tape: Tape, weight: Matrix, x: Tensor): Tensor {
   ]);
 }
 
-export function transposeOf({ backward }: Tape, { tensor, transposed }: Matrix): Tensor {
+function transposeOf({ backward }: Tape, { tensor, transposed }: Matrix): Tensor {
   if (transposed !== null) return transposed;
   return backward.transposed(tensor.type === "F32" ? tensor : backward.cast(tensor, "F32"));
 }
 
 /** x [m, n], d [k, n] → Σₙ xₙ dₙᵀ [m, k] */
-export function outerProduct({ backward, outerProducts }: Tape, x: Tensor, d: Tensor): Tensor {
+function outerProduct({ backward, outerProducts }: Tape, x: Tensor, d: Tensor): Tensor {
   if (outerProducts) return backward.outProd(x, d);
   return backward.mulMat(backward.transposed(x), backward.transposed(d));
 }
