@@ -7,20 +7,19 @@
  *
  * How gradients come about stands in `tape/`, what a layer is in `model/decoder-layer.ts`.
  */
-import { relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { freeThreads } from "../engine/threads.ts";
 import { fileDigest } from "../files/file-digest.ts";
 import { ComputeDevice } from "../llama/compute-device.ts";
 import { findLibraries } from "../llama/libraries.ts";
 import { type Native, startNative } from "../llama/native.ts";
-import type { TrainConfig, TrainEnd } from "../protocol/training.ts";
+import type { TrainConfig, TrainEnd, TrainRecord } from "../protocol/training.ts";
 import { randomStream } from "../rating/random.ts";
 import { baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
-import { Checkpoints } from "./checkpoint.ts";
+import { Checkpoints, firstState } from "./checkpoint.ts";
 import { type Batches, batches, type ExampleSet } from "./examples/batches.ts";
 import { exampleMaker } from "./examples/make-examples.ts";
-import { packExamples, type Row, toRow } from "./examples/packing.ts";
+import { packExamples, toRow } from "./examples/packing.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { Converter } from "./model/conversion.ts";
 import { hyperparametersOf } from "./model/hyperparameters.ts";
@@ -32,10 +31,10 @@ import { loadWeights, type ModelWeights } from "./model/weights.ts";
 import { OutputFolder } from "./output-folder.ts";
 import type { TrainTools } from "./parent.ts";
 import { checkParity } from "./parity.ts";
+import { endRecord, resumeRecord, startRecord } from "./records.ts";
 import { type Run, writeResults } from "./result/write-results.ts";
 import { runSteps } from "./run-steps.ts";
 import { checkGradients } from "./self-test.ts";
-import { startRecord } from "./start-record.ts";
 import { Trainer } from "./trainer.ts";
 import { type DataProgress, readTrainingData, toExamples } from "./training-data.ts";
 
@@ -59,76 +58,41 @@ async function trainInto(
   tools: TrainTools,
 ): Promise<TrainEnd> {
   const phase = phaseTeller(tools);
-  const native = startNative(findLibraries(config.gpu), config.gpu, () => {});
-  const threads = config.threads === "auto" ? await freeThreads() : config.threads;
-  const lessons = await readLessons(config, native, tools, phase);
-  const { path, reader, steps, evaluationRows } = lessons;
-  const modelDigest = config.init === null ? await fileDigest(path) : null;
-
-  phase("loading the model");
-  const run = loadRun(config, native, reader, threads);
-  checkRun(run, path, steps.rows(0), phase);
-
-  const learningRate = config.learning_rate ?? usualLearningRate(config);
-  const fingerprint = fingerprintOf(config, modelDigest, lessons.sources);
-  const trainer = new Trainer(run.device, run.weights, run.trained, {
-    contextSize: config.context_size,
-    dropout: config.method === "lora" ? config.lora_dropout : 0,
-    recompute: config.gradient_checkpointing,
-    seed: config.seed,
-    beta1: config.beta1,
-    beta2: config.beta2,
-    weightDecay: config.weight_decay,
-    maxGradNorm: config.max_grad_norm,
-  });
-  const checkpoints = new Checkpoints(config.output, run.device, run.trained.parameters);
-  const tell: typeof folder.record = (record) => {
+  const notice = (sentence: string) => tools.tell({ event: "notice", sentence });
+  const tell = (record: TrainRecord) => {
     folder.record(record);
     tools.tell(record);
   };
-  const resumed = tools.resume
-    ? checkpoints.restoreLatest((sentence) => tools.tell({ event: "notice", sentence }))
-    : null;
-  if (resumed !== null) fingerprint.requireSame(resumed.state.fingerprint);
+  const native = startNative(findLibraries(config.gpu), config.gpu, () => {});
+  const threads = config.threads === "auto" ? await freeThreads() : config.threads;
+  const lessons = await readLessons(config, native, phase, notice);
+  const modelDigest = config.init === null ? await fileDigest(lessons.path) : null;
+  const run = loadRun(config, native, lessons.reader, threads, phase);
+  checkRun(run, lessons, phase);
+
+  const learningRate = config.learning_rate ?? usualLearningRate(config);
+  const checkpoints = new Checkpoints(config.output, run.device, run.trained.parameters);
+  const fingerprint = fingerprintOf(config, modelDigest, lessons.sources);
+  const resumed = tools.resume ? checkpoints.restoreLatest(notice) : null;
   if (resumed === null) tell(startRecord(run, lessons, { modelDigest, learningRate }));
   else {
-    const checkpoint = relative(config.output, resumed.path);
-    tell({ event: "resume", time: now(), step: resumed.state.step, checkpoint });
+    fingerprint.requireSame(resumed.state.fingerprint);
+    tell(resumeRecord(config.output, resumed));
   }
-
   const { reason, step } = await runSteps({
-    config,
-    trainer,
-    checkpoints,
-    batches: steps,
-    evaluationRows,
-    learningRate,
-    state: resumed?.state ?? {
-      step: 0,
-      steps: steps.steps,
-      fingerprint: fingerprint.text,
-      best: null,
-      worse: 0,
-    },
-    tell,
-    notice: (sentence) => tools.tell({ event: "notice", sentence }),
+    ...{ config, checkpoints, learningRate, tell, notice },
+    trainer: trainerFor(run),
+    batches: lessons.batches,
+    evaluationRows: lessons.evaluationRows,
+    state: resumed?.state ?? firstState(lessons.batches.steps, fingerprint.text),
     signal: tools.signal,
     pause: () => turn(),
   });
   const outputs = reason === "stopped" ? [] : writeResults(run, (name) => phase(`writing ${name}`));
-  const end: TrainEnd = {
-    event: "end",
-    time: now(),
-    reason,
-    step,
-    outputs,
-    peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
-  };
+  const end = endRecord({ reason, step, outputs });
   tell(end);
   return end;
 }
-
-const now = () => Date.now() / 1000;
 
 type Phase = (label: string, done?: number, total?: number | null) => void;
 
@@ -144,9 +108,14 @@ function phaseTeller({ tell }: TrainTools): Phase {
 }
 
 /** Everything that is learned from, in tokens and in the order of the steps. */
-async function readLessons(config: TrainConfig, native: Native, tools: TrainTools, phase: Phase) {
+async function readLessons(
+  config: TrainConfig,
+  native: Native,
+  phase: Phase,
+  notice: (sentence: string) => void,
+) {
   const progress: DataProgress = {
-    onBad: (sentence) => tools.tell({ event: "notice", sentence: `left out: ${sentence}` }),
+    onBad: (sentence) => notice(`left out: ${sentence}`),
     onProgress: phase,
   };
   const data = await readTrainingData(config, progress);
@@ -155,26 +124,25 @@ async function readLessons(config: TrainConfig, native: Native, tools: TrainTool
   const reader = await openReader(native, path, config);
   try {
     const { vocab, format } = reader;
-    const { supervise, context_size: contextSize } = config;
+    const { supervise, packing, context_size: contextSize } = config;
     const make = await exampleMaker({ format, vocab, supervise, contextSize });
     const { sets, evaluation, skipped } = await toExamples(data, config, make, progress);
-    const { packing } = config;
-    const evaluationRows = packExamples(evaluation, { contextSize, packing }).map(toRow);
     return {
-      path,
-      reader,
+      ...{ path, reader },
       sources: data.sources,
       skipped: data.skipped + skipped,
       evaluationCount: evaluation.length,
-      evaluationRows,
-      steps: stepsOf(sets, config),
+      evaluationRows: packExamples(evaluation, { contextSize, packing }).map(toRow),
+      batches: batchesOf(sets, config),
     };
   } finally {
     reader.close();
   }
 }
 
-function stepsOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
+type Lessons = Awaited<ReturnType<typeof readLessons>>;
+
+function batchesOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
   return batches(sets, {
     contextSize: config.context_size,
     batchTokens: config.batch_tokens,
@@ -186,7 +154,14 @@ function stepsOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
 }
 
 /** The model on the device, and what of it is trained. */
-function loadRun(config: TrainConfig, native: Native, { file }: Reader, threads: number): Run {
+function loadRun(
+  config: TrainConfig,
+  native: Native,
+  { file }: Reader,
+  threads: number,
+  phase: Phase,
+): Run {
+  phase("loading the model");
   const device = new ComputeDevice(native, { threads, cpuOnly: config.gpu === "cpu" });
   const converter = new Converter(
     device.isCpu ? device : new ComputeDevice(native, { threads, cpuOnly: true }),
@@ -218,13 +193,26 @@ function newLora(device: ComputeDevice, weights: ModelWeights, config: TrainConf
 }
 
 /** @throws {UsageError} this network, or this device, would train something wrong. */
-function checkRun(run: Run, path: string, rows: readonly Row[], phase: Phase): void {
+function checkRun(run: Run, { path, batches }: Lessons, phase: Phase): void {
   const { native, device, converter, weights, trained } = run;
   phase("checking the model against llama.cpp");
-  const [first] = rows;
+  const [first] = batches.rows(0);
   if (first !== undefined) checkParity(native, path, device, weights, trained, first);
   phase("checking gradients");
   checkGradients(device, converter, weights.hyperparameters.architecture);
+}
+
+function trainerFor({ config, device, weights, trained }: Run): Trainer {
+  return new Trainer(device, weights, trained, {
+    contextSize: config.context_size,
+    dropout: trained.lora === null ? 0 : config.lora_dropout,
+    recompute: config.gradient_checkpointing,
+    seed: config.seed,
+    beta1: config.beta1,
+    beta2: config.beta2,
+    weightDecay: config.weight_decay,
+    maxGradNorm: config.max_grad_norm,
+  });
 }
 
 function usualLearningRate({ method, init }: TrainConfig): number {
