@@ -13,8 +13,9 @@ import { readGguf } from "../llama/gguf-reader.ts";
 import type { Converter } from "./model/conversion.ts";
 import { hyperparametersOf, type TrainableArchitecture } from "./model/hyperparameters.ts";
 import { Network } from "./model/network.ts";
-import { Parameters } from "./model/parameters.ts";
+import type { Parameters } from "./model/parameters.ts";
 import { loadWeights } from "./model/weights.ts";
+import { wholeModel } from "./model/whole-model.ts";
 
 /** GPUs multiply in less than full precision. */
 const limit = { cpu: 2e-3, gpu: 3e-2 };
@@ -53,13 +54,10 @@ function slopeError(
     trainable: true,
     transpose: "cast",
   });
-  const values = weights.all.map(({ tensor, source }) => ({
-    name: `${source.tensor.name}.${source.first}`,
-    value: tensor,
-  }));
-  const parameters = new Parameters(device, values);
+  const trained = wholeModel(device, weights);
+  const { parameters } = trained;
   const options = { rowLength: 32, headRows: 16, attentionBlock: 32, recompute: true, dropout: 0 };
-  const network = new Network(device, weights, { parameters, lora: null }, options);
+  const network = new Network(device, weights, trained, options);
   try {
     return measure(device, network, parameters);
   } finally {

@@ -10,13 +10,14 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { freeThreads } from "../engine/threads.ts";
 import { fileDigest } from "../files/file-digest.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { ComputeDevice } from "../llama/compute-device.ts";
 import { findLibraries } from "../llama/libraries.ts";
 import { type Native, startNative } from "../llama/native.ts";
 import type { TrainConfig, TrainEnd, TrainRecord } from "../protocol/training.ts";
 import { randomStream } from "../rating/random.ts";
 import { baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
-import { Checkpoints, firstState } from "./checkpoint.ts";
+import { Checkpoints, firstState, type RunState } from "./checkpoint.ts";
 import { type Batches, batches, type ExampleSet } from "./examples/batches.ts";
 import { exampleMaker } from "./examples/make-examples.ts";
 import { packExamples, toRow } from "./examples/packing.ts";
@@ -25,9 +26,9 @@ import { Converter } from "./model/conversion.ts";
 import { hyperparametersOf } from "./model/hyperparameters.ts";
 import { Lora } from "./model/lora.ts";
 import type { Trained } from "./model/network.ts";
-import { Parameters } from "./model/parameters.ts";
 import { transposeFor } from "./model/transpose-choice.ts";
 import { loadWeights, type ModelWeights } from "./model/weights.ts";
+import { wholeModel } from "./model/whole-model.ts";
 import { OutputFolder } from "./output-folder.ts";
 import type { TrainTools } from "./parent.ts";
 import { checkParity } from "./parity.ts";
@@ -68,17 +69,24 @@ async function trainInto(
   const lessons = await readLessons(config, native, phase, notice);
   const modelDigest = config.init === null ? await fileDigest(lessons.path) : null;
   const run = loadRun(config, native, lessons.reader, threads, phase);
+  const { contextLength } = run.weights.hyperparameters;
+  if (config.context_size > contextLength)
+    notice(
+      `context_size is ${config.context_size}, but the model was made for ${contextLength} tokens: it learns little from what is longer`,
+    );
   checkRun(run, lessons, phase);
 
   const learningRate = config.learning_rate ?? usualLearningRate(config);
   const checkpoints = new Checkpoints(config.output, run.device, run.trained.parameters);
-  const fingerprint = fingerprintOf(config, modelDigest, lessons.sources);
-  const resumed = tools.resume ? checkpoints.restoreLatest(notice) : null;
-  if (resumed === null) tell(startRecord(run, lessons, { modelDigest, learningRate }));
-  else {
-    fingerprint.requireSame(resumed.state.fingerprint);
-    tell(resumeRecord(config.output, resumed));
-  }
+  const { sources } = lessons;
+  const { chatTemplate } = run;
+  const fingerprint = fingerprintOf(config, { modelDigest, sources, chatTemplate });
+  const assertOwn = (state: RunState) => fingerprint.requireSame(state.fingerprint);
+  const resumed = tools.resume ? checkpoints.restoreLatest(assertOwn, notice) : null;
+  if (tools.resume && resumed === null)
+    notice("there is no whole checkpoint to go on from, so the run begins anew");
+  if (resumed !== null) tell(resumeRecord(config.output, resumed));
+  else tell(startRecord(run, lessons, { modelDigest, learningRate }));
   const { reason, step } = await runSteps({
     ...{ config, checkpoints, learningRate, tell, notice },
     trainer: trainerFor(run),
@@ -142,8 +150,9 @@ async function readLessons(
 
 type Lessons = Awaited<ReturnType<typeof readLessons>>;
 
+/** @throws {UsageError} small weights leave nothing of what there is. */
 function batchesOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
-  return batches(sets, {
+  const made = batches(sets, {
     contextSize: config.context_size,
     batchTokens: config.batch_tokens,
     packing: config.packing,
@@ -151,6 +160,10 @@ function batchesOf(sets: readonly ExampleSet[], config: TrainConfig): Batches {
     maxSteps: config.max_steps,
     seed: config.seed,
   });
+  if (made.steps > 0 && made.rows(0).length > 0) return made;
+  throw new UsageError(
+    "An epoch shows no conversation: raise the weights of the data (FILE:WEIGHT), or add conversations.",
+  );
 }
 
 /** The model on the device, and what of it is trained. */
@@ -176,14 +189,6 @@ function loadRun(
   const { chat_template: template } = config;
   const chatTemplate = template === null ? null : readTemplate(template);
   return { native, config, base: file, device, converter, weights, trained, chatTemplate };
-}
-
-function wholeModel(device: ComputeDevice, { all }: ModelWeights): Trained {
-  const values = all.map(({ tensor, source }) => ({
-    name: source.first === 0 ? source.tensor.name : `${source.tensor.name}.${source.first}`,
-    value: tensor,
-  }));
-  return { parameters: new Parameters(device, values), lora: null };
 }
 
 function newLora(device: ComputeDevice, weights: ModelWeights, config: TrainConfig): Trained {

@@ -5,6 +5,7 @@ import type { TinyModelOptions } from "../../src/fresh/tiny-model.ts";
 import { toRow } from "../../src/train/examples/packing.ts";
 import { Converter } from "../../src/train/model/conversion.ts";
 import { trainableArchitectures } from "../../src/train/model/hyperparameters.ts";
+import { wholeModel } from "../../src/train/model/whole-model.ts";
 import { checkParity } from "../../src/train/parity.ts";
 import { checkGradients } from "../../src/train/self-test.ts";
 import {
@@ -14,7 +15,6 @@ import {
   openDevice,
   someLora,
   someRow,
-  wholeModel,
   writeModel,
 } from "./model/trainable.ts";
 

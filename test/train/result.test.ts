@@ -12,6 +12,7 @@ import { describeModel } from "../../src/llama/model-description.ts";
 import { quantizeModel } from "../../src/llama/model-quantizer.ts";
 import { loraTargets } from "../../src/protocol/training.ts";
 import { Converter } from "../../src/train/model/conversion.ts";
+import { wholeModel } from "../../src/train/model/whole-model.ts";
 import { readAdapters, writeAdapter } from "../../src/train/result/adapter-file.ts";
 import { writeMergedModel, writeTrainedModel } from "../../src/train/result/model-file.ts";
 import {
@@ -21,7 +22,6 @@ import {
   openDevice,
   someLora,
   someRow,
-  wholeModel,
   writeModel,
 } from "./model/trainable.ts";
 

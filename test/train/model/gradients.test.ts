@@ -10,6 +10,7 @@ import type { ComputeDevice } from "../../../src/llama/compute-device.ts";
 import { loraTargets } from "../../../src/protocol/training.ts";
 import type { Network, Trained } from "../../../src/train/model/network.ts";
 import type { Parameter } from "../../../src/train/model/parameters.ts";
+import { wholeModel } from "../../../src/train/model/whole-model.ts";
 import {
   load,
   network,
@@ -17,7 +18,6 @@ import {
   someLora,
   someRow,
   someSupervised,
-  wholeModel,
   writeModel,
 } from "./trainable.ts";
 

@@ -19,7 +19,6 @@ import {
   type Supervised,
   type Trained,
 } from "../../../src/train/model/network.ts";
-import { Parameters } from "../../../src/train/model/parameters.ts";
 import {
   type LoadOptions,
   loadWeights,
@@ -64,15 +63,6 @@ export function load(
     transpose: "F32",
     ...options,
   });
-}
-
-/** All weights of the model as parameters. */
-export function wholeModel(device: ComputeDevice, weights: ModelWeights): Trained {
-  const values = weights.all.map(({ tensor, source }) => ({
-    name: `${source.tensor.name}.${source.first}`,
-    value: tensor,
-  }));
-  return { parameters: new Parameters(device, values), lora: null };
 }
 
 /** An adapter whose second half is not zero, so that both halves have gradients. */
