@@ -1,5 +1,6 @@
 /** @file The `fastchat` command: which subcommands there are, and what becomes of their failures. */
 import { Command, CommanderError } from "commander";
+import { isSystemError } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { version } from "../protocol/version.ts";
 import { FlagError } from "./flag-error.ts";
@@ -129,9 +130,4 @@ function complain(message: string, exitCode: number): number {
   console.error(`fastchat: ${message}`);
   tellParent({ type: "refused", message });
   return exitCode;
-}
-
-/** A port in use, a folder not writable: the system's own sentence says it. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error && "code" in error;
 }

@@ -4,9 +4,10 @@
  * Source: ggml/docs/gguf.md.
  */
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { type GgmlTypeName, ggmlBytes, ggmlType } from "./ggml-types.ts";
 import { type GgufMetadata, type GgufValue, ggufTypeNames, numberOf } from "./gguf-value.ts";
+import { writeWhole } from "./whole-file.ts";
 
 export type TensorToWrite = {
   name: string;
@@ -18,21 +19,16 @@ export type TensorToWrite = {
 };
 
 /**
- * Writes a model file whole or not at all: beside its place first, then renamed.
+ * Writes a model file whole or not at all.
  *
+ * @throws {UsageError} the disk is full, or the folder not writable.
  * @throws {RangeError} a tensor's data is not as long as its shape and type say.
  */
 export function writeGguf(
   path: string,
   { metadata, tensors }: { metadata: GgufMetadata; tensors: readonly TensorToWrite[] },
 ): void {
-  const unfinished = `${path}.${process.pid}.part`;
-  try {
-    writeInPlace(unfinished, metadata, tensors);
-    renameSync(unfinished, path);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  writeWhole(path, (unfinished) => writeInPlace(unfinished, metadata, tensors));
 }
 
 function writeInPlace(path: string, metadata: GgufMetadata, tensors: readonly TensorToWrite[]) {
@@ -41,7 +37,6 @@ function writeInPlace(path: string, metadata: GgufMetadata, tensors: readonly Te
   try {
     writeAll(fd, headBytes(metadata, tensors, alignment));
     for (const tensor of tensors) writeTensor(fd, tensor, alignment);
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
@@ -117,8 +112,12 @@ function tensorBytes({ type, shape }: TensorToWrite): number {
   return ggmlBytes(ggmlType(type), count);
 }
 
+/** Bytes that one call to the system can take. */
+const mostAtOnce = 2 ** 30;
+
 function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, mostAtOnce));
 }
 
 function u32(value: number): Buffer {

@@ -1,9 +1,9 @@
 /** @file A model file in another number format, through llama.cpp. */
-import { renameSync, rmSync } from "node:fs";
 import { UsageError } from "../errors/usage-error.ts";
 import type { Quantization } from "../protocol/training.ts";
 import { readGguf } from "./gguf-reader.ts";
 import type { Native } from "./native.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** llama.h's numbers, `enum llama_ftype`. */
 const fileTypes: Record<Quantization, number> = {
@@ -30,18 +30,14 @@ export function quantizeModel(
   format: Quantization,
   threads: number,
 ): void {
-  const unfinished = `${target}.${process.pid}.part`;
   const params = llama.llama_model_quantize_default_params();
   params.ftype = fileTypes[format];
   params.nthread = threads;
   params.allow_requantize = true;
-  try {
+  writeWhole(target, (unfinished) => {
     if (llama.llama_model_quantize(source, unfinished, params) !== 0) {
       throw new UsageError(`${source} could not be written as ${format}; is the disk full?`);
     }
     readGguf(unfinished);
-    renameSync(unfinished, target);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  });
 }

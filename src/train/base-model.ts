@@ -11,10 +11,15 @@ import type { Native } from "../llama/native.ts";
 import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Vocab } from "../llama/vocab.ts";
 import type { TrainConfig } from "../protocol/training.ts";
+import { hasCheckpoints } from "./checkpoint.ts";
 import { writeFreshModel } from "./fresh-model.ts";
+import { untrainedName } from "./output-folder.ts";
 import type { TrainingData } from "./training-data.ts";
 
-/** Finds the file; a new model is written into the run's folder, or found there again. */
+/**
+ * Finds the file; a new model is written into the run's folder, or found there again by a run that
+ * has trained it.
+ */
 export function baseModelPath(config: TrainConfig, { sources }: TrainingData): string {
   const { model_path: path, init, output, seed } = config;
   if ((path === null) === (init === null)) {
@@ -24,8 +29,8 @@ export function baseModelPath(config: TrainConfig, { sources }: TrainingData): s
     if (!existsSync(path)) throw new UsageError(`There is no model file ${path}.`);
     return path;
   }
-  const fresh = join(output, "untrained.gguf");
-  if (init !== null && !existsSync(fresh)) {
+  const fresh = join(output, untrainedName);
+  if (init !== null && !(existsSync(fresh) && hasCheckpoints(output))) {
     const lessons = sources.flatMap((source) => source.lessons);
     writeFreshModel(fresh, init, lessons, seed);
   }

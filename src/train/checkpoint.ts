@@ -1,6 +1,6 @@
 /**
- * @file A run's state in a file: every parameter, AdamW's moments, how far the run is. Written beside
- * its place, synced and renamed, with a hash of the data; what is not whole is not taken.
+ * @file A run's state in a file: every parameter, AdamW's moments, how far the run is. Written
+ * whole or not at all, with a hash of all that is read again; what does not have it is not taken.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -29,8 +29,14 @@ export const RunState = z.object({
 });
 export type RunState = z.infer<typeof RunState>;
 
+/** Of a run that has not made a step. */
+export function firstState(steps: number, fingerprint: string): RunState {
+  return { step: 0, steps, fingerprint, best: null, worse: 0 };
+}
+
 const stateKey = "fastchat.checkpoint.state";
 const hashKey = "fastchat.checkpoint.sha256";
+const bestName = "best.gguf";
 
 export class Checkpoints {
   readonly #folder: string;
@@ -43,26 +49,37 @@ export class Checkpoints {
     this.#parameters = parameters;
   }
 
-  /** @returns The checkpoint's path. */
+  /**
+   * Keeps so many of the last ones. Later ones than this were not whole, or the run would have gone
+   * on from them.
+   *
+   * @returns The checkpoint's path.
+   */
   save(state: RunState, keep: number): string {
     const path = this.#write(`step-${String(state.step).padStart(8, "0")}.gguf`, state);
-    for (const old of checkpointFiles(this.#folder).slice(keep)) rmSync(old, { force: true });
+    const files = checkpointFiles(this.#folder);
+    const kept = files.slice(files.indexOf(path)).slice(0, keep);
+    for (const file of files) if (!kept.includes(file)) rmSync(file, { force: true });
     return path;
   }
 
   saveBest(state: RunState): void {
-    this.#write("best.gguf", state);
+    this.#write(bestName, state);
   }
 
   /**
    * Takes up the newest checkpoint that is whole.
    *
-   * @param onBad Told of each one that is not.
+   * @param assertOwn Throws where a whole one is another run's.
+   * @param onBad     Told of each one that is not whole.
    */
-  restoreLatest(onBad: (sentence: string) => void): { state: RunState; path: string } | null {
+  restoreLatest(
+    assertOwn: (state: RunState) => void,
+    onBad: (sentence: string) => void,
+  ): { state: RunState; path: string } | null {
     for (const path of checkpointFiles(this.#folder)) {
       try {
-        return { state: this.#restore(path), path };
+        return { state: this.#restore(path, assertOwn), path };
       } catch (error) {
         if (!(error instanceof GgufError)) throw error;
         onBad(`${error.message} It is left out.`);
@@ -71,10 +88,12 @@ export class Checkpoints {
     return null;
   }
 
-  /** False where there is none, or none that is whole. */
-  restoreBest(): boolean {
+  /** False where there is none of that step, or none that is whole. */
+  restoreBest(step: number): boolean {
     try {
-      this.#restore(join(this.#folder, "best.gguf"));
+      this.#restore(join(this.#folder, bestName), (state) => {
+        if (state.step !== step) throw new GgufError(bestName, "file", "it is of another step");
+      });
       return true;
     } catch (error) {
       if (error instanceof GgufError) return false;
@@ -82,20 +101,21 @@ export class Checkpoints {
     }
   }
 
-  #write(name: string, state: RunState): string {
+  #write(file: string, state: RunState): string {
     mkdirSync(this.#folder, { recursive: true });
-    const path = join(this.#folder, name);
+    const path = join(this.#folder, file);
+    const json = JSON.stringify(state);
     const tensors = this.#tensors();
-    const hash = createHash("sha256");
-    for (const { tensor } of tensors) hash.update(bytesOf(this.#device, tensor));
+    const hash = new CheckpointHash(json);
+    for (const { name, tensor } of tensors) hash.add(name, bytesOf(this.#device, tensor));
     writeGguf(path, {
       metadata: new Map([
         ["general.type", text("checkpoint")],
-        [stateKey, text(JSON.stringify(state))],
-        [hashKey, text(hash.digest("hex"))],
+        [stateKey, text(json)],
+        [hashKey, text(hash.digest())],
       ]),
-      tensors: tensors.map(({ name: tensorName, tensor }) => ({
-        name: tensorName,
+      tensors: tensors.map(({ name, tensor }) => ({
+        name,
         type: "F32",
         shape: [elementsOf(tensor)],
         data: () => [bytesOf(this.#device, tensor)],
@@ -104,26 +124,18 @@ export class Checkpoints {
     return path;
   }
 
-  #restore(path: string): RunState {
+  /** Nothing is taken before all is known to be whole and to belong here. */
+  #restore(path: string, assertOwn: (state: RunState) => void): RunState {
     const file = readGguf(path);
-    const state = stateOf(file);
-    const wanted = this.#tensors();
-    const found = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
-    if (wanted.some(({ name, tensor }) => found.get(name)?.shape[0] !== elementsOf(tensor))) {
+    const json = textOf(file.metadata, stateKey) ?? "";
+    const stored = readTensors(file, json);
+    const state = toState(path, json);
+    assertOwn(state);
+    const parts = this.#tensors().map(({ name, tensor }) => {
+      const bytes = stored.get(name);
+      if (bytes?.length === 4 * elementsOf(tensor)) return { tensor, bytes };
       throw new UsageError(`${path} is a checkpoint of another run: its parameters differ.`);
-    }
-    const hash = createHash("sha256");
-    const parts = wanted.map(({ name, tensor }) => {
-      const stored = found.get(name);
-      const bytes = stored
-        ? Buffer.concat([...readRows(allRows(stored), 1)].map((row) => row.bytes))
-        : Buffer.alloc(0);
-      hash.update(bytes);
-      return { tensor, bytes };
     });
-    if (hash.digest("hex") !== textOf(file.metadata, hashKey)) {
-      throw new GgufError(path, "data", "it is not what its hash says");
-    }
     for (const { tensor, bytes } of parts) this.#device.write(tensor, bytes);
     return state;
   }
@@ -135,6 +147,11 @@ export class Checkpoints {
       { name: `${name}.v`, tensor: v },
     ]);
   }
+}
+
+/** Whether the run in the folder ever came to one. */
+export function hasCheckpoints(output: string): boolean {
+  return checkpointFiles(join(output, "checkpoints")).length > 0;
 }
 
 /** Newest first. */
@@ -150,9 +167,38 @@ function checkpointFiles(folder: string): string[] {
   }
 }
 
-function stateOf({ path, metadata }: GgufFile): RunState {
-  const json = textOf(metadata, stateKey);
-  const parsed = RunState.safeParse(json === undefined ? undefined : JSON.parse(json));
+/** Of the state, and of every tensor with its name and length. */
+class CheckpointHash {
+  readonly #hash = createHash("sha256");
+
+  constructor(state: string) {
+    this.#hash.update(state);
+  }
+
+  add(name: string, bytes: Uint8Array): void {
+    this.#hash.update(`\0${name}\0${bytes.length}\0`).update(bytes);
+  }
+
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
+/** @throws {GgufError} they, or what else the hash is of, are not what was written. */
+function readTensors({ path, metadata, tensors }: GgufFile, state: string) {
+  const hash = new CheckpointHash(state);
+  const found = new Map<string, Uint8Array>();
+  for (const tensor of tensors) {
+    const bytes = Buffer.concat([...readRows(allRows(tensor), 1)].map((row) => row.bytes));
+    hash.add(tensor.name, bytes);
+    found.set(tensor.name, bytes);
+  }
+  if (hash.digest() === textOf(metadata, hashKey)) return found;
+  throw new GgufError(path, "data", "it is not what its hash says");
+}
+
+function toState(path: string, json: string): RunState {
+  const parsed = RunState.safeParse(JSON.parse(json));
   if (parsed.success) return parsed.data;
   throw new GgufError(path, `metadata key '${stateKey}'`, "it does not say how far the run is");
 }

@@ -2,6 +2,7 @@
  * @file A training run seen from inside its process: what the parent orders, what it is told, and
  * that nothing outlives it. The outside is `run.ts`.
  */
+import { isSystemError } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { TrainConfig, TrainMessage, TrainOrder } from "../protocol/training.ts";
 
@@ -46,6 +47,7 @@ function tell(message: TrainMessage): void {
 }
 
 function refuse(error: unknown): void {
-  if (!(error instanceof UsageError)) throw error; // our own mistake: stderr says where
+  const isTheirs = error instanceof UsageError || isSystemError(error);
+  if (!isTheirs) throw error; // our own mistake: stderr says where
   tell({ event: "refused", sentence: error.message });
 }

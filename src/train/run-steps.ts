@@ -3,6 +3,7 @@
  * gets no better, or when somebody says so.
  */
 import { relative } from "node:path";
+import { UsageError } from "../errors/usage-error.ts";
 import type { TrainConfig, TrainEnd, TrainRecord } from "../protocol/training.ts";
 import type { Checkpoints, RunState } from "./checkpoint.ts";
 import type { Batches } from "./examples/batches.ts";
@@ -27,7 +28,11 @@ export type RunStepsOptions = {
   pause: () => Promise<void>;
 };
 
-/** Trains to one of its ends; the best parameters are in place then, where any were measured. */
+/**
+ * Trains to one of its ends; the best parameters are in place then, where any were measured.
+ *
+ * @throws {UsageError} the loss is no number any more.
+ */
 export async function runSteps(
   options: RunStepsOptions,
 ): Promise<Pick<TrainEnd, "reason" | "step">> {
@@ -35,8 +40,9 @@ export async function runSteps(
   const every = config.eval_every ?? Math.max(1, Math.ceil(batches.steps / 10));
   const saveEvery = config.save_every ?? every;
   const startedMs = performance.now();
+  const isWorn = ({ worse }: RunState) => config.patience > 0 && worse >= config.patience;
   let state = options.state;
-  while (state.step < batches.steps) {
+  while (state.step < batches.steps && !isWorn(state)) {
     await pause();
     if (signal.aborted) {
       save(options, state);
@@ -47,19 +53,20 @@ export async function runSteps(
     const isLast = state.step === batches.steps;
     if (isLast || state.step % every === 0) state = await evaluate(options, state);
     if (!isLast && state.step % saveEvery === 0) save(options, state);
-    if (config.patience > 0 && state.worse >= config.patience) {
-      takeBest(options, state);
-      return { reason: "early", step: state.step };
-    }
   }
   takeBest(options, state);
-  return { reason: "finished", step: state.step };
+  return { reason: isWorn(state) ? "early" : "finished", step: state.step };
 }
 
 /** Puts the best parameters in place, where they are not the last ones. */
 function takeBest({ checkpoints, notice }: RunStepsOptions, { best, step }: RunState): void {
-  if (best === null || best.step === step || !checkpoints.restoreBest()) return;
-  notice(`the result is that of step ${best.step}, where the eval loss was least`);
+  if (best === null || best.step === step) return;
+  const isBest = checkpoints.restoreBest(best.step);
+  notice(
+    isBest
+      ? `the result is that of step ${best.step}, where the eval loss was least`
+      : `the result is that of step ${step}: the better one of step ${best.step} is lost`,
+  );
 }
 
 async function learn(options: RunStepsOptions, step: number, startedMs: number): Promise<void> {
@@ -78,6 +85,7 @@ async function learn(options: RunStepsOptions, step: number, startedMs: number):
     rate,
     pause,
   );
+  assertNumbers(step + 1, loss, gradNorm);
   const nowMs = performance.now();
   tell({
     event: "step",
@@ -98,6 +106,7 @@ async function evaluate(options: RunStepsOptions, state: RunState): Promise<RunS
   if (evaluationRows.length === 0) return state;
   const { loss, supervisedTokens } = await trainer.evaluate(evaluationRows, pause);
   const { step } = state;
+  assertNumbers(step, loss);
   const isBest = state.best === null || loss < state.best.loss;
   tell({ event: "eval", step, loss, supervised_tokens: supervisedTokens, best: isBest });
   const next = {
@@ -107,6 +116,14 @@ async function evaluate(options: RunStepsOptions, state: RunState): Promise<RunS
   };
   if (isBest) checkpoints.saveBest(next);
   return next;
+}
+
+/** From here on it would learn nothing, and its checkpoints would push out the good ones. */
+function assertNumbers(step: number, ...numbers: number[]): void {
+  if (numbers.every(Number.isFinite)) return;
+  throw new UsageError(
+    `The loss is no number any more at step ${step}: begin anew in another folder with a lower --learning-rate.`,
+  );
 }
 
 function save({ config, checkpoints, tell }: RunStepsOptions, state: RunState): void {

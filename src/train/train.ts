@@ -9,8 +9,8 @@
  */
 import { setImmediate as turn } from "node:timers/promises";
 import { freeThreads } from "../engine/threads.ts";
-import { fileDigest } from "../files/file-digest.ts";
 import { UsageError } from "../errors/usage-error.ts";
+import { fileDigest } from "../files/file-digest.ts";
 import { ComputeDevice } from "../llama/compute-device.ts";
 import { findLibraries } from "../llama/libraries.ts";
 import { type Native, startNative } from "../llama/native.ts";

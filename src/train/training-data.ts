@@ -56,7 +56,7 @@ export async function readTrainingData(
   const evaluation: Conversation[] = [];
   if (config.eval_data !== null) {
     for (const file of dataFiles(config.eval_data)) {
-      evaluation.push(...(await read(file, 1)).lessons);
+      for (const lesson of (await read(file, 1)).lessons) evaluation.push(lesson);
     }
   }
   if (sources.every(({ lessons }) => lessons.length === 0)) {
@@ -90,17 +90,28 @@ export async function toExamples(
     }
     return examples;
   };
-  const splits = sources.map(({ lessons, weight }) => ({
-    weight,
-    ...(config.eval_data === null
-      ? splitForEvaluation(lessons, config.eval_split, config.seed)
-      : { train: lessons, evaluation: [] }),
-  }));
+  const splits = splitSources(sources, config);
   const sets: ExampleSet[] = [];
-  for (const { train, weight } of splits) sets.push({ examples: await examplesOf(train), weight });
-  const evaluation = await examplesOf([...splits.flatMap((split) => split.evaluation), ...given]);
+  for (const [index, { weight }] of sources.entries())
+    sets.push({ examples: await examplesOf(splits.train[index] ?? []), weight });
+  const evaluation = await examplesOf([...splits.evaluation, ...given]);
   if (sets.every(({ examples }) => examples.length === 0)) {
-    throw new UsageError("No conversation is left to learn from.");
+    throw new UsageError(
+      "No conversation is left to learn from: every one was left out, or its answers have weight 0.",
+    );
   }
   return { sets, evaluation, skipped };
+}
+
+/** Of all files together: one of many small files may be too small to keep a share of it back. */
+function splitSources(
+  sources: readonly DataSource[],
+  { eval_data, eval_split, seed }: TrainConfig,
+): { train: Conversation[][]; evaluation: Conversation[] } {
+  const all = sources.flatMap(({ lessons }, index) => lessons.map((lesson) => ({ lesson, index })));
+  const share = eval_data === null ? eval_split : 0;
+  const { train, evaluation } = splitForEvaluation(all, share, seed);
+  const parts: Conversation[][] = sources.map(() => []);
+  for (const { lesson, index } of train) parts[index]?.push(lesson);
+  return { train: parts, evaluation: evaluation.map(({ lesson }) => lesson) };
 }

@@ -12,7 +12,7 @@ import type { Conversation } from "../../data/conversation.ts";
 import { UsageError } from "../../errors/usage-error.ts";
 import type { TrainConfig } from "../../protocol/training.ts";
 import { type ExampleVocab, type TurnTokens, tokenizeTurn } from "./answer-tokens.ts";
-import type { Example } from "./example.ts";
+import { type Example, supervisedTokens } from "./example.ts";
 import { requireGenerationPrompt, templateFault } from "./generation-prompt.ts";
 
 export type ExampleOptions = {
@@ -43,7 +43,7 @@ export async function exampleMaker(options: ExampleOptions): Promise<MakeExample
       if (shared) examples.pop();
       examples.push({ ...weighted(turn, weight, shared ? last.weights : undefined), place });
     }
-    return examples;
+    return examples.filter(({ weights }) => supervisedTokens(weights) > 0);
   };
 }
 

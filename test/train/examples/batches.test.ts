@@ -206,6 +206,11 @@ describe("splitForEvaluation", () => {
 
   test("leaves something to learn from, and keeps nothing back of a few", () => {
     expect(splitForEvaluation([1], 0.5, 3)).toEqual({ train: [1], evaluation: [] });
-    expect(splitForEvaluation(items.slice(0, 20), 0.02, 3).evaluation).toEqual([]);
+    expect(splitForEvaluation(items.slice(0, 19), 0.02, 3).evaluation).toEqual([]);
+  });
+
+  test("keeps one back of twenty, but only where a share is wished", () => {
+    expect(splitForEvaluation(items.slice(0, 20), 0.001, 3).evaluation).toHaveLength(1);
+    expect(splitForEvaluation(items, 0, 3).evaluation).toEqual([]);
   });
 });
