@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { gpus } from "../protocol/config.ts";
 import {
   loraTargets,
+  precisions,
   quantizations,
   schedules,
   superviseOptions,
@@ -167,6 +168,11 @@ const flags: Record<string, Flag[]> = {
       value: "<when>",
       says: "compute activations again to save memory: auto, on, off",
       read: whenOrAuto,
+    },
+    {
+      key: "precision",
+      value: "<format>",
+      says: `multiply F32 weights in: ${precisions.join(", ")}, which is faster`,
     },
     {
       key: "transpose",

@@ -15,6 +15,7 @@ export const trainMethods = ["lora", "full"] as const;
 export const schedules = ["cosine", "linear", "constant"] as const;
 export const superviseOptions = ["all", "last"] as const;
 export const transposeOptions = ["auto", "q8_0", "bf16", "f32", "cast"] as const;
+export const precisions = ["f32", "bf16"] as const;
 export const quantizations = [
   "F32",
   "F16",
@@ -115,6 +116,8 @@ export const TrainConfig = z.strictObject({
   threads: z.union([z.literal("auto"), z.int().min(1).max(1024)]).default("auto"),
   /** Compute each layer's activations again for its gradients, to keep only its input. */
   gradient_checkpointing: z.union([z.literal("auto"), z.boolean()]).default("auto"),
+  /** What F32 matrices are multiplied in; weights, gradients and moments stay F32. */
+  precision: z.enum(precisions).default("f32"),
   /** How the transposed weights that gradients flow back through are kept; `cast` makes them anew each time. */
   transpose: z.enum(transposeOptions).default("auto"),
 

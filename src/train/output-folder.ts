@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isSystemError } from "../errors/system-error.ts";
+import { isSystemError, systemWords } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { TrainRecord } from "../protocol/training.ts";
 
@@ -48,9 +48,18 @@ export class OutputFolder {
     }
   }
 
-  /** One line of `metrics.jsonl`. */
+  /**
+   * One line of `metrics.jsonl`.
+   *
+   * @throws {UsageError} the disk is full.
+   */
   record(record: TrainRecord): void {
-    appendFileSync(this.#records, `${JSON.stringify(record)}\n`);
+    try {
+      appendFileSync(this.#records, `${JSON.stringify(record)}\n`);
+    } catch (cause) {
+      if (!isSystemError(cause)) throw cause;
+      throw new UsageError(`Cannot write ${this.#records}: ${systemWords(cause)}.`, { cause });
+    }
   }
 
   release(): void {

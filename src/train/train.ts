@@ -212,6 +212,7 @@ function trainerFor({ config, device, weights, trained }: Run): Trainer {
     contextSize: config.context_size,
     dropout: trained.lora === null ? 0 : config.lora_dropout,
     recompute: config.gradient_checkpointing,
+    halfPrecision: config.precision === "bf16",
     seed: config.seed,
     beta1: config.beta1,
     beta2: config.beta2,

@@ -20,6 +20,8 @@ export type TrainerOptions = OptimizerOptions & {
   /** Of what adapters see. */
   dropout: number;
   recompute: boolean | "auto";
+  /** Multiplies F32 matrices in BF16. */
+  halfPrecision?: boolean;
   seed: number;
 };
 
@@ -100,13 +102,14 @@ export class Trainer {
     const found = this.#networks.get(rowLength);
     if (found !== undefined) return found;
     const { vocabularySize } = this.#weights.hyperparameters;
-    const { recompute, dropout } = this.#options;
+    const { recompute, dropout, halfPrecision = false } = this.#options;
     const network = new Network(this.#device, this.#weights, this.#trained, {
       rowLength,
       headRows: headRowsFor(rowLength, vocabularySize),
       attentionBlock: 512,
       recompute: recompute === "auto" ? !isSmall(this.#weights, rowLength) : recompute,
       dropout,
+      halfPrecision,
     });
     this.#networks.set(rowLength, network);
     return network;

@@ -32,6 +32,8 @@ export type NetworkOptions = {
   attentionBlock: number;
   recompute: boolean;
   dropout: number;
+  /** Multiplies F32 matrices in BF16. */
+  halfPrecision?: boolean;
 };
 
 /** What is trained: an adapter's parameters, or the model's own. */
@@ -198,7 +200,9 @@ export class Network {
   #tape(forward: TensorContext, backward = forward): Tape {
     const { gradientOperations, isCpu } = this.#device;
     const outerProducts = isCpu && gradientOperations;
-    const tape = new Tape(forward, { backward, gradientOperations, outerProducts });
+    const { halfPrecision = false } = this.#options;
+    const options = { backward, gradientOperations, outerProducts, halfPrecision };
+    const tape = new Tape(forward, options);
     for (const { value } of this.#trained.parameters.list) tape.watch(value);
     return tape;
   }

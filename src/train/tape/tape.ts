@@ -25,6 +25,8 @@ export type TapeOptions = {
   gradientOperations?: boolean;
   /** Whether outer products are faster than transposing (on the CPU they are). */
   outerProducts?: boolean;
+  /** Whether F32 matrices are multiplied in BF16: twice as fast, and good to three digits. */
+  halfPrecision?: boolean;
 };
 
 export class Tape {
@@ -34,6 +36,7 @@ export class Tape {
   readonly backward: TensorContext;
   readonly gradientOperations: boolean;
   readonly outerProducts: boolean;
+  readonly halfPrecision: boolean;
   readonly #steps: Step[] = [];
   /** Values that some parameter has an influence on. */
   readonly #tracked = new Set<Tensor>();
@@ -44,6 +47,7 @@ export class Tape {
     this.backward = options.backward ?? forward;
     this.gradientOperations = options.gradientOperations ?? false;
     this.outerProducts = options.outerProducts ?? false;
+    this.halfPrecision = options.halfPrecision ?? false;
   }
 
   /** Marks a value whose gradient is wanted. */

@@ -156,6 +156,22 @@ describe("gradients", () => {
     expect(worst(found)).toBeLessThan(2e-6);
   });
 
+  test("are near with products in BF16", () => {
+    const wide = load(writeModel({ architecture: "qwen2", embeddingLength: 64 }), device, {
+      trainable: true,
+      transpose: "cast",
+    });
+    const all = wholeModel(device, wide);
+    const exact = gradientsOf(device, network(device, wide, all), all);
+    const near = gradientsOf(device, network(device, wide, all, { halfPrecision: true }), all);
+    expect(near.loss / exact.loss).toBeCloseTo(1, 2);
+    expect(near.loss).not.toBe(exact.loss);
+    for (const [name, wanted] of exact.gradients) {
+      const found = near.gradients.get(name) ?? new Float32Array();
+      expect(relativeError(found, wanted), name).toBeLessThan(0.03);
+    }
+  });
+
   test("add up over rows exactly as if the rows were one", () => {
     const whole = gradientsOf(device, network(device, weights, trained), trained);
     trained.parameters.clearGradients();
