@@ -172,7 +172,7 @@ const flags: Record<string, Flag[]> = {
     {
       key: "precision",
       value: "<format>",
-      says: `multiply F32 weights in: ${precisions.join(", ")}, which is faster`,
+      says: `multiply F32 weights in: ${precisions.join(", ")} (faster where layers are wide)`,
     },
     {
       key: "transpose",

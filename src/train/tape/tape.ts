@@ -25,7 +25,7 @@ export type TapeOptions = {
   gradientOperations?: boolean;
   /** Whether outer products are faster than transposing (on the CPU they are). */
   outerProducts?: boolean;
-  /** Whether F32 matrices are multiplied in BF16: twice as fast, and good to three digits. */
+  /** Whether F32 matrices are multiplied in BF16: faster where they are wide, good to three digits. */
   halfPrecision?: boolean;
 };
 
