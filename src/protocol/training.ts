@@ -43,6 +43,8 @@ export const InitConfig = z.strictObject({
   feed_forward: z.int().min(32).max(65_536).multipleOf(32).default(640),
   /** The output matrix is the token embedding, turned round. */
   tied: z.boolean().default(true),
+  /** What the file recommends to sample with; null leaves it to who asks. */
+  temperature: z.number().min(0).max(2).nullable().default(null),
 });
 export type InitConfig = z.infer<typeof InitConfig>;
 

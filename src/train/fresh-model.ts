@@ -15,7 +15,7 @@ import { type ModelShape, type TensorPlan, tensorPlans } from "../fresh/architec
 import { chatmlFamily, chatmlTokens } from "../fresh/families.ts";
 import { normals, uniform } from "../fresh/random.ts";
 import { modelMetadata } from "../fresh/tiny-model.ts";
-import { text } from "../llama/gguf-value.ts";
+import { float32, text } from "../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";
 import { quantize } from "../llama/quantization.ts";
 import type { InitConfig } from "../protocol/training.ts";
@@ -42,6 +42,8 @@ export function writeFreshModel(
   const shape = toShape(config, family.vocabulary.tokens.length);
   const metadata = modelMetadata(shape, family, { name: config.name, weightType: "F32" });
   if (family.chatTemplate) metadata.set("tokenizer.chat_template", text(family.chatTemplate));
+  if (config.temperature !== null)
+    metadata.set("general.sampling.temp", float32(config.temperature));
   const random = uniform(seed);
   const tensors = tensorPlans(shape).map((plan) => firstWeights(plan, shape, random));
   writeGguf(path, { metadata, tensors });
