@@ -8,7 +8,8 @@ import { Context, TokenBatch } from "../llama/context.ts";
 import { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";
 import type { Row } from "./examples/packing.ts";
-import { Network, type Trained } from "./model/network.ts";
+import { Network } from "./model/network.ts";
+import type { Trained } from "./model/network-graphs.ts";
 import type { ModelWeights } from "./model/weights.ts";
 
 export type Parity = {

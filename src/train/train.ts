@@ -25,7 +25,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { Converter } from "./model/conversion.ts";
 import { hyperparametersOf } from "./model/hyperparameters.ts";
 import { Lora } from "./model/lora.ts";
-import type { Trained } from "./model/network.ts";
+import type { Trained } from "./model/network-graphs.ts";
 import { transposeFor } from "./model/transpose-choice.ts";
 import { loadWeights, type ModelWeights } from "./model/weights.ts";
 import { wholeModel } from "./model/whole-model.ts";

@@ -10,7 +10,9 @@ import type { ComputeDevice } from "../llama/compute-device.ts";
 import { randomStream } from "../rating/random.ts";
 import { supervisedTokens } from "./examples/example.ts";
 import type { Row } from "./examples/packing.ts";
-import { Network, type Supervised, type Trained } from "./model/network.ts";
+import { Network } from "./model/network.ts";
+import type { Trained } from "./model/network-graphs.ts";
+import type { Supervised } from "./model/network-memory.ts";
 import type { ModelWeights } from "./model/weights.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 

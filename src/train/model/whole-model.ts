@@ -1,6 +1,6 @@
 /** @file Full fine-tuning: every weight of the model is a parameter. */
 import type { ComputeDevice } from "../../llama/compute-device.ts";
-import type { Trained } from "./network.ts";
+import type { Trained } from "./network-graphs.ts";
 import { Parameters } from "./parameters.ts";
 import type { ModelWeights } from "./weights.ts";
 

@@ -7,7 +7,7 @@ import { quantizeModel } from "../../llama/model-quantizer.ts";
 import type { Native } from "../../llama/native.ts";
 import type { TrainConfig } from "../../protocol/training.ts";
 import type { Converter } from "../model/conversion.ts";
-import type { Trained } from "../model/network.ts";
+import type { Trained } from "../model/network-graphs.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { readAdapters, writeAdapter } from "./adapter-file.ts";
 import { writeMergedModel, writeTrainedModel } from "./model-file.ts";

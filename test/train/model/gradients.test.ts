@@ -8,7 +8,8 @@ import { normals, uniform } from "../../../src/fresh/random.ts";
 import type { TinyModelOptions } from "../../../src/fresh/tiny-model.ts";
 import type { ComputeDevice } from "../../../src/llama/compute-device.ts";
 import { loraTargets } from "../../../src/protocol/training.ts";
-import type { Network, Trained } from "../../../src/train/model/network.ts";
+import type { Network } from "../../../src/train/model/network.ts";
+import type { Trained } from "../../../src/train/model/network-graphs.ts";
 import type { Parameter } from "../../../src/train/model/parameters.ts";
 import { wholeModel } from "../../../src/train/model/whole-model.ts";
 import {

@@ -13,12 +13,9 @@ import { Converter } from "../../../src/train/model/conversion.ts";
 import { hyperparametersOf } from "../../../src/train/model/hyperparameters.ts";
 import { Lora, type LoraOptions } from "../../../src/train/model/lora.ts";
 import type { RowTokens } from "../../../src/train/model/mask.ts";
-import {
-  Network,
-  type NetworkOptions,
-  type Supervised,
-  type Trained,
-} from "../../../src/train/model/network.ts";
+import { Network, type NetworkOptions } from "../../../src/train/model/network.ts";
+import type { Trained } from "../../../src/train/model/network-graphs.ts";
+import type { Supervised } from "../../../src/train/model/network-memory.ts";
 import {
   type LoadOptions,
   loadWeights,
