@@ -1,7 +1,8 @@
 /** @file Real training runs that take seconds: tiny models, short conversations, one thread. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll } from "vitest";
 import type { z } from "zod";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
@@ -37,6 +38,13 @@ export function conversations(count: number): { messages: object[] }[] {
   }));
 }
 
+/** A copy of a run's folder, to be damaged. */
+export function copyOf(output: string): string {
+  const copy = join(newPath(), "run");
+  cpSync(output, copy, { recursive: true });
+  return copy;
+}
+
 let written = 0;
 export const newPath = (ending = "") => join(folder, `${++written}${ending}`);
 
@@ -51,7 +59,7 @@ export function settings(changes: Partial<Settings> = {}): TrainConfig {
   return TrainConfig.parse({
     model_path: base,
     data: [{ path: lessons }],
-    output: newPath(),
+    output: join(newPath(), "run"), // a result is named for its folder: alike runs, alike files
     context_size: 96,
     batch_tokens: 128,
     max_steps: 12,
@@ -71,7 +79,8 @@ export function settings(changes: Partial<Settings> = {}): TrainConfig {
 /** A run in a process of its own; what it said so far, and the switches. */
 export function startRun(config: TrainConfig, { resume = false } = {}) {
   const heard: TrainMessage[] = [];
-  const [stop, kill] = [new AbortController(), new AbortController()];
+  const stop = new AbortController();
+  const kill = new AbortController();
   const done = runTraining(config, {
     resume,
     signal: stop.signal,
@@ -81,8 +90,28 @@ export function startRun(config: TrainConfig, { resume = false } = {}) {
   done.catch(() => {}); // each test looks at it in its own time
   const reached = (step: number) =>
     eventually(() => heard.some((one) => one.event === "step" && one.step >= step), 60_000);
+  /** A phase has begun. */
+  const said = (label: string) =>
+    eventually(() => heard.some((one) => one.event === "phase" && one.label === label), 60_000);
   const notices = () => heard.flatMap((one) => (one.event === "notice" ? [one.sentence] : []));
-  return { done, heard, notices, stop, kill, reached };
+  return { done, heard, notices, stop, kill, reached, said };
+}
+
+/**
+ * Kills the run with SIGKILL again and again, each time some ms after its first new step or, now and
+ * then, while it still begins.
+ */
+export async function killAtRandom(
+  config: TrainConfig,
+  { kills, random }: { kills: number; random: () => number },
+): Promise<void> {
+  for (let kill = 0; kill < kills; kill++) {
+    const run = startRun(config, { resume: existsSync(join(config.output, "metrics.jsonl")) });
+    if (random() < 0.8) await run.reached(1);
+    await wait(random() * 120);
+    run.kill.abort();
+    await run.done.catch(() => {}); // it may have finished
+  }
 }
 
 /** Runs to its end. */
