@@ -18,6 +18,8 @@ test.for(methods)(
     const [whole, config] = [settings(changes), settings(changes)];
     await finish(whole);
     await killAtRandom(config, { kills: 20, random: randomStream(method.length, 2) });
+    const records = readFileSync(join(config.output, "metrics.jsonl"), "utf8");
+    expect(records.split('"event":"resume"').length).toBeGreaterThan(10); // most died in their steps
     await finish(config, { resume: true });
     expect(difference(curve(whole.output), curve(config.output))).toBeLessThanOrEqual(1e-6);
     const files = [whole, config].map(({ output }) => readFileSync(join(output, result)));
