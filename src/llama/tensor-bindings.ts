@@ -34,6 +34,7 @@ const tensorPrototypes = {
   ),
   ggml_set_param: proto<Release>("void ggml_set_param(void *tensor)"),
   ggml_set_output: proto<Release>("void ggml_set_output(void *tensor)"),
+  ggml_set_loss: proto<Release>("void ggml_set_loss(void *tensor)"),
   ggml_nbytes: proto<(tensor: Pointer) => number>("size_t ggml_nbytes(void *tensor)"),
   ggml_view_tensor: unary("ggml_view_tensor"),
 
@@ -133,6 +134,7 @@ const tensorPrototypes = {
   >(
     "void *ggml_rope_ext(void *ctx, void *a, void *b, void *c, int n_dims, int mode, int n_ctx_orig, float freq_base, float freq_scale, float ext_factor, float attn_factor, float beta_fast, float beta_slow)",
   ),
+  ggml_cross_entropy_loss: binary("ggml_cross_entropy_loss"),
   ggml_opt_step_adamw: proto<
     (
       context: Pointer,

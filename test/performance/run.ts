@@ -5,7 +5,7 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               ratings
+ *                                               ratings, train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -26,8 +26,18 @@ import {
   startThroughApi,
   startWorker,
 } from "./servers.ts";
+import { training } from "./training.ts";
 
-const parts = { large, tiny, turns, api, memory, start, ratings: () => ratings(folder) };
+const parts = {
+  large,
+  tiny,
+  turns,
+  api,
+  memory,
+  start,
+  ratings: () => ratings(folder),
+  train: () => training(folder),
+};
 const peer = process.env.LLAMA_SERVER;
 const folder = mkdtempSync(join(tmpdir(), "fastchat-bench-"));
 const threads = Math.min(availableParallelism(), Number(process.env.THREADS ?? 64));
