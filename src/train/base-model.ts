@@ -13,22 +13,28 @@ import type { Vocab } from "../llama/vocab.ts";
 import type { TrainConfig } from "../protocol/training.ts";
 import { hasCheckpoints } from "./checkpoint.ts";
 import { writeFreshModel } from "./fresh-model.ts";
+import { hyperparametersOf } from "./model/hyperparameters.ts";
 import { untrainedName } from "./output-folder.ts";
 import type { TrainingData } from "./training-data.ts";
 
 /**
- * Finds the file; a new model is written into the run's folder, or found there again by a run that
- * has trained it.
+ * Before anything is read that takes long.
+ *
+ * @throws {UsageError} there is not one model to begin with, or it is none that we train.
  */
-export function baseModelPath(config: TrainConfig, { sources }: TrainingData): string {
-  const { model_path: path, init, output, seed } = config;
+export function assertBase({ model_path: path, init }: TrainConfig): void {
   if ((path === null) === (init === null)) {
     throw new UsageError("Give either a model to begin with (model_path) or a shape (init).");
   }
-  if (path !== null) {
-    if (!existsSync(path)) throw new UsageError(`There is no model file ${path}.`);
-    return path;
-  }
+  if (path === null) return;
+  if (!existsSync(path)) throw new UsageError(`There is no model file ${path}.`);
+  hyperparametersOf(readGguf(path));
+}
+
+/** The model's file; a new one is written into the run's folder, or found there by who resumes. */
+export function baseModelPath(config: TrainConfig, { sources }: TrainingData): string {
+  const { model_path: path, init, output, seed } = config;
+  if (path !== null) return path;
   const fresh = join(output, untrainedName);
   if (init !== null && !(existsSync(fresh) && hasCheckpoints(output))) {
     const lessons = sources.flatMap((source) => source.lessons);

@@ -37,8 +37,7 @@ export class OutputFolder {
     if (resume && !this.#hasBegun()) {
       throw new UsageError(`There is no run to go on with in ${path}.`);
     }
-    mkdirSync(path, { recursive: true });
-    this.#take();
+    this.#open();
     try {
       if (!resume) this.#assertEmpty();
       this.#clear();
@@ -64,6 +63,17 @@ export class OutputFolder {
 
   release(): void {
     rmSync(this.#lock, { force: true });
+  }
+
+  /** @throws {UsageError} it is a file, or not writable, or another process trains into it. */
+  #open(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+      this.#take();
+    } catch (cause) {
+      if (!isSystemError(cause)) throw cause;
+      throw new UsageError(`Cannot write into ${this.path}: ${systemWords(cause)}.`, { cause });
+    }
   }
 
   /** Whether there is one whole record. */

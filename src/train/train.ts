@@ -16,7 +16,7 @@ import { findLibraries } from "../llama/libraries.ts";
 import { type Native, startNative } from "../llama/native.ts";
 import type { TrainConfig, TrainEnd, TrainRecord } from "../protocol/training.ts";
 import { randomStream } from "../rating/random.ts";
-import { baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
+import { assertBase, baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
 import { Checkpoints, firstState, type RunState } from "./checkpoint.ts";
 import { type Batches, batches, type ExampleSet } from "./examples/batches.ts";
 import { exampleMaker } from "./examples/make-examples.ts";
@@ -126,6 +126,7 @@ async function readLessons(
     onBad: (sentence) => notice(`left out: ${sentence}`),
     onProgress: phase,
   };
+  assertBase(config);
   const data = await readTrainingData(config, progress);
   if (config.init !== null) phase("learning a vocabulary");
   const path = baseModelPath(config, data);

@@ -16,6 +16,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import type { TrainConfig } from "../../src/protocol/training.ts";
 import { randomStream } from "../../src/rating/random.ts";
+import { runProgram, startProgram } from "../cli/program.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   base,
   conversations,
@@ -83,6 +85,27 @@ describe.for(methods)("a run by $method", ({ method, result }) => {
       true,
     );
   });
+});
+
+test("a command that was killed goes on by --resume alone", async () => {
+  const whole = settings({ max_steps: 100, save_every: 1 });
+  await finish(whole);
+  const output = join(newPath(), "run");
+  const { model_path, data, ...rest } = { ...whole, output };
+  const flags = Object.entries({ ...rest, lora_targets: "q,v" }).flatMap(([key, value]) =>
+    ["string", "number"].includes(typeof value)
+      ? [`--${key.replaceAll("_", "-")}`, `${value}`]
+      : [],
+  );
+  const command = startProgram([
+    ...["train", "--model-path", `${model_path}`, "--data", `${data[0]?.path}`, ...flags],
+  ]);
+  await eventually(() => existsSync(checkpoint(output, 20)), 60_000);
+  command.kill("SIGKILL");
+  await eventually(() => !existsSync(join(output, ".lock")) || !isAlive(lockOwner(output)), 10_000);
+  const { code, stdout } = await runProgram(["train", "--resume", "--output", output]);
+  expect([code, stdout.split("\n")[0]]).toEqual([0, "finished after step 100"]);
+  expect(difference(curve(whole.output), curve(output))).toBeLessThanOrEqual(same);
 });
 
 describe("a run whose newest checkpoint is damaged", () => {
@@ -329,6 +352,16 @@ describe("early stopping", () => {
     expect(notices().at(-1)).toMatch(/^the result is that of step \d+/);
   });
 });
+
+const lockOwner = (output: string) => Number(readFileSync(join(output, ".lock"), "utf8"));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function isTorn(line: string): boolean {
   try {
