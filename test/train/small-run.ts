@@ -11,7 +11,7 @@ import { toHistory } from "../../src/train/report/run-history.ts";
 import { runTraining } from "../../src/train/run.ts";
 import { eventually } from "../support/eventually.ts";
 
-export const folder = mkdtempSync(join(tmpdir(), "fastchat-small-run-"));
+const folder = mkdtempSync(join(tmpdir(), "fastchat-small-run-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The path of a file with this text, or of these rows. */
