@@ -3,7 +3,7 @@
  * takes 20 ms and halves the loss; every second one is a checkpoint. Where the output folder is
  * there, it keeps its records in it.
  */
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../src/errors/usage-error.ts";
@@ -21,6 +21,7 @@ async function train(config: TrainConfig, tools: TrainTools): Promise<void> {
   };
   tell({ event: "notice", sentence: `pid ${process.pid}` });
   if (law === "refuse") throw new UsageError("data.jsonl:3: messages[0].role: unknown role 'me'");
+  if (law === "no-file") readFileSync("/nowhere/data.jsonl");
   if (law === "bug") throw new TypeError("undefined is not a tensor");
   if (!resume) tell(startOf(config));
   if (resume) tell({ event: "resume", time: 0, step: 2, checkpoint: "checkpoint-2.gguf" });

@@ -62,6 +62,12 @@ describe("runTraining", () => {
     await expect(done).rejects.toThrow("data.jsonl:3: messages[0].role: unknown role 'me'");
   });
 
+  test("turns what the system refused into a UsageError with its sentence", async () => {
+    const { done } = startRun("no-file");
+    await expect(done).rejects.toThrow(UsageError);
+    await expect(done).rejects.toThrow(/^ENOENT: no such file or directory, open '.*data\.jsonl'$/);
+  });
+
   test("names the failed assertion of a process that aborts, and the checkpoint", async () => {
     const { done } = startRun("assert");
     await expect(done).rejects.toThrow(UsageError);
