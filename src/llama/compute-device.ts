@@ -16,7 +16,7 @@ import {
   setThreadpool,
   type TensorFunctions,
 } from "./tensor-bindings.ts";
-import { TensorContext } from "./tensor-context.ts";
+import { ownerOf, TensorContext } from "./tensor-context.ts";
 import { cpuFunction, freeThreadpool, newThreadpool } from "./threadpool.ts";
 
 export type ComputeOptions = {
@@ -90,12 +90,35 @@ export class ComputeDevice {
    * @throws {UsageError} the device has not enough.
    */
   allocate(context: TensorContext): DeviceBuffer {
-    const buffer = this.ggml.ggml_backend_alloc_ctx_tensors(context.pointer, this.#backend);
-    if (buffer === null) throw new UsageError(outOfMemory(this.name));
-    return {
-      bytes: Number(this.ggml.ggml_backend_buffer_get_size(buffer)),
-      free: () => this.ggml.ggml_backend_buffer_free(buffer),
-    };
+    return this.#buffer(this.ggml.ggml_backend_alloc_ctx_tensors(context.pointer, this.#backend));
+  }
+
+  /**
+   * Gives some values of a graph memory of their own, so that they outlive it; before the graph is
+   * put into a set. Those that have memory already keep it.
+   *
+   * @throws {UsageError} the device has not enough.
+   */
+  keep(values: Iterable<Tensor>): DeviceBuffer {
+    const { ggml } = this;
+    const type = ggml.ggml_backend_get_default_buffer_type(this.#backend);
+    const alignment = Number(ggml.ggml_backend_buft_get_alignment(type));
+    const owners = new Set([...values].map(ownerOf));
+    let size = 0;
+    const places = [...owners]
+      .filter((owner) => ggml.ggml_get_data(owner) === null)
+      .map((owner) => {
+        const place = size;
+        const bytes = Number(ggml.ggml_backend_buft_get_alloc_size(type, owner));
+        size += Math.ceil(bytes / alignment) * alignment;
+        return { owner, place };
+      });
+    const buffer = ggml.ggml_backend_buft_alloc_buffer(type, Math.max(size, alignment));
+    const made = this.#buffer(buffer);
+    const base = ggml.ggml_backend_buffer_get_base(buffer ?? 0n);
+    for (const { owner, place } of places)
+      requireDone(ggml.ggml_backend_tensor_alloc(buffer ?? 0n, owner, base + BigInt(place)));
+    return made;
   }
 
   write(tensor: Tensor, data: ArrayBufferView, offsetBytes = 0): void {
@@ -134,6 +157,14 @@ export class ComputeDevice {
     if (this.#backend !== this.#cpu) this.ggml.ggml_backend_free(this.#backend);
     this.ggml.ggml_backend_free(this.#cpu);
     freeThreadpool(this.#native, this.#threadpool);
+  }
+
+  #buffer(buffer: Pointer | null): DeviceBuffer {
+    if (buffer === null) throw new UsageError(outOfMemory(this.name));
+    return {
+      bytes: Number(this.ggml.ggml_backend_buffer_get_size(buffer)),
+      free: () => this.ggml.ggml_backend_buffer_free(buffer),
+    };
   }
 
   #init(device: Pointer): Pointer {

@@ -35,6 +35,7 @@ const tensorPrototypes = {
   ggml_set_param: proto<Release>("void ggml_set_param(void *tensor)"),
   ggml_set_output: proto<Release>("void ggml_set_output(void *tensor)"),
   ggml_set_loss: proto<Release>("void ggml_set_loss(void *tensor)"),
+  ggml_get_data: proto<(tensor: Pointer) => Maybe>("void *ggml_get_data(void *tensor)"),
   ggml_nbytes: proto<(tensor: Pointer) => number>("size_t ggml_nbytes(void *tensor)"),
   ggml_view_tensor: unary("ggml_view_tensor"),
 
@@ -174,6 +175,21 @@ const tensorPrototypes = {
   ),
   ggml_backend_get_default_buffer_type: proto<(backend: Pointer) => Pointer>(
     "void *ggml_backend_get_default_buffer_type(void *backend)",
+  ),
+  ggml_backend_buft_get_alignment: proto<(bufferType: Pointer) => number>(
+    "size_t ggml_backend_buft_get_alignment(void *buft)",
+  ),
+  ggml_backend_buft_get_alloc_size: proto<(bufferType: Pointer, tensor: Pointer) => number>(
+    "size_t ggml_backend_buft_get_alloc_size(void *buft, void *tensor)",
+  ),
+  ggml_backend_buft_alloc_buffer: proto<(bufferType: Pointer, bytes: number) => Maybe>(
+    "void *ggml_backend_buft_alloc_buffer(void *buft, size_t size)",
+  ),
+  ggml_backend_buffer_get_base: proto<(buffer: Pointer) => Pointer>(
+    "void *ggml_backend_buffer_get_base(void *buffer)",
+  ),
+  ggml_backend_tensor_alloc: proto<(buffer: Pointer, tensor: Pointer, address: Pointer) => number>(
+    "int ggml_backend_tensor_alloc(void *buffer, void *tensor, void *addr)",
   ),
   ggml_backend_alloc_ctx_tensors: proto<(context: Pointer, backend: Pointer) => Maybe>(
     "void *ggml_backend_alloc_ctx_tensors(void *ctx, void *backend)",

@@ -61,7 +61,8 @@ export class TensorContext {
    */
   alias(a: Tensor): Tensor {
     this.#ggml.ggml_set_output(a.pointer);
-    return { ...a, pointer: this.#ggml.ggml_view_tensor(this.pointer, a.pointer) };
+    const pointer = this.#ggml.ggml_view_tensor(this.pointer, a.pointer);
+    return { ...a, pointer, owner: ownerOf(a) };
   }
 
   add(a: Tensor, b: Tensor): Tensor {
@@ -170,12 +171,13 @@ export class TensorContext {
   /** Writes a into b, changing its type on the way; the result is b. */
   copy(a: Tensor, b: Tensor): Tensor {
     if (elementsOf(a) !== elementsOf(b)) throw misfit("copy", a, b);
-    return { ...b, pointer: this.#ggml.ggml_cpy(this.pointer, a.pointer, b.pointer) };
+    const pointer = this.#ggml.ggml_cpy(this.pointer, a.pointer, b.pointer);
+    return { ...b, pointer, owner: ownerOf(b) };
   }
 
   cast(a: Tensor, type: GgmlTypeName): Tensor {
     const pointer = this.#ggml.ggml_cast(this.pointer, a.pointer, ggmlType(type).id);
-    return { ...a, pointer, type, contiguous: true };
+    return { pointer, type, shape: a.shape, contiguous: true };
   }
 
   contiguous(a: Tensor): Tensor {
@@ -202,7 +204,8 @@ export class TensorContext {
     if (!a.contiguous || elementsOf(a) !== elementsOf({ shape })) {
       throw new RangeError(`reshape: ${shapeText(a)} cannot become ${shapeText({ shape })}`);
     }
-    return made(a, this.#ggml.ggml_reshape_4d(this.pointer, a.pointer, ...shape), shape);
+    const pointer = this.#ggml.ggml_reshape_4d(this.pointer, a.pointer, ...shape);
+    return { ...made(a, pointer, shape), owner: ownerOf(a) };
   }
 
   /** The part of an F32 or I32 tensor from `start` on along one dimension, as a view. */
@@ -225,7 +228,7 @@ export class TensorContext {
       stride3,
       offset,
     );
-    return { pointer, type: a.type, shape, contiguous };
+    return { pointer, type: a.type, shape, contiguous, owner: ownerOf(a) };
   }
 
   concat(a: Tensor, b: Tensor, dimension: 0 | 1 | 2): Tensor {
@@ -323,6 +326,11 @@ export class TensorContext {
     if (!a.shape.every((length, i) => length % (b.shape[i] ?? 1) === 0)) throw misfit(name, a, b);
     return made(a, this.#ggml[name](this.pointer, a.pointer, b.pointer));
   }
+}
+
+/** The tensor whose data this is. */
+export function ownerOf({ pointer, owner }: Tensor): Pointer {
+  return owner ?? pointer;
 }
 
 /** A result of the shape of `a`, in F32 and in one piece. */

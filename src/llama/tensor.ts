@@ -11,6 +11,8 @@ export type Tensor = {
   readonly shape: Shape;
   /** False for a permuted or partial view, which few operations take. */
   readonly contiguous: boolean;
+  /** Of a view: the tensor whose data it shows. */
+  readonly owner?: Pointer;
 };
 
 export function toShape([n0 = 1, n1 = 1, n2 = 1, n3 = 1]: readonly number[]): Shape {

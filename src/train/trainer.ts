@@ -88,7 +88,8 @@ export class Trainer {
     const share = 1 / rows.reduce((sum, row) => sum + weightOf(row), 0);
     let loss = 0;
     for (const row of rows) {
-      loss += this.#network(row).evaluate(row, toSupervised(row, share));
+      const network = this.#longEnough(row) ?? this.#network(row);
+      loss += network.evaluate(row, toSupervised(row, share));
       await pause();
     }
     return { loss, supervisedTokens: countsOf(rows).supervisedTokens };
@@ -97,6 +98,12 @@ export class Trainer {
   free(): void {
     for (const network of this.#networks.values()) network.free();
     this.#optimizer.free();
+  }
+
+  /** The shortest there is for the row: measuring needs no network, and no memory, of its own. */
+  #longEnough({ tokens }: Row): Network | undefined {
+    const lengths = [...this.#networks.keys()].filter((length) => length >= tokens.length);
+    return this.#networks.get(Math.min(...lengths));
   }
 
   #network({ tokens }: Row): Network {

@@ -15,7 +15,9 @@ const program = fileURLToPath(
 
 export async function memory(model: string, folder: string): Promise<void> {
   const data = join(folder, "lessons.jsonl");
-  const lines = teach(uniform(1)).slice(0, 64);
+  const lines = teach(uniform(1))
+    .filter(({ messages }) => messages.length <= 3)
+    .slice(0, 64);
   writeFileSync(data, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const output = join(folder, "trained");
   const options = {

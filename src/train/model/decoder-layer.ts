@@ -6,7 +6,7 @@
 import type { Tensor } from "../../llama/tensor.ts";
 import type { LoraTarget } from "../../protocol/training.ts";
 import { attention } from "../tape/attention.ts";
-import { add, addBias, reshape, swapped } from "../tape/elementwise.ts";
+import { add, addBias, type Factors, reshape, swapped } from "../tape/elementwise.ts";
 import { geglu, swiglu } from "../tape/gates.ts";
 import { linear } from "../tape/linear.ts";
 import { rmsNorm } from "../tape/normalization.ts";
@@ -29,7 +29,7 @@ export type LayerInputs = {
   attentionBlock: number;
   lora: Lora | null;
   /** Of what the adapter at this place sees; null without dropout. */
-  dropoutMask: (layer: number, target: LoraTarget, tape: Tape) => Tensor | null;
+  dropoutMask: (layer: number, target: LoraTarget) => Factors | null;
 };
 
 /** x [embeddingLength, n] → the same shape. */
@@ -105,7 +105,7 @@ class LayerParts {
     const { matrix, bias } = this.#layer[target];
     const { lora, dropoutMask } = this.#inputs;
     const adapter = lora?.adapter(this.#index, target);
-    const mask = adapter ? dropoutMask(this.#index, target, this.#tape) : null;
+    const mask = adapter ? dropoutMask(this.#index, target) : null;
     const output = withAdapter(
       this.#tape,
       linear(this.#tape, matrix, x),

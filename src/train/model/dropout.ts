@@ -9,6 +9,7 @@ import type { ComputeDevice, DeviceBuffer } from "../../llama/compute-device.ts"
 import type { Tensor } from "../../llama/tensor.ts";
 import type { TensorContext } from "../../llama/tensor-context.ts";
 import type { LoraTarget } from "../../protocol/training.ts";
+import type { Factors } from "../tape/elementwise.ts";
 import type { Lora } from "./lora.ts";
 import type { ModelWeights } from "./weights.ts";
 
@@ -55,13 +56,15 @@ export class Dropout {
     this.keepAll();
   }
 
-  /** [width, n] factors for what an adapter sees. */
-  mask(layer: number, target: LoraTarget, to: TensorContext): Tensor | null {
+  /** [width, n] factors for what an adapter sees, in any graph. */
+  mask(layer: number, target: LoraTarget): Factors | null {
     const place = this.#places.get(`${layer}.${target}`);
     const pool = place && this.#pools.get(place.width);
     if (!place || !pool) return null;
-    const rows = to.slice(this.#choices, 1, place.index, 1);
-    return to.getRows(pool, to.reshape(rows, rows.shape[0]));
+    return (to) => {
+      const rows = to.slice(this.#choices, 1, place.index, 1);
+      return to.getRows(pool, to.reshape(rows, rows.shape[0]));
+    };
   }
 
   draw(random: () => number): void {

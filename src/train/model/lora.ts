@@ -10,7 +10,7 @@
 import type { ComputeDevice } from "../../llama/compute-device.ts";
 import type { Tensor } from "../../llama/tensor.ts";
 import type { LoraTarget } from "../../protocol/training.ts";
-import { add, masked, scale } from "../tape/elementwise.ts";
+import { add, type Factors, masked, scale } from "../tape/elementwise.ts";
 import { linear } from "../tape/linear.ts";
 import type { Tape } from "../tape/tape.ts";
 import { type Parameter, Parameters } from "./parameters.ts";
@@ -80,7 +80,7 @@ function adapted(
   tape: Tape,
   { a, b }: Adapter,
   x: Tensor,
-  mask: Tensor | null,
+  mask: Factors | null,
   factor: number,
 ): Tensor {
   const seen = mask === null ? x : masked(tape, x, mask);
@@ -94,7 +94,7 @@ export function withAdapter(
   output: Tensor,
   adapter: Adapter | undefined,
   x: Tensor,
-  mask: Tensor | null,
+  mask: Factors | null,
   factor: number,
 ): Tensor {
   return adapter === undefined

@@ -4,8 +4,8 @@
  *
  * Each layer has a graph for either way. With recomputation, only the layers' inputs are kept, and a
  * layer's backward graph first goes forward again (T. Chen et al., "Training Deep Nets with
- * Sublinear Memory Cost", 2016); without, everything a rule may ask for stays in memory. Both compute
- * the same numbers.
+ * Sublinear Memory Cost", 2016); without, all that a rule has asked for stays in memory. Both compute the
+ * same numbers.
  */
 import type { ComputeDevice, DeviceBuffer } from "../../llama/compute-device.ts";
 import type { Pointer } from "../../llama/structs.ts";
@@ -39,8 +39,10 @@ export type Trained = { parameters: Parameters; lora: Lora | null };
 export class NetworkGraphs {
   readonly embed: Pointer;
   readonly layers: readonly { forward: Pointer; backward: Pointer }[];
-  /** Logits and losses of some rows… */
+  /** Losses of some rows… */
   readonly losses: Pointer;
+  /** …and their logits [vocabularySize, headRows], until another graph runs… */
+  readonly logits: Tensor;
   /** …and what they mean for the last layer's output and the matrices of the head. */
   readonly lossesAndGradient: Pointer;
   /** null where the embeddings are not trained. */
@@ -72,8 +74,10 @@ export class NetworkGraphs {
     this.#byTensor = new Map(trained.parameters.list.map((one) => [one.value, one]));
     this.embed = this.#embed();
     this.layers = weights.layers.map((_, index) => this.#layer(index));
-    this.losses = this.#head(false);
-    this.lossesAndGradient = this.#head(true);
+    const { graph, logits } = this.#head(false);
+    this.losses = graph;
+    this.logits = logits;
+    this.lossesAndGradient = this.#head(true).graph;
     this.embedBack = this.#embedBack();
   }
 
@@ -142,10 +146,11 @@ export class NetworkGraphs {
     const made = this.#throughLayer(tape, index);
     const next = this.#input(forward, index + 1);
     const forwardGraph = forward.graph([forward.copy(made.output, next)], nodes);
-    if (!recompute) this.#buffers.push(this.#device.allocate(forward));
     const again = recompute ? this.#tape(backward) : tape;
     const { input, output } = recompute ? this.#throughLayer(again, index) : made;
-    return { forward: forwardGraph, backward: this.#layerBack(again, input, output, nodes) };
+    const backwardGraph = this.#layerBack(again, input, output, nodes);
+    if (!recompute) this.#buffers.push(this.#device.keep(tape.recalled));
+    return { forward: forwardGraph, backward: backwardGraph };
   }
 
   #throughLayer(tape: Tape, index: number): { input: Tensor; output: Tensor } {
@@ -157,8 +162,8 @@ export class NetworkGraphs {
     const { positions, mask, windowMask } = this.#memory;
     const { attentionBlock } = this.#options;
     const { ropeFactors } = this.#weights;
-    const dropoutMask: LayerInputs["dropoutMask"] = (layer, target, tape) =>
-      this.#dropout?.mask(layer, target, tape.forward) ?? null;
+    const dropoutMask: LayerInputs["dropoutMask"] = (layer, target) =>
+      this.#dropout?.mask(layer, target) ?? null;
     const { lora } = this.#trained;
     return { positions, ropeFactors, mask, windowMask, attentionBlock, lora, dropoutMask };
   }
@@ -182,7 +187,7 @@ export class NetworkGraphs {
     });
   }
 
-  #head(withGradient: boolean): Pointer {
+  #head(withGradient: boolean): { graph: Pointer; logits: Tensor } {
     const { hyperparameters: h, outputNorm, output } = this.#weights;
     const memory = this.#memory;
     const nodes = 128;
@@ -196,12 +201,13 @@ export class NetworkGraphs {
     const targets = { places: memory.targets, weights: memory.weights };
     const { losses, gradient } = crossEntropy(context, logits, targets);
     const kept = context.copy(losses, memory.losses);
-    if (!withGradient) return context.graph([kept, context.copy(logits, memory.logits)], nodes);
+    if (!withGradient) return { graph: context.graph([kept, logits], nodes), logits };
     const gradients = tape.gradients([[logits, gradient()]]);
     const toRows = gradients.get(rows);
     if (toRows === undefined) throw new Error("the loss does not depend on the last layer");
     const spread = context.setRows(memory.gradient, toRows, memory.places);
-    return context.graph([kept, ...this.#accumulated(context, gradients), spread], nodes);
+    const results = [kept, ...this.#accumulated(context, gradients), spread];
+    return { graph: context.graph(results, nodes), logits };
   }
 
   #embedBack(): Pointer | null {

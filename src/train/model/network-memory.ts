@@ -1,6 +1,6 @@
 /**
  * @file What outlives the graphs of a network: the row, the layers' inputs, the gradient on its way
- * back, and the rows of logits that are looked at.
+ * back, and which rows of logits are looked at.
  */
 import type { ComputeDevice, DeviceBuffer } from "../../llama/compute-device.ts";
 import type { Tensor } from "../../llama/tensor.ts";
@@ -34,8 +34,6 @@ export class NetworkMemory {
   /** [1, headRows] */
   readonly weights: Tensor;
   readonly losses: Tensor;
-  /** [vocabularySize, headRows] */
-  readonly logits: Tensor;
   readonly bytes: number;
   readonly #device: ComputeDevice;
   readonly #h: Hyperparameters;
@@ -66,7 +64,6 @@ export class NetworkMemory {
     this.targets = context.create("I32", headRows);
     this.weights = context.create("F32", 1, headRows);
     this.losses = context.create("F32", 1, headRows);
-    this.logits = context.create("F32", h.vocabularySize, headRows);
     this.#buffer = device.allocate(context);
     this.bytes = this.#buffer.bytes;
     for (const tensor of [...this.inputs, this.gradient]) device.clear(tensor);

@@ -85,7 +85,7 @@ export class Network {
   logits(row: RowTokens, places: readonly number[]): Float32Array[] {
     this.#dropout?.keepAll();
     this.#forward(row);
-    const { logits } = this.#memory;
+    const { logits } = this.#graphs;
     const [size] = logits.shape;
     const found: Float32Array[] = [];
     for (let from = 0; from < places.length; from += this.#headRows) {

@@ -1,5 +1,6 @@
 /** @file Sums, factors and shapes: the operations whose rules are a line each. */
 import { elementsOf, type Tensor } from "../../llama/tensor.ts";
+import type { TensorContext } from "../../llama/tensor-context.ts";
 import type { Tape } from "./tape.ts";
 
 /** a + b, of one shape. */
@@ -12,10 +13,13 @@ export function scale(tape: Tape, a: Tensor, factor: number): Tensor {
   return tape.record(output, [a], (d) => [tape.backward.scale(d, factor)]);
 }
 
-/** a · mask, value by value, where the mask is given: dropout. */
-export function masked(tape: Tape, a: Tensor, mask: Tensor): Tensor {
-  const output = tape.forward.mul(a, mask);
-  return tape.record(output, [a], (d) => [tape.backward.mul(d, tape.recall(mask))]);
+/** Constants of a value's shape, made wherever they are needed: cheaper than to keep them. */
+export type Factors = (to: TensorContext) => Tensor;
+
+/** a · factors, value by value: dropout. */
+export function masked(tape: Tape, a: Tensor, factors: Factors): Tensor {
+  const output = tape.forward.mul(a, factors(tape.forward));
+  return tape.record(output, [a], (d) => [tape.backward.mul(d, factors(tape.backward))]);
 }
 
 /** a [n, …] + bias (n,), on every row. */

@@ -80,6 +80,11 @@ export class Tape {
     return found;
   }
 
+  /** Values of the forward pass that the backward graph looks at, where it stands alone. */
+  get recalled(): Iterable<Tensor> {
+    return this.#recalled.keys();
+  }
+
   /**
    * Plays the tape backwards.
    *

@@ -111,6 +111,18 @@ describe.for(families)("the gradients of %s", ([, options]) => {
     }
     net.free();
   });
+
+  test("are the same to the last bit whether activations are kept or computed again", () => {
+    const weights = load(path, device);
+    const trained = someLora(device, weights, { targets: loraTargets });
+    const [kept, again] = [false, true].map((recompute) => {
+      const net = network(device, weights, trained, { recompute, dropout: 0.2 });
+      const { gradients } = gradientsOf(device, net, trained);
+      net.free();
+      return gradients;
+    });
+    expect(kept).toEqual(again);
+  });
 });
 
 describe("gradients", () => {
