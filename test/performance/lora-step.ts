@@ -24,8 +24,8 @@ export const usualOptimizer: OptimizerOptions = {
 };
 
 /** What a step found: the same by every way that is right. */
-export type StepFound = { loss: number; gradNorm: number };
-export type LoraStep = { step(): Promise<StepFound>; free(): void };
+type StepFound = { loss: number; gradNorm: number };
+type LoraStep = { step(): Promise<StepFound>; free(): void };
 
 export function loadFrozen(path: string, device: ComputeDevice): ModelWeights {
   const file = readGguf(path);

@@ -10,9 +10,9 @@ export const python = process.env.PYTHON ?? "python3";
 const Hello = z.object({ torch: z.string(), threads: z.int() });
 const Step = z.object({ seconds: z.number(), loss: z.number(), norm: z.number() });
 
-export type TorchPeer = { version: string; step(): Promise<unknown>; stop(): void };
+type TorchPeer = { version: string; step(): Promise<unknown>; stop(): void };
 export const torchTypes = ["float32", "bfloat16"] as const;
-export type TorchType = (typeof torchTypes)[number];
+type TorchType = (typeof torchTypes)[number];
 
 /** Whether there is a torch to compare with. */
 export function hasTorch(): boolean {
