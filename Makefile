@@ -2,7 +2,7 @@
 
 .PHONY: start build test check bench soak models cuda clean
 
-# Installs, builds and serves: the embedded model, or CONFIG=models.yaml.
+# Installs, builds and serves: the embedded models, or CONFIG=models.yaml.
 start: build
 	node bin/fastchat.js up $(if $(CONFIG),--config $(CONFIG))
 

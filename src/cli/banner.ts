@@ -6,7 +6,7 @@ import type { Paint } from "./terminal.ts";
 /** The first lines: what starts, and what it is not. */
 export function banner(config: FastChatConfig, paint: Paint): string {
   const count = config.models.length;
-  const what = count === 0 ? "the embedded model" : count === 1 ? "1 model" : `${count} models`;
+  const what = count === 0 ? "the embedded models" : count === 1 ? "1 model" : `${count} models`;
   return [
     `${paint("bold", `FastChat ${version()}`)}: starting ${what} …`,
     ...(count === 0 ? [paint("yellow", embeddedNote)] : []),
@@ -15,8 +15,8 @@ export function banner(config: FastChatConfig, paint: Paint): string {
 }
 
 const embeddedNote =
-  "No models were named, so the embedded one is served: it only babbles, and is there to try things\n" +
-  "out. For a real one: fastchat --model-path FILE.gguf, or hf:owner/repo[:quant].";
+  "No models were named, so the two embedded ones are served. They are very small and know a little;\n" +
+  "for a real one: fastchat --model-path FILE.gguf, or hf:owner/repo[:quant].";
 
 const arenaNote = "The Arena comes with a later release: nothing listens on --arena-port yet.";
 

@@ -49,7 +49,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
 
 const examples = `
 Examples:
-  fastchat                                        serve the embedded model on http://127.0.0.1:8000/v1
+  fastchat                                        serve the embedded models on http://127.0.0.1:8000/v1
   fastchat --config models.yaml                   serve the models of a file
   fastchat worker --model-path model.gguf         one worker, registered with a controller
   fastchat chat --model-path model.gguf           talk to a file, no server needed

@@ -7,7 +7,7 @@ import { isLoopback } from "../http/host-guard.ts";
 import { listModels } from "../http/openai-client.ts";
 import type { RunningServer } from "../http/serve.ts";
 import { defaultDataDir } from "../models/data-dir.ts";
-import { embeddedModel } from "../models/embedded.ts";
+import { embeddedModels } from "../models/embedded.ts";
 import { modelName } from "../models/model-name.ts";
 import { type FastChatConfig, ModelConfig } from "../protocol/config.ts";
 import { banner, readyNotes } from "./banner.ts";
@@ -36,7 +36,7 @@ const workerGraceMs = 5000;
 export async function runUp(config: FastChatConfig): Promise<void> {
   const stop = stopRequest();
   const dataDir = config.data_dir ?? defaultDataDir();
-  const models = config.models.length > 0 ? config.models : [embedded(dataDir)];
+  const models = config.models.length > 0 ? config.models : embedded();
   console.error(banner(config, painter(process.stderr)));
   const running = await startServers(config, dataDir);
   const { joinToken, controller } = running;
@@ -84,8 +84,8 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
   }
 }
 
-function embedded(dataDir: string): ModelConfig {
-  return ModelConfig.parse({ path: embeddedModel(dataDir) });
+function embedded(): ModelConfig[] {
+  return embeddedModels().map((path) => ModelConfig.parse({ path }));
 }
 
 function toSpec(

@@ -10,7 +10,7 @@ const usualConfig = "models.yaml";
 const notes = `
 Starts the controller, the api and one worker process per model, and restarts what dies. Flags win
 over the file; without --config, ${usualConfig} is read where there is one. With no models, the
-embedded one is served. models.example.yaml shows every key of the file.
+embedded ones are served. models.example.yaml shows every key of the file.
 
 Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then listens on --host too.
 

@@ -1,6 +1,6 @@
 /**
- * @file A little English that we wrote ourselves: vocabularies are learned from it, and the embedded
- * model babbles in it. Each line is one answer.
+ * @file A little English that we wrote ourselves: the tiny models' vocabularies are learned from it.
+ * Each line is one answer.
  */
 
 export const answers: readonly string[] = [

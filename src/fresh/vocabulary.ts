@@ -48,7 +48,7 @@ export type SpecialTokens = {
   addSpacePrefix?: boolean;
 };
 
-export function tokenId(vocabulary: Vocabulary, token: string): number {
+function tokenId(vocabulary: Vocabulary, token: string): number {
   const id = vocabulary.tokens.findIndex(({ text }) => text === token);
   if (id === -1) throw new RangeError(`The vocabulary has no token '${token}'.`);
   return id;

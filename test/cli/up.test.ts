@@ -1,4 +1,4 @@
-/** @file `fastchat up` as a user starts it: everything on free ports, with the embedded model. */
+/** @file `fastchat up` as a user starts it: everything on free ports, with the embedded models. */
 
 import type { ChildProcess } from "node:child_process";
 import { spawnSync } from "node:child_process";
@@ -10,6 +10,7 @@ import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findUp } from "../../src/cli/running-up.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
+import { embeddedModels } from "../../src/models/embedded.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
 let folder: string;
@@ -26,6 +27,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
 });
 
+const [embeddedModel = ""] = embeddedModels();
 const ports = ["--api-port", "0", "--controller-port", "0"];
 
 async function startUp(...flags: string[]) {
@@ -87,21 +89,23 @@ function isAlive(pid: number): boolean {
 }
 
 describe("fastchat up", { timeout: 60_000 }, () => {
-  test("serves the embedded model, restarts a killed worker, and leaves nothing behind", async () => {
+  test("serves the embedded models, restarts a killed worker, and leaves nothing behind", async () => {
     const { up, ask, stop, said } = await startUp();
     expect((await ask("fastchat-tiny")).status).toBe(200);
+    expect((await ask("fastchat-micro")).status).toBe(200);
     await expect.poll(said).toContain("curl -N");
-    expect(said()).toContain("it only babbles");
+    expect(said()).toContain("the two embedded ones are served");
     expect(findUp(dataDir)).toMatchObject({ pid: up.pid });
 
     const [worker = 0] = workersOf(up.pid);
     process.kill(worker, "SIGKILL");
     await expect.poll(said, { timeout: 5000 }).toContain("died (SIGKILL); starts again in 1 s");
-    const answered = async () => (await ask("fastchat-tiny")).status;
-    await expect.poll(answered, { timeout: 20_000, interval: 200 }).toBe(200);
+    const answered = async () =>
+      (await Promise.all(["fastchat-tiny", "fastchat-micro"].map(ask))).map(({ status }) => status);
+    await expect.poll(answered, { timeout: 20_000, interval: 200 }).toEqual([200, 200]);
 
     const workers = workersOf(up.pid);
-    expect(workers).toHaveLength(1);
+    expect(workers).toHaveLength(2);
     expect(workers).not.toContain(worker);
     expect(await stop()).toBe(0);
     expect(workers.filter(isAlive)).toEqual([]);
@@ -114,7 +118,7 @@ describe("fastchat up", { timeout: 60_000 }, () => {
     const config = join(folder, "models.yaml");
     writeFileSync(
       config,
-      `models:\n  - path: data/models/fastchat-tiny.gguf\n    names: [tiny, friend]\n    slots: 2\n  - path: ${broken}\n`,
+      `models:\n  - path: ${embeddedModel}\n    names: [tiny, friend]\n    slots: 2\n  - path: ${broken}\n`,
     );
     const { ask, stop, said } = await startUp("--config", config);
     expect((await ask("friend")).status).toBe(200);
@@ -168,17 +172,15 @@ describe("fastchat up", { timeout: 60_000 }, () => {
   test("takes its workers with it when it is killed", async () => {
     const { up } = await startUp();
     const workers = workersOf(up.pid);
-    expect(workers).toHaveLength(1);
+    expect(workers).toHaveLength(2);
     up.kill("SIGKILL");
     await expect.poll(() => workers.filter(isAlive), { timeout: 5000 }).toEqual([]);
   });
 });
 
 describe("fastchat chat --model-path", { timeout: 60_000 }, () => {
-  const model = () => join(dataDir, "models", "fastchat-tiny.gguf");
-
   test("talks to a file without any server", async () => {
-    const flags = ["chat", "--model-path", model(), "--max-new-tokens", "8"];
+    const flags = ["chat", "--model-path", embeddedModel, "--max-new-tokens", "8"];
     const { code, stdout, stderr } = await runProgram(flags, { input: "Hello!\n" });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trim()).not.toBe("");
