@@ -15,6 +15,9 @@ Conversations are ShareGPT's, OpenAI's messages or Alpaca's, as JSON, JSONL, CSV
 or not; only the assistant's answers teach. train.yaml has the keys that the flags are named for, with
 _ for -, and relative paths in it are taken from its folder; flags win over it.
 
+--init FILE may say, each of them or none: architecture (llama, qwen2, qwen3), name, vocabulary_size, layers,
+embedding_length, heads, kv_heads, feed_forward, context_length, tied, temperature.
+
 Ctrl-C writes a checkpoint and stops (exit code 130); a second one ends at once. --resume goes on from
 the last checkpoint of the output folder, with the settings the run began with. In that folder lie
 metrics.jsonl, report.html, README.md, the checkpoints and the result. --register serves the result
@@ -47,7 +50,7 @@ export function trainCommand(): Command {
     .option("--register <name>", "serve the result under this name when it is done")
     .option("--controller-address <url>", "where to (default: that of the fastchat up that runs)")
     .option("--join-token <token>", "the controller's join token (better: FASTCHAT_JOIN_TOKEN)")
-    .option("--data-dir <folder>", "where downloads are kept (default: your user's data folder)")
+    .option("--data-dir <folder>", "of downloads and of the up that runs (default: your user's)")
     .addHelpText("after", notes)
     .action(async (options: Switches) => train(givenSettings({ ...options }), options));
 }
@@ -70,6 +73,10 @@ async function train(flags: GivenSettings, options: Switches): Promise<void> {
 /** Looked up when it is needed: an `up` may have been started in the hours between. */
 function controllerOf({ controllerAddress, joinToken, dataDir = defaultDataDir() }: Switches) {
   const up = findUp(dataDir);
+  if (up === undefined && controllerAddress === undefined)
+    console.error(
+      `no fastchat up runs with the data folder ${dataDir} (--data-dir names another): trying ${usualController}`,
+    );
   const address = controllerAddress ?? up?.controller ?? usualController;
   const ownToken = address === up?.controller ? up.join_token : undefined;
   return { controllerAddress: address, joinToken: readJoinToken(joinToken) ?? ownToken };

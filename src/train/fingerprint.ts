@@ -58,7 +58,9 @@ export function fingerprintOf(
         .filter((key) => JSON.stringify(parts[key]) !== JSON.stringify(before[key]))
         .map((key) => toDifference(key, before[key], parts[key]));
       if (differing.length === 0) return;
-      throw new UsageError(`This run cannot go on: ${differing.join(", ")}.`);
+      throw new UsageError(
+        `This run cannot go on: ${differing.join(", ")}; go on as it began, or begin another in a new --output.`,
+      );
     },
   };
 }

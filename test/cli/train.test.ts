@@ -100,6 +100,21 @@ describe("fastchat train", () => {
     await controller.close();
   });
 
+  test("says where it looked when no up runs to register with", async () => {
+    const child = startProgram([
+      ...newModel("alone", 1),
+      ...["--register", "sums-3", "--data-dir", at("elsewhere")],
+    ]);
+    let stderr = "";
+    child.stderr.on("data", (part) => {
+      stderr += part;
+    });
+    await waitFor(child, /^worker ready at (\S+)$/m);
+    expect(stderr).toContain(`no fastchat up runs with the data folder ${at("elsewhere")}`);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
   test("refuses a folder that holds something, and leaves it as it was", async () => {
     writeFileSync(at("note.txt"), "mine");
     const { code, stderr } = await runProgram([

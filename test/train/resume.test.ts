@@ -310,7 +310,7 @@ describe("a resumed run with other", () => {
   ])("%s is refused, and the sentence says what differs", async ([, changes, difference]) => {
     const before = readFileSync(join(config.output, "metrics.jsonl"));
     await expect(finish({ ...config, ...changes }, { resume: true })).rejects.toThrow(
-      `This run cannot go on: ${difference}.`,
+      `This run cannot go on: ${difference}; go on as it began, or begin another in a new --output.`,
     );
     expect(readFileSync(join(config.output, "metrics.jsonl"))).toEqual(before);
   });
