@@ -17,6 +17,7 @@ import { type Native, startNative } from "../llama/native.ts";
 import type { TrainConfig, TrainEnd, TrainRecord } from "../protocol/training.ts";
 import { randomStream } from "../rating/random.ts";
 import { assertBase, baseModelPath, openReader, type Reader, readTemplate } from "./base-model.ts";
+import { cautions } from "./cautions.ts";
 import { Checkpoints, firstState, type RunState } from "./checkpoint.ts";
 import { type Batches, batches, type ExampleSet } from "./examples/batches.ts";
 import { exampleMaker } from "./examples/make-examples.ts";
@@ -70,10 +71,7 @@ async function trainInto(
   const modelDigest = config.init === null ? await fileDigest(lessons.path) : null;
   const run = loadRun(config, native, lessons.reader, threads, phase);
   const { contextLength } = run.weights.hyperparameters;
-  if (config.context_size > contextLength)
-    notice(
-      `context_size is ${config.context_size}, but the model was made for ${contextLength} tokens: it learns little from what is longer`,
-    );
+  for (const caution of cautions(config, lessons.batches.steps, contextLength)) notice(caution);
   checkRun(run, lessons, phase);
 
   const learningRate = config.learning_rate ?? usualLearningRate(config);
