@@ -4,6 +4,7 @@
  * Safe to use in one thread while another decodes: llama.cpp never changes a loaded vocabulary.
  */
 import type { PromptSegment } from "../chat/chat-format.ts";
+import type { ChatTemplate } from "../chat/chat-template.ts";
 import type { ControlToken } from "../chat/control-tokens.ts";
 import { InvalidRequestError } from "../errors/api-error.ts";
 import type { Native } from "./native.ts";
@@ -116,6 +117,15 @@ export class Vocab {
   /** Every token that text becomes only in a `special` segment. */
   controlTokens(): ControlToken[] {
     return [...this.#marked().controls.values()];
+  }
+
+  /** What a chat template has to know of the vocabulary. */
+  templateTokens(): Pick<ChatTemplate, "bosToken" | "eosToken" | "controlTokens"> {
+    return {
+      bosToken: this.spelling(this.bos),
+      eosToken: this.spelling(this.eos),
+      controlTokens: this.controlTokens(),
+    };
   }
 
   /** The spelling of a control token, as a template writes it; empty when the model has none. */

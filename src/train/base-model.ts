@@ -67,13 +67,7 @@ export async function openReader(
   const model = new Model(native, path, options, () => null);
   const { vocab } = model;
   const renderer = templateRenderer({ directory: native.directory });
-  const format = templateFormat({
-    template,
-    render: renderer.render,
-    bosToken: vocab.spelling(vocab.bos),
-    eosToken: vocab.spelling(vocab.eos),
-    controlTokens: vocab.controlTokens(),
-  });
+  const format = templateFormat({ template, render: renderer.render, ...vocab.templateTokens() });
   return {
     file,
     vocab,

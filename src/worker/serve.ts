@@ -197,13 +197,7 @@ async function chatFormat(
     log?.(plainFormatWarning);
     return plainFormat();
   }
-  const format = templateFormat({
-    template,
-    render: renderer.render,
-    bosToken: vocab.spelling(vocab.bos),
-    eosToken: vocab.spelling(vocab.eos),
-    controlTokens: vocab.controlTokens(),
-  });
+  const format = templateFormat({ template, render: renderer.render, ...vocab.templateTokens() });
   await format.check().catch((error: Error) => {
     if (chatTemplate !== undefined) throw new UsageError(error.message);
     log?.(error.message);

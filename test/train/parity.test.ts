@@ -1,7 +1,5 @@
 /** @file Our network is llama.cpp's, on every architecture; where it is not, training is refused. */
 import { describe, expect, test } from "vitest";
-import { mistralFamily, smollmFamily } from "../../src/fresh/families.ts";
-import type { TinyModelOptions } from "../../src/fresh/tiny-model.ts";
 import { toRow } from "../../src/train/examples/packing.ts";
 import { Converter } from "../../src/train/model/conversion.ts";
 import { trainableArchitectures } from "../../src/train/model/hyperparameters.ts";
@@ -9,6 +7,7 @@ import { wholeModel } from "../../src/train/model/whole-model.ts";
 import { checkParity } from "../../src/train/parity.ts";
 import { checkGradients } from "../../src/train/self-test.ts";
 import {
+  families,
   load,
   native,
   network,
@@ -18,16 +17,6 @@ import {
   writeModel,
 } from "./model/trainable.ts";
 
-const families: [string, TinyModelOptions][] = [
-  ["llama", { architecture: "llama" }],
-  ["mistral", { architecture: "llama", family: mistralFamily() }],
-  ["smollm", { architecture: "llama", tied: true, family: smollmFamily() }],
-  ["qwen2", { architecture: "qwen2" }],
-  ["qwen3", { architecture: "qwen3", headLength: 16 }],
-  ["gemma2", { architecture: "gemma2", slidingWindow: 16 }],
-  ["gemma3", { architecture: "gemma3" }],
-  ["phi3", { architecture: "phi3" }],
-];
 const device = openDevice();
 const tokens = someRow([40]).tokens;
 const row = toRow([{ tokens, weights: new Float32Array(40).fill(1), place: "" }]);

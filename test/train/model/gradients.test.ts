@@ -3,9 +3,7 @@
  * differences, and the same whichever way they are computed.
  */
 import { describe, expect, test } from "vitest";
-import { mistralFamily, smollmFamily } from "../../../src/fresh/families.ts";
 import { normals, uniform } from "../../../src/fresh/random.ts";
-import type { TinyModelOptions } from "../../../src/fresh/tiny-model.ts";
 import type { ComputeDevice } from "../../../src/llama/compute-device.ts";
 import { loraTargets } from "../../../src/protocol/training.ts";
 import type { Network } from "../../../src/train/model/network.ts";
@@ -13,6 +11,7 @@ import type { Trained } from "../../../src/train/model/network-graphs.ts";
 import type { Parameter } from "../../../src/train/model/parameters.ts";
 import { wholeModel } from "../../../src/train/model/whole-model.ts";
 import {
+  families,
   load,
   network,
   openDevice,
@@ -74,17 +73,6 @@ function normalised(values: Float32Array): Float32Array {
   const norm = Math.hypot(...values);
   return values.map((value) => value / norm);
 }
-
-const families: [string, TinyModelOptions][] = [
-  ["llama", { architecture: "llama" }],
-  ["llama, tied (SmolLM)", { architecture: "llama", tied: true, family: smollmFamily() }],
-  ["mistral", { architecture: "llama", family: mistralFamily() }],
-  ["qwen2", { architecture: "qwen2" }],
-  ["qwen3", { architecture: "qwen3", headLength: 16 }],
-  ["gemma2", { architecture: "gemma2", slidingWindow: 8 }],
-  ["gemma3", { architecture: "gemma3" }],
-  ["phi3", { architecture: "phi3" }],
-];
 
 describe.for(families)("the gradients of %s", ([, options]) => {
   const device = openDevice();

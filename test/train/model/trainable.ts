@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { mistralFamily, smollmFamily } from "../../../src/fresh/families.ts";
 import { uniform } from "../../../src/fresh/random.ts";
 import { type TinyModelOptions, writeTinyModel } from "../../../src/fresh/tiny-model.ts";
 import { ComputeDevice, type ComputeOptions } from "../../../src/llama/compute-device.ts";
@@ -30,6 +31,18 @@ export const native = startNative(findLibraries("cpu"), "cpu", () => {});
 export function openDevice(options: Partial<ComputeOptions> = {}): ComputeDevice {
   return new ComputeDevice(native, { threads: 1, ...options });
 }
+
+/** Every architecture that can be trained, and the families that go by another's name. */
+export const families: [string, TinyModelOptions][] = [
+  ["llama", { architecture: "llama" }],
+  ["llama, tied (SmolLM)", { architecture: "llama", tied: true, family: smollmFamily() }],
+  ["mistral", { architecture: "llama", family: mistralFamily() }],
+  ["qwen2", { architecture: "qwen2" }],
+  ["qwen3", { architecture: "qwen3", headLength: 16 }],
+  ["gemma2", { architecture: "gemma2", slidingWindow: 8 }],
+  ["gemma3", { architecture: "gemma3" }],
+  ["phi3", { architecture: "phi3" }],
+];
 
 let written = 0;
 
