@@ -12,7 +12,7 @@ const rows = [
   ["protocol"],
   ["chat", "rating", "routing"],
   ["llama", "store", "http", "files"],
-  ["engine", "fresh", "data", "page"],
+  ["engine", "fresh", "battles", "data", "page"],
   ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],
   ["cli"],
 ];

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
-import { cleaningRules } from "../rank/files/cleaning-rules.ts";
+import { cleaningRules } from "../battles/cleaning-rules.ts";
 import { categories } from "../rating/categories.ts";
 import { tiePolicies } from "../rating/pair-outcomes.ts";
 import { defaultRatingOptions, intervalMethods } from "../rating/rating-options.ts";

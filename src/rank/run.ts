@@ -1,4 +1,6 @@
 /** @file The library function behind `fastchat rank`: battle files in, a ranking out. */
+
+import { type ReadOptions, type ReadResult, readBattles } from "../battles/read-battles.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { languageName } from "../files/language.ts";
 import { toCount } from "../page/number-words.ts";
@@ -9,7 +11,6 @@ import { type BattleFilter, filterBattles } from "../rating/filters.ts";
 import { makeBoard } from "../rating/leaderboard.ts";
 import { randomStream } from "../rating/random.ts";
 import type { RatingOptions } from "../rating/rating-options.ts";
-import { type ReadOptions, type ReadResult, readBattles } from "./files/read-battles.ts";
 import { toWords } from "./rating-words.ts";
 import { remarksOn } from "./remarks.ts";
 import { styleRoundsOn } from "./style-threads.ts";

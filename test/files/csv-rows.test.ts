@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { battleTable } from "../../src/battles/battle-table.ts";
 import { UsageError } from "../../src/errors/usage-error.ts";
 import { readCsv } from "../../src/files/csv-rows.ts";
-import { battleTable } from "../../src/rank/files/battle-table.ts";
-import { nothing } from "../rank/files/battle-files.ts";
+import { nothing } from "../battles/battle-files.ts";
 import { collectRows, type ReadRows } from "./collected-rows.ts";
 
 const readBattles: ReadRows = (chunks, sink, file) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type RankOptions, rank } from "../../src/rank/run.ts";
 import { defaultRatingOptions } from "../../src/rating/rating-options.ts";
+import { defaults, fileOf, jsonl } from "../battles/battle-files.ts";
 import { everything } from "../rating/battles-of.ts";
 import { styled } from "../rating/golden.ts";
-import { defaults, fileOf, jsonl } from "./files/battle-files.ts";
 
 const rows = styled.battles.map(([a, b, outcome, judge, lengthA, , , , lengthB], row) => ({
   model_a: styled.models[a],

@@ -5,11 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import {
-  type ReadOptions,
-  type ReadResult,
-  readBattles,
-} from "../../../src/rank/files/read-battles.ts";
+import { type ReadOptions, type ReadResult, readBattles } from "../../src/battles/read-battles.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastchat-battles-"));
 let files = 0;

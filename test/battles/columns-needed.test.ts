@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { neededColumns } from "../../../src/rank/files/columns-needed.ts";
+import { neededColumns } from "../../src/battles/columns-needed.ts";
 import { nothing } from "./battle-files.ts";
 
 const columns = [

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BadRow } from "../../../src/files/bad-row.ts";
-import { BattleRecord } from "../../../src/protocol/battle.ts";
-import { toBattle } from "../../../src/rank/files/battle-row.ts";
-import { categoryBit } from "../../../src/rating/categories.ts";
+import { toBattle } from "../../src/battles/battle-row.ts";
+import { BadRow } from "../../src/files/bad-row.ts";
+import { BattleRecord } from "../../src/protocol/battle.ts";
+import { categoryBit } from "../../src/rating/categories.ts";
 import { nothing } from "./battle-files.ts";
 
 const battle = { model_a: "x", model_b: "y", winner: "model_a" };

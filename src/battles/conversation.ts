@@ -1,5 +1,5 @@
 /** @file What was said in a conversation, whichever way its turns hold their text. */
-import type { Turn } from "../../protocol/battle.ts";
+import type { Turn } from "../protocol/battle.ts";
 
 /** A's and B's. */
 export type Conversations = readonly [readonly Turn[], readonly Turn[]];

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FastChatVoteRecord } from "../../../src/protocol/battle.ts";
-import type { CleaningRule } from "../../../src/rank/files/cleaning-rules.ts";
-import { cleanVote } from "../../../src/rank/files/fastchat-log.ts";
-import { cursors, errorWords, identityWords } from "../../../src/rank/files/identity-words.ts";
-import { readRow } from "../../../src/rank/files/row-dialect.ts";
+import type { CleaningRule } from "../../src/battles/cleaning-rules.ts";
+import { cleanVote } from "../../src/battles/fastchat-log.ts";
+import { cursors, errorWords, identityWords } from "../../src/battles/identity-words.ts";
+import { readRow } from "../../src/battles/row-dialect.ts";
+import { FastChatVoteRecord } from "../../src/protocol/battle.ts";
 
 type Golden = {
   identity_words: string[];
@@ -17,7 +17,7 @@ type Golden = {
 };
 
 const golden: Golden = JSON.parse(
-  readFileSync(new URL("../../fixtures/fastchat-votes.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../fixtures/fastchat-votes.json", import.meta.url), "utf8"),
 );
 
 /** FastChat's names for the rules; excluding models is not the log's business. */

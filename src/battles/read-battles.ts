@@ -1,10 +1,10 @@
 /** @file Battles from files: every format and layout in one place, and every row accounted for. */
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { UsageError } from "../../errors/usage-error.ts";
-import { findFiles } from "../../files/input-files.ts";
-import { loadDetector } from "../../files/language.ts";
-import { readFile } from "../../files/read-file.ts";
+import { UsageError } from "../errors/usage-error.ts";
+import { findFiles } from "../files/input-files.ts";
+import { loadDetector } from "../files/language.ts";
+import { readFile } from "../files/read-file.ts";
 import { battleTable } from "./battle-table.ts";
 import type { CleaningRule } from "./cleaning-rules.ts";
 import { type RowCounts, RowTally } from "./row-tally.ts";

@@ -1,11 +1,11 @@
 /** @file A record of one battle, whoever wrote it, becomes the battle that is rated. */
 import type { z } from "zod";
-import { BadRow, checked, type Row } from "../../files/bad-row.ts";
-import { type DetectLanguage, languageName } from "../../files/language.ts";
-import { BattleRecord, winnerNames } from "../../protocol/battle.ts";
-import type { Battle } from "../../rating/battles.ts";
-import { categoryBits } from "../../rating/categories.ts";
-import { promptHash } from "../../rating/deduplication.ts";
+import { BadRow, checked, type Row } from "../files/bad-row.ts";
+import { type DetectLanguage, languageName } from "../files/language.ts";
+import { BattleRecord, winnerNames } from "../protocol/battle.ts";
+import type { Battle } from "../rating/battles.ts";
+import { categoryBits } from "../rating/categories.ts";
+import { promptHash } from "../rating/deduplication.ts";
 import { answerStyle } from "./answer-style.ts";
 import { categoryFacts } from "./category-facts.ts";
 import { textOf, turnsOf } from "./conversation.ts";

@@ -1,5 +1,5 @@
 /** @file Which columns of a table are read: a dataset's conversations are most of its bytes. */
-import { UsageError } from "../../errors/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { featureKey } from "./answer-style.ts";
 import type { Wanted } from "./battle-row.ts";
 

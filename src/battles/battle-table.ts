@@ -1,5 +1,5 @@
 /** @file What is known of a table of battles: its columns, and the types of its cells. */
-import type { TableLayout } from "../../files/table-layout.ts";
+import type { TableLayout } from "../files/table-layout.ts";
 import type { Wanted } from "./battle-row.ts";
 import { neededColumns, needModelColumns } from "./columns-needed.ts";
 

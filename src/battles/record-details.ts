@@ -1,7 +1,7 @@
 /** @file The larger columns of a record: read when first asked for, since most rankings ask for none. */
 
-import { BadRow, checked, type Row } from "../../files/bad-row.ts";
-import { BattleRecord } from "../../protocol/battle.ts";
+import { BadRow, checked, type Row } from "../files/bad-row.ts";
+import { BattleRecord } from "../protocol/battle.ts";
 import type { Conversations } from "./conversation.ts";
 
 const ConversationColumns = BattleRecord.pick({ conversation_a: true, conversation_b: true });

@@ -2,9 +2,9 @@
  * @file What decides a battle's categories, as its record says it. Where a file does not state
  * tokens, the lengths are in words (token-count.ts).
  */
-import type { BattleRecord } from "../../protocol/battle.ts";
-import type { Battle } from "../../rating/battles.ts";
-import type { CategoryFacts } from "../../rating/categories.ts";
+import type { BattleRecord } from "../protocol/battle.ts";
+import type { Battle } from "../rating/battles.ts";
+import type { CategoryFacts } from "../rating/categories.ts";
 import { type Conversations, turnsOf } from "./conversation.ts";
 import type { RecordDetails } from "./record-details.ts";
 import { countWords, statedTokens } from "./token-count.ts";

@@ -1,7 +1,7 @@
 /** @file The 55k set's layout: a column for each outcome, and texts without their speakers. */
 
-import { BadRow, checked, type Row } from "../../files/bad-row.ts";
-import { type BattleRecord, OneHotRecord, type Turn, type Winner } from "../../protocol/battle.ts";
+import { BadRow, checked, type Row } from "../files/bad-row.ts";
+import { type BattleRecord, OneHotRecord, type Turn, type Winner } from "../protocol/battle.ts";
 
 /** @throws {BadRow} a column is not what it should be, or not exactly one outcome is marked. */
 export function unfoldOneHot(row: Row): BattleRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { answerStyle } from "../../../src/rank/files/answer-style.ts";
-import { RecordDetails } from "../../../src/rank/files/record-details.ts";
+import { answerStyle } from "../../src/battles/answer-style.ts";
+import { RecordDetails } from "../../src/battles/record-details.ts";
 
 const conversation = (answer: unknown, tokens?: number) => [
   { role: "user", content: "# not an answer", num_tokens: 100 },

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../../src/errors/usage-error.ts";
-import { readBattles } from "../../../src/rank/files/read-battles.ts";
+import { readBattles } from "../../src/battles/read-battles.ts";
+import { UsageError } from "../../src/errors/usage-error.ts";
 import { csv, defaults, fileOf, gzipped, jsonl, parquet, read } from "./battle-files.ts";
 
 const turn = (role: string, text: string) => ({ role, content: [{ type: "text", text }] });

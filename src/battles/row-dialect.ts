@@ -1,8 +1,8 @@
 /** @file Which layout a row has, told by its keys: each is turned into the one that is rated. */
 
-import { BadRow, checked, type Row } from "../../files/bad-row.ts";
-import { FastChatVoteRecord, fastChatVotes } from "../../protocol/battle.ts";
-import type { Battle } from "../../rating/battles.ts";
+import { BadRow, checked, type Row } from "../files/bad-row.ts";
+import { FastChatVoteRecord, fastChatVotes } from "../protocol/battle.ts";
+import type { Battle } from "../rating/battles.ts";
 import { toBattle, type Wanted } from "./battle-row.ts";
 import type { CleaningRule } from "./cleaning-rules.ts";
 import { cleanVote, type Dropped } from "./fastchat-log.ts";

@@ -2,8 +2,8 @@
  * @file The style features of two answers: as the file's `conv_metadata` counts them, and where it
  * does not, counted here. Both answers of a battle are always measured by the same rule.
  */
-import type { Turn } from "../../protocol/battle.ts";
-import { type MarkdownCounts, markdownCounts } from "../../rating/style-features.ts";
+import type { Turn } from "../protocol/battle.ts";
+import { type MarkdownCounts, markdownCounts } from "../rating/style-features.ts";
 import { type Conversations, textOf, turnsOf } from "./conversation.ts";
 import type { Metadata, RecordDetails } from "./record-details.ts";
 import { countWords, statedTokens } from "./token-count.ts";

@@ -1,9 +1,9 @@
 /** @file What became of every row: none is dropped without being counted. */
-import { UsageError } from "../../errors/usage-error.ts";
-import { BadRow } from "../../files/bad-row.ts";
-import type { RowSink } from "../../files/row-sink.ts";
-import { BattleLog } from "../../rating/battle-log.ts";
-import type { Battles } from "../../rating/battles.ts";
+import { UsageError } from "../errors/usage-error.ts";
+import { BadRow } from "../files/bad-row.ts";
+import type { RowSink } from "../files/row-sink.ts";
+import { BattleLog } from "../rating/battle-log.ts";
+import type { Battles } from "../rating/battles.ts";
 import type { Wanted } from "./battle-row.ts";
 import { type CleaningRule, cleaningRules } from "./cleaning-rules.ts";
 import { type Cleaning, notAVote, readRow } from "./row-dialect.ts";

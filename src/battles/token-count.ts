@@ -2,7 +2,7 @@
  * @file How long a text is: in the tokens that its file states, else in words, of which an ideograph
  * is one. English has some three tokens to four words.
  */
-import type { Turn } from "../../protocol/battle.ts";
+import type { Turn } from "../protocol/battle.ts";
 import { textOf } from "./conversation.ts";
 
 /** Null unless every turn states its own. */

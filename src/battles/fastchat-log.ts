@@ -9,7 +9,7 @@ import {
   type FastChatVoteRecord,
   fastChatVotes,
   type Turn,
-} from "../../protocol/battle.ts";
+} from "../protocol/battle.ts";
 import type { CleaningRule } from "./cleaning-rules.ts";
 import { textOf } from "./conversation.ts";
 import { cursors, errorWords, identityWords } from "./identity-words.ts";

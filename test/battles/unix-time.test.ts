@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toUnixTime } from "../../../src/rank/files/unix-time.ts";
+import { toUnixTime } from "../../src/battles/unix-time.ts";
 
 describe("toUnixTime", () => {
   test.for([
