@@ -1,0 +1,2 @@
+/** @file What the page says in English: admin. */
+export const admin = {};

@@ -1,0 +1,2 @@
+/** @file What the page says in English: board. */
+export const board = {};

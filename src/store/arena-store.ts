@@ -1,0 +1,393 @@
+/**
+ * @file What the Arena remembers: the log of what happened, which nobody can change, not even we;
+ * and beside it the texts, sessions and shares, which their owners can have erased.
+ *
+ * Every write is on the disk before its method returns.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Mode, PromptView, Seat } from "../protocol/arena.ts";
+import {
+  type ArenaEvent,
+  type EventBody,
+  type EventKind,
+  type EventOf,
+  parseEventBody,
+} from "../protocol/arena-event.ts";
+import { type Database, openDatabase } from "./database.ts";
+
+const migrations = [
+  `CREATE TABLE event (
+     id    INTEGER PRIMARY KEY AUTOINCREMENT,
+     at    INTEGER NOT NULL, -- Unix time, ms
+     kind  TEXT NOT NULL,
+     chat  TEXT,
+     voter TEXT,
+     idempotency_key TEXT,
+     body  TEXT NOT NULL CHECK (json_valid(body))
+   ) STRICT;
+   CREATE UNIQUE INDEX one_vote_a_battle ON event (chat) WHERE kind = 'vote';
+   CREATE UNIQUE INDEX one_vote_a_key ON event (voter, idempotency_key) WHERE kind = 'vote';
+   CREATE INDEX event_by_kind ON event (kind, id);
+   CREATE INDEX vote_by_time ON event (at) WHERE kind = 'vote';
+   CREATE INDEX event_by_chat ON event (chat);
+   CREATE INDEX event_by_voter ON event (voter, kind, at);
+   CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+     BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+   CREATE TRIGGER event_is_never_erased BEFORE DELETE ON event
+     BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+
+   CREATE TABLE session (
+     id         TEXT PRIMARY KEY, -- SHA-256 of the cookie
+     voter      TEXT NOT NULL UNIQUE, -- what the log calls it
+     terms      TEXT, -- the version agreed to
+     research   INTEGER NOT NULL DEFAULT 0,
+     created_at INTEGER NOT NULL
+   ) STRICT;
+
+   CREATE TABLE chat (
+     id       TEXT PRIMARY KEY,
+     voter    TEXT NOT NULL,
+     settings TEXT NOT NULL, -- JSON: mode, models, system, sampling, history
+     created_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX chat_by_voter ON chat (voter, created_at);
+
+   CREATE TABLE prompt (
+     chat   TEXT NOT NULL,
+     turn   INTEGER NOT NULL,
+     text   TEXT NOT NULL,
+     images TEXT NOT NULL, -- JSON: data URLs
+     PRIMARY KEY (chat, turn)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE answer (
+     chat      TEXT NOT NULL,
+     turn      INTEGER NOT NULL,
+     seat      TEXT NOT NULL,
+     status    TEXT NOT NULL,
+     error     TEXT,
+     text      TEXT NOT NULL,
+     reasoning TEXT NOT NULL,
+     ttft_ms   REAL,
+     total_ms  REAL,
+     tokens    INTEGER,
+     PRIMARY KEY (chat, turn, seat)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE share (
+     id   TEXT PRIMARY KEY,
+     chat TEXT NOT NULL UNIQUE
+   ) STRICT;
+
+   CREATE TABLE salt (
+     day  TEXT PRIMARY KEY, -- 2026-11-28
+     salt BLOB NOT NULL
+   ) STRICT;
+
+   CREATE TABLE secret (
+     name  TEXT PRIMARY KEY,
+     value BLOB NOT NULL
+   ) STRICT`,
+];
+
+export type SessionRow = {
+  voter: string;
+  /** Version agreed to; null: none. */
+  terms: string | null;
+  research: boolean;
+};
+
+/** What makes a conversation what it is; it does not change. */
+export type ChatSettings = {
+  mode: Mode;
+  /** Seat by seat. */
+  models: string[];
+  system: string | null;
+  sampling: { temperature?: number; top_p?: number; max_tokens?: number };
+  /** What was said before the first prompt. */
+  history: { role: "user" | "assistant"; content: string }[];
+};
+
+export type StoredAnswer = {
+  turn: number;
+  seat: Seat;
+  status: "done" | "stopped" | "failed";
+  error: string | null;
+  text: string;
+  reasoning: string;
+  ttftMs: number | null;
+  totalMs: number | null;
+  tokens: number | null;
+};
+
+export type StoredChat = {
+  id: string;
+  voter: string;
+  /** Unix time, ms. */
+  createdAt: number;
+  settings: ChatSettings;
+  /** By turn. */
+  prompts: PromptView[];
+  answers: StoredAnswer[];
+};
+
+/** `voted`: stored now or, by the same key, before. `taken`: another vote stands. */
+export type VoteOutcome = "voted" | "repeated" | "taken";
+
+export class ArenaStore {
+  readonly #db: Database;
+  readonly #statements: Statements;
+
+  /** @throws {Error} the file is of a newer version, or the folder cannot be written. */
+  constructor(dataDir: string) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    this.#db = openDatabase(join(dataDir, "arena.db"), migrations);
+    this.#statements = prepare(this.#db);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Appends to the log and returns the event's number. */
+  append<K extends EventKind>(
+    kind: K,
+    body: EventBody<K>,
+    of: { chat?: string; voter?: string } = {},
+    at = Date.now(),
+  ): number {
+    const row = this.#statements.append.run(
+      at,
+      kind,
+      of.chat ?? null,
+      of.voter ?? null,
+      null,
+      JSON.stringify(body),
+    );
+    return Number(row.lastInsertRowid);
+  }
+
+  /** Stores a vote, once for each battle and once for each key. */
+  vote(
+    body: EventBody<"vote">,
+    { chat, voter, key }: { chat: string; voter: string; key: string },
+    at = Date.now(),
+  ): VoteOutcome {
+    const { append, voteKey } = this.#statements;
+    try {
+      append.run(at, "vote", chat, voter, key, JSON.stringify(body));
+      return "voted";
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      return voteKey.get(chat) === key ? "repeated" : "taken";
+    }
+  }
+
+  /** Events of some kinds after one of them, oldest first. */
+  *events<K extends EventKind>(kinds: readonly K[], after = 0): Generator<EventOf<K>> {
+    const wanted = new Set<string>(kinds);
+    for (const row of this.#statements.events.iterate(after, JSON.stringify(kinds)))
+      if (wanted.has(row.kind)) yield toEvent(row) as EventOf<K>;
+  }
+
+  /** All events of one conversation, oldest first. */
+  eventsOf(chat: string): ArenaEvent[] {
+    return this.#statements.eventsOf.all(chat).map(toEvent);
+  }
+
+  /** How often somebody did something since then. */
+  countOf(voter: string, kind: EventKind, since: number): number {
+    return this.#statements.countOf.get(voter, kind, since) as number;
+  }
+
+  /** The votes from one hashed address since then. */
+  countVotesFrom(address: string, since: number): number {
+    return this.#statements.countVotesFrom.get(since, address) as number;
+  }
+
+  /** @param id SHA-256 of the cookie. */
+  session(id: string): SessionRow | undefined {
+    const row = this.#statements.session.get(id);
+    return row && { ...row, research: row.research === 1 };
+  }
+
+  addSession(id: string, voter: string): void {
+    this.#statements.addSession.run(id, voter, Date.now());
+  }
+
+  setConsent(voter: string, terms: string, research: boolean): void {
+    this.#db.transaction(() => {
+      this.#statements.setConsent.run(terms, research ? 1 : 0, voter);
+      this.append("consent", { version: terms, research }, { voter });
+    })();
+  }
+
+  /** Drops the sessions' texts and the session itself; what it voted stays, without them. */
+  forget(voter: string): void {
+    this.#db.transaction(() => {
+      for (const table of ["prompt", "answer", "share"] as const)
+        this.#db
+          .prepare(`DELETE FROM ${table} WHERE chat IN (SELECT id FROM chat WHERE voter = ?)`)
+          .run(voter);
+      this.#db.prepare("DELETE FROM chat WHERE voter = ?").run(voter);
+      this.#db.prepare("DELETE FROM session WHERE voter = ?").run(voter);
+      this.append("forget", {}, { voter });
+    })();
+  }
+
+  addChat(id: string, voter: string, settings: ChatSettings, body: EventBody<"chat">): void {
+    this.#db.transaction(() => {
+      this.#statements.addChat.run(id, voter, JSON.stringify(settings), Date.now());
+      this.append("chat", body, { chat: id, voter });
+    })();
+  }
+
+  setPrompt(chat: string, turn: number, { text, images }: PromptView): void {
+    this.#statements.setPrompt.run(chat, turn, text, JSON.stringify(images));
+  }
+
+  setAnswer(chat: string, one: StoredAnswer): void {
+    this.#statements.setAnswer.run({ ...one, chat });
+  }
+
+  chat(id: string): StoredChat | undefined {
+    const row = this.#statements.chat.get(id);
+    if (!row) return undefined;
+    const prompts = this.#statements.prompts.all(id);
+    return {
+      id,
+      voter: row.voter,
+      createdAt: row.createdAt,
+      settings: JSON.parse(row.settings) as ChatSettings,
+      prompts: prompts.map(({ text, images }) => ({ text, images: JSON.parse(images) })),
+      answers: this.#statements.answers.all(id),
+    };
+  }
+
+  /** The newest battle of a voter, voted or not. */
+  lastBattle(voter: string): string | undefined {
+    return this.#statements.lastBattle.get(voter) as string | undefined;
+  }
+
+  /** The share of a conversation, made if it has none. */
+  share(chat: string): string {
+    this.#statements.addShare.run(randomBytes(16).toString("base64url"), chat);
+    return this.shareOf(chat) as string;
+  }
+
+  shareOf(chat: string): string | undefined {
+    return this.#statements.shareOf.get(chat) as string | undefined;
+  }
+
+  shared(share: string): string | undefined {
+    return this.#statements.shared.get(share) as string | undefined;
+  }
+
+  /** False: there is no such share. */
+  unshare(share: string): boolean {
+    return this.#statements.unshare.run(share).changes === 1;
+  }
+
+  /** The day's salt; those of days more than one before it are forgotten, and with them the addresses. */
+  salt(day: string, yesterday: string): Buffer {
+    this.#statements.addSalt.run(day, randomBytes(32));
+    this.#statements.dropSalts.run(yesterday);
+    return this.#statements.salt.get(day) as Buffer;
+  }
+
+  /** 32 random bytes, the same for ever. */
+  secret(name: string): Buffer {
+    this.#statements.addSecret.run(name, randomBytes(32));
+    return this.#statements.secret.get(name) as Buffer;
+  }
+}
+
+type EventRow = {
+  id: number;
+  at: number;
+  kind: EventKind;
+  chat: string | null;
+  voter: string | null;
+  body: string;
+};
+
+function toEvent({ body, ...row }: EventRow): ArenaEvent {
+  return { ...row, body: parseEventBody(row.kind, JSON.parse(body)) } as ArenaEvent;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "SQLITE_CONSTRAINT_UNIQUE";
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: Database) {
+  const event = "id, at, kind, chat, voter, body";
+  return {
+    append: db.prepare(
+      "INSERT INTO event (at, kind, chat, voter, idempotency_key, body) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
+    voteKey: db
+      .prepare<[string], string>(
+        "SELECT idempotency_key FROM event WHERE chat = ? AND kind = 'vote'",
+      )
+      .pluck(),
+    events: db.prepare<[number, string], EventRow>(
+      `SELECT ${event} FROM event
+       WHERE id > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    ),
+    eventsOf: db.prepare<[string], EventRow>(
+      `SELECT ${event} FROM event WHERE chat = ? ORDER BY id`,
+    ),
+    countOf: db
+      .prepare("SELECT count(*) FROM event WHERE voter = ? AND kind = ? AND at >= ?")
+      .pluck(),
+    countVotesFrom: db
+      .prepare(
+        "SELECT count(*) FROM event WHERE kind = 'vote' AND at >= ? AND body ->> 'address' = ?",
+      )
+      .pluck(),
+    session: db.prepare<[string], { voter: string; terms: string | null; research: number }>(
+      "SELECT voter, terms, research FROM session WHERE id = ?",
+    ),
+    addSession: db.prepare("INSERT INTO session (id, voter, created_at) VALUES (?, ?, ?)"),
+    setConsent: db.prepare("UPDATE session SET terms = ?, research = ? WHERE voter = ?"),
+    addChat: db.prepare("INSERT INTO chat (id, voter, settings, created_at) VALUES (?, ?, ?, ?)"),
+    setPrompt: db.prepare(
+      "INSERT OR REPLACE INTO prompt (chat, turn, text, images) VALUES (?, ?, ?, ?)",
+    ),
+    setAnswer: db.prepare(
+      `INSERT OR REPLACE INTO answer
+         (chat, turn, seat, status, error, text, reasoning, ttft_ms, total_ms, tokens)
+       VALUES (@chat, @turn, @seat, @status, @error, @text, @reasoning, @ttftMs, @totalMs, @tokens)`,
+    ),
+    chat: db.prepare<[string], { voter: string; settings: string; createdAt: number }>(
+      "SELECT voter, settings, created_at AS createdAt FROM chat WHERE id = ?",
+    ),
+    prompts: db.prepare<[string], { text: string; images: string }>(
+      "SELECT text, images FROM prompt WHERE chat = ? ORDER BY turn",
+    ),
+    answers: db.prepare<[string], StoredAnswer>(
+      `SELECT turn, seat, status, error, text, reasoning,
+              ttft_ms AS ttftMs, total_ms AS totalMs, tokens
+       FROM answer WHERE chat = ? ORDER BY turn, seat`,
+    ),
+    lastBattle: db
+      .prepare(
+        `SELECT id FROM chat WHERE voter = ? AND settings ->> 'mode' = 'battle'
+         ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+      )
+      .pluck(),
+    addShare: db.prepare("INSERT OR IGNORE INTO share (id, chat) VALUES (?, ?)"),
+    shareOf: db.prepare("SELECT id FROM share WHERE chat = ?").pluck(),
+    shared: db.prepare("SELECT chat FROM share WHERE id = ?").pluck(),
+    unshare: db.prepare("DELETE FROM share WHERE id = ?"),
+    addSalt: db.prepare("INSERT OR IGNORE INTO salt (day, salt) VALUES (?, ?)"),
+    dropSalts: db.prepare("DELETE FROM salt WHERE day < ?"),
+    salt: db.prepare("SELECT salt FROM salt WHERE day = ?").pluck(),
+    addSecret: db.prepare("INSERT OR IGNORE INTO secret (name, value) VALUES (?, ?)"),
+    secret: db.prepare("SELECT value FROM secret WHERE name = ?").pluck(),
+  };
+}
