@@ -105,7 +105,8 @@ function addDetails(battle: Battle, row: Row, wanted: Wanted): void {
 }
 
 /** What the user of conversation A said, each turn and a newline: FastChat's `deduplication.py`. */
-function promptOf({ conversations }: RecordDetails): number {
+function promptOf({ conversations, tags }: RecordDetails): number {
+  if (tags.prompt_hash) return tags.prompt_hash;
   const prompts = turnsOf(conversations?.[0] ?? [], "user").map(({ content }) => textOf(content));
   return prompts.length === 0 ? 0 : promptHash(prompts.map((text) => `${text}\n`).join(""));
 }

@@ -13,6 +13,7 @@ const TagColumns = BattleRecord.pick({
   is_preset: true,
   dedup_tag: true,
   category_tag: true,
+  prompt_hash: true,
 });
 
 /** Counts of the two answers by name. */

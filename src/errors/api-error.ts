@@ -35,7 +35,8 @@ export abstract class ApiError extends Error {
     | 429
     | 500
     | 502
-    | 503;
+    | 503
+    | 507;
   abstract readonly type: ErrorType;
   abstract readonly code: string | null;
   readonly param: string | null = null;
@@ -243,5 +244,60 @@ export class UnknownWorkerError extends ApiError {
 
   constructor(workerId: string) {
     super(`No worker ${workerId} is registered. Register again.`);
+  }
+}
+
+/** There is no such thing, or none that the caller may see: the two are told apart to nobody. */
+export class NotFoundError extends ApiError {
+  override readonly name = "NotFoundError";
+  readonly status = 404;
+  readonly type = "invalid_request_error";
+  readonly code = "not_found";
+
+  /** @param what `battle`, `share`: how the client called it. */
+  constructor(what: string) {
+    super(`There is no such ${what}.`);
+  }
+}
+
+/** The request came too late, or twice: what it acts on is no longer as it was. */
+export class ConflictError extends ApiError {
+  override readonly name = "ConflictError";
+  readonly status = 409;
+  readonly type = "invalid_request_error";
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Somebody did something more often than an hour allows. */
+export class HourlyLimitError extends ApiError {
+  override readonly name = "HourlyLimitError";
+  readonly status = 429;
+  readonly type = "rate_limit_error";
+  readonly code = "hourly_limit";
+
+  /** @param what in the plural: `votes`. */
+  constructor(what: string, limit: number) {
+    super(`That is more than ${limit} ${what} in an hour. Please come back later.`);
+  }
+
+  override headers() {
+    return { "retry-after": "600" };
+  }
+}
+
+/** The disk is full or cannot be written: nothing was stored. */
+export class InsufficientStorageError extends ApiError {
+  override readonly name = "InsufficientStorageError";
+  readonly status = 507;
+  readonly type = "server_error";
+  readonly code = "insufficient_storage";
+
+  constructor() {
+    super("Nothing was stored: the server's disk is full or cannot be written.");
   }
 }

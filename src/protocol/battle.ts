@@ -67,6 +67,8 @@ export const BattleRecord = z.object({
   category_tag: z.record(z.string(), Tags.nullish()).nullish(),
   /** The arena's own: how likely it was that these two should meet. */
   pair_probability: z.number().gt(0).max(1).nullish(),
+  /** The arena's own: what tells its prompts from others where their text is not released. */
+  prompt_hash: z.int().nullish(),
   /** The arena's own: why the vote is not to be counted yet; absent when it counts. */
   quarantine: z.string().nullish(),
 });
