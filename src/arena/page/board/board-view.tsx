@@ -1,0 +1,4 @@
+/** @file The leaderboard: who stands where, and how sure that is. */
+export function BoardView() {
+  return <p>…</p>;
+}
