@@ -1,5 +1,6 @@
 /** @file The library function behind `fastchat rank`: battle files in, a ranking out. */
 
+import { toRankingRecord } from "../battles/ranking-record.ts";
 import { type ReadOptions, type ReadResult, readBattles } from "../battles/read-battles.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { languageName } from "../files/language.ts";
@@ -51,7 +52,7 @@ export async function rank({ read, filter, rating, threads }: RankOptions): Prom
   const counts = countsOf(found, dropped, battles);
   if (battles.length === 0) throw new UsageError(whyNothing(counts, found));
   const board = await makeBoard(battles, rating, styleRoundsOn(threads));
-  const options = toRecord(read, filter, rating);
+  const options = toRankingRecord(read, filter, rating);
   return {
     board: { ...board, options, data_hash: found.dataHash, counts },
     battles,
@@ -96,39 +97,4 @@ function whyNothing(
   ]
     .join(" ")
     .replaceAll("\u00a0", " ");
-}
-
-/** Everything that decides the numbers, as the board keeps it. */
-function toRecord(
-  read: RankOptions["read"],
-  filter: BattleFilter,
-  rating: RatingOptions,
-): Leaderboard["options"] {
-  return {
-    system: rating.system,
-    ...(rating.system === "elo" && { elo_k: rating.eloK }),
-    interval: rating.system === "elo" ? "bootstrap" : rating.interval,
-    level: rating.level,
-    simultaneous: rating.simultaneous,
-    rounds: rating.rounds,
-    seed: rating.seed,
-    ties: rating.ties,
-    reweight: rating.reweight,
-    anchor: rating.anchor,
-    anchor_inside: rating.anchorInside,
-    style: rating.style,
-    features: read.features,
-    min_battles: rating.minBattles,
-    category: filter.category,
-    language: filter.language,
-    exclude: filter.exclude,
-    since: filter.since,
-    until: filter.until,
-    named: !filter.anonymousOnly,
-    daily_cap: filter.dailyCap,
-    dedup: filter.dedup,
-    drop_anomalous: filter.dropAnomalous,
-    keep: [...read.keep].sort(),
-    banned: read.banned.size,
-  };
 }
