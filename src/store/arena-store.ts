@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { InsufficientStorageError } from "../errors/api-error.ts";
 import type { Mode, PromptView, Seat } from "../protocol/arena.ts";
 import {
   type ArenaEvent,
@@ -15,6 +16,7 @@ import {
   type EventOf,
   parseEventBody,
 } from "../protocol/arena-event.ts";
+import { type ArenaStatistics, arenaStatistics } from "./arena-statistics.ts";
 import { type Database, openDatabase } from "./database.ts";
 
 const migrations = [
@@ -137,6 +139,7 @@ export type StoredChat = {
 export type VoteOutcome = "voted" | "repeated" | "taken";
 
 export class ArenaStore {
+  readonly statistics: ArenaStatistics;
   readonly #db: Database;
   readonly #statements: Statements;
 
@@ -145,6 +148,7 @@ export class ArenaStore {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#db = openDatabase(join(dataDir, "arena.db"), migrations);
     this.#statements = prepare(this.#db);
+    this.statistics = arenaStatistics(this.#db);
   }
 
   close(): void {
@@ -158,15 +162,10 @@ export class ArenaStore {
     of: { chat?: string; voter?: string } = {},
     at = Date.now(),
   ): number {
-    const row = this.#statements.append.run(
-      at,
-      kind,
-      of.chat ?? null,
-      of.voter ?? null,
-      null,
-      JSON.stringify(body),
-    );
-    return Number(row.lastInsertRowid);
+    const { chat = null, voter = null } = of;
+    const text = JSON.stringify(body);
+    const { append } = this.#statements;
+    return written(() => Number(append.run(at, kind, chat, voter, null, text).lastInsertRowid));
   }
 
   /** Stores a vote, once for each battle and once for each key. */
@@ -175,14 +174,25 @@ export class ArenaStore {
     { chat, voter, key }: { chat: string; voter: string; key: string },
     at = Date.now(),
   ): VoteOutcome {
-    const { append, voteKey } = this.#statements;
+    const text = JSON.stringify(body);
     try {
-      append.run(at, "vote", chat, voter, key, JSON.stringify(body));
+      written(() => this.#statements.append.run(at, "vote", chat, voter, key, text));
       return "voted";
     } catch (error) {
       if (!isTaken(error)) throw error;
-      return voteKey.get(chat) === key ? "repeated" : "taken";
+      return this.isVoteKey(chat, voter, key) ? "repeated" : "taken";
     }
+  }
+
+  /** Whether the vote that stands is the one cast under this key. */
+  isVoteKey(chat: string, voter: string, key: string): boolean {
+    const stored = this.#statements.voteKey.get(chat);
+    return stored?.voter === voter && stored.key === key;
+  }
+
+  /** Whether somebody has voted on a battle with these questions. */
+  hasVotedOn(voter: string, promptHash: number): boolean {
+    return this.#statements.votedOn.get(voter, promptHash) !== undefined;
   }
 
   /** Events of some kinds after one of them, oldest first. */
@@ -214,19 +224,19 @@ export class ArenaStore {
   }
 
   addSession(id: string, voter: string): void {
-    this.#statements.addSession.run(id, voter, Date.now());
+    written(() => this.#statements.addSession.run(id, voter, Date.now()));
   }
 
   setConsent(voter: string, terms: string, research: boolean): void {
-    this.#db.transaction(() => {
+    this.#transact(() => {
       this.#statements.setConsent.run(terms, research ? 1 : 0, voter);
       this.append("consent", { version: terms, research }, { voter });
-    })();
+    });
   }
 
   /** Drops the sessions' texts and the session itself; what it voted stays, without them. */
   forget(voter: string): void {
-    this.#db.transaction(() => {
+    this.#transact(() => {
       for (const table of ["prompt", "answer", "share"] as const)
         this.#db
           .prepare(`DELETE FROM ${table} WHERE chat IN (SELECT id FROM chat WHERE voter = ?)`)
@@ -234,22 +244,22 @@ export class ArenaStore {
       this.#db.prepare("DELETE FROM chat WHERE voter = ?").run(voter);
       this.#db.prepare("DELETE FROM session WHERE voter = ?").run(voter);
       this.append("forget", {}, { voter });
-    })();
+    });
   }
 
   addChat(id: string, voter: string, settings: ChatSettings, body: EventBody<"chat">): void {
-    this.#db.transaction(() => {
+    this.#transact(() => {
       this.#statements.addChat.run(id, voter, JSON.stringify(settings), Date.now());
       this.append("chat", body, { chat: id, voter });
-    })();
+    });
   }
 
   setPrompt(chat: string, turn: number, { text, images }: PromptView): void {
-    this.#statements.setPrompt.run(chat, turn, text, JSON.stringify(images));
+    written(() => this.#statements.setPrompt.run(chat, turn, text, JSON.stringify(images)));
   }
 
   setAnswer(chat: string, one: StoredAnswer): void {
-    this.#statements.setAnswer.run({ ...one, chat });
+    written(() => this.#statements.setAnswer.run({ ...one, chat }));
   }
 
   chat(id: string): StoredChat | undefined {
@@ -302,6 +312,21 @@ export class ArenaStore {
     this.#statements.addSecret.run(name, randomBytes(32));
     return this.#statements.secret.get(name) as Buffer;
   }
+
+  #transact(work: () => void): void {
+    written(this.#db.transaction(work));
+  }
+}
+
+/** @throws {InsufficientStorageError} the disk is full or cannot be written. */
+function written<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (!/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code)) throw cause;
+    throw Object.assign(new InsufficientStorageError(), { cause });
+  }
 }
 
 type EventRow = {
@@ -329,11 +354,13 @@ function prepare(db: Database) {
     append: db.prepare(
       "INSERT INTO event (at, kind, chat, voter, idempotency_key, body) VALUES (?, ?, ?, ?, ?, ?)",
     ),
-    voteKey: db
-      .prepare<[string], string>(
-        "SELECT idempotency_key FROM event WHERE chat = ? AND kind = 'vote'",
-      )
-      .pluck(),
+    voteKey: db.prepare<[string], { voter: string; key: string }>(
+      "SELECT voter, idempotency_key AS key FROM event WHERE chat = ? AND kind = 'vote'",
+    ),
+    votedOn: db.prepare<[string, number]>(
+      `SELECT 1 FROM event
+       WHERE voter = ? AND kind = 'vote' AND body ->> '$.battle.prompt_hash' = ?`,
+    ),
     events: db.prepare<[number, string], EventRow>(
       `SELECT ${event} FROM event
        WHERE id > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
