@@ -33,6 +33,7 @@ export function neededColumns(
   const needed = new Set(always);
   if (wanted.features.length > 0 || wanted.withCategories) needed.add("conv_metadata");
   if (wanted.withCategories) for (const tag of tags) needed.add(tag);
+  if (wanted.withPrompts) needed.add("prompt_hash");
   if (needsTexts(names, fields, wanted)) for (const text of texts) needed.add(text);
   return names.filter((name) => needed.has(name));
 }

@@ -161,6 +161,9 @@ function toServerError(status: number, text: string): ServerError {
   }
 }
 
+/** No chunk of an answer is so long: whoever sends it is broken or hostile. */
+const maxLineChars = 4 * 1024 * 1024;
+
 async function* dataLines(
   response: IncomingMessage,
   signal: AbortSignal | undefined,
@@ -170,6 +173,7 @@ async function* dataLines(
   for await (const part of untilBroken(response, signal)) {
     const lines = (rest + part).split(/\r?\n/);
     rest = lines.pop() ?? "";
+    if (rest.length > maxLineChars) throw new ServerError(0, "The server sent an endless line.");
     for (const line of lines) if (line.startsWith("data:")) yield line.slice(5).trim();
   }
 }

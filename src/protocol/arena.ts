@@ -179,12 +179,12 @@ export type ChatView = {
   mode: Mode;
   /** Unix time, ms. */
   created_at: number;
+  /** What was said before, the same on all sides: an earlier battle, or a conversation the browser kept. */
+  history: { role: "user" | "assistant"; content: string }[];
   prompts: PromptView[];
   sides: SideView[];
   /** Something is still being answered. */
   answering: boolean;
-  /** A message of the system to the user: the last message was blocked. */
-  blocked: boolean;
   can: {
     send: boolean;
     stop: boolean;
