@@ -78,6 +78,11 @@ export class ArenaBattles {
     return this.#votes;
   }
 
+  /** Whether those whom the test flags are held back for it. */
+  get holdsSuspects(): boolean {
+    return this.#dropAnomalous;
+  }
+
   voteOn(chat: string): CastVote | undefined {
     return this.#byChat.get(chat);
   }
