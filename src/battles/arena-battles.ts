@@ -31,7 +31,7 @@ export type CastVote = {
   rated: Battle;
 };
 
-export type Verdict = { action: "quarantine" | "release"; reason: string; id: number };
+export type Verdict = { action: "quarantine" | "release"; reason: string };
 
 /** Why a vote does not count. */
 export type Hold =
@@ -56,7 +56,8 @@ export class ArenaBattles {
   /** Voters who took their consent back, or were forgotten. */
   readonly #withdrawn = new Set<string>();
   #position = 0;
-  #suspects: { at: number; all: Suspect[]; flagged: ReadonlySet<string> } | undefined;
+  #lastVerdict = 0;
+  #suspects: { of: string; all: Suspect[]; flagged: ReadonlySet<string> } | undefined;
 
   /** @param dropAnomalous Whether voters whom the test flags are held back. */
   constructor(store: ArenaStore, { dropAnomalous = true } = {}) {
@@ -122,7 +123,8 @@ export class ArenaBattles {
   }
 
   #judge({ id, kind, body }: EventOf<"quarantine" | "release">): void {
-    const verdict = { action: kind, reason: body.reason, id };
+    const verdict = { action: kind, reason: body.reason };
+    this.#lastVerdict = id;
     if (body.battle !== null) this.#ofBattle.set(body.battle, verdict);
     if (body.voter !== null) this.#ofVoter.set(body.voter, verdict);
   }
@@ -157,15 +159,30 @@ export class ArenaBattles {
     return flagged.has(name) && !this.#ofVoter.has(name) ? "anomalous_address" : null;
   }
 
-  /** Tested is whoever nobody has judged yet, against the votes that are not held back by hand. */
+  /** Tested are the votes that are not held back by hand, and every verdict tests them anew. */
   #test() {
-    if (this.#suspects?.at !== this.#position) {
-      const all = suspectVoters(this.#votes.filter((vote) => this.#heldByHand(vote) === null));
+    const length = testedVotes(this.#votes.length);
+    const of = `${length}.${this.#lastVerdict}`;
+    if (this.#suspects?.of !== of) {
+      const votes = this.#votes.slice(0, length);
+      const all = suspectVoters(votes.filter((vote) => this.#heldByHand(vote) === null));
       const flagged = new Set(all.filter((one) => one.flagged).map(({ voter }) => voter));
-      this.#suspects = { at: this.#position, all, flagged };
+      this.#suspects = { of, all, flagged };
     }
     return this.#suspects;
   }
+}
+
+const alwaysTested = 1024;
+
+/**
+ * How many of so many votes have been tested. The test reads them all, so of many votes it waits for
+ * the next half per cent; where it stands depends on their number alone.
+ */
+function testedVotes(votes: number): number {
+  if (votes < alwaysTested) return votes;
+  const step = 2 ** Math.floor(Math.log2(votes / alwaysTested) + 2);
+  return Math.floor(votes / step) * step;
 }
 
 const neverRated = ["identity", "failed", "flagged"] as const satisfies VoteTag[];
