@@ -155,6 +155,11 @@ export class ArenaStore {
     this.#db.close();
   }
 
+  /** What SQLite thinks of the file: `ok`. */
+  check(): string {
+    return String(this.#db.pragma("integrity_check", { simple: true }));
+  }
+
   /** Appends to the log and returns the event's number. */
   append<K extends EventKind>(
     kind: K,
@@ -283,7 +288,8 @@ export class ArenaStore {
 
   /** The share of a conversation, made if it has none. */
   share(chat: string): string {
-    this.#statements.addShare.run(randomBytes(16).toString("base64url"), chat);
+    const id = randomBytes(16).toString("base64url");
+    written(() => this.#statements.addShare.run(id, chat));
     return this.shareOf(chat) as string;
   }
 
@@ -297,19 +303,22 @@ export class ArenaStore {
 
   /** False: there is no such share. */
   unshare(share: string): boolean {
-    return this.#statements.unshare.run(share).changes === 1;
+    return written(() => this.#statements.unshare.run(share).changes === 1);
   }
 
   /** The day's salt; those of days more than one before it are forgotten, and with them the addresses. */
   salt(day: string, yesterday: string): Buffer {
-    this.#statements.addSalt.run(day, randomBytes(32));
-    this.#statements.dropSalts.run(yesterday);
-    return this.#statements.salt.get(day) as Buffer;
+    const { salt, addSalt, dropSalts } = this.#statements;
+    const known = salt.get(day) as Buffer | undefined;
+    if (known) return known;
+    written(() => addSalt.run(day, randomBytes(32)));
+    written(() => dropSalts.run(yesterday));
+    return salt.get(day) as Buffer;
   }
 
   /** 32 random bytes, the same for ever. */
   secret(name: string): Buffer {
-    this.#statements.addSecret.run(name, randomBytes(32));
+    written(() => this.#statements.addSecret.run(name, randomBytes(32)));
     return this.#statements.secret.get(name) as Buffer;
   }
 
