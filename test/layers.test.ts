@@ -25,8 +25,16 @@ const doors: [what: string, packages: RegExp, keepers: RegExp][] = [
   ["the command line", /^commander$/, /^cli\//],
   ["YAML", /^yaml$/, /^cli\//],
   ["HTML", /^htmlparser2$/, /^data\/html-markdown\.ts$/],
-  ["charts", /^(@observablehq\/plot|linkedom)$/, /^(rank\/)?page\/charts\//],
+  [
+    "charts",
+    /^(@observablehq\/plot|linkedom)$/,
+    /^(rank\/|arena\/)?page\/(board\/|admin\/)?charts\//,
+  ],
+  ["the browser's interface", /^preact(\/|$)/, /^arena\/page\//],
 ];
+
+/** The Arena's page runs in a browser: of the house it knows the messages alone, as types. */
+const page = "arena/page/";
 
 type Import = { file: string; line: number; specifier: string };
 
@@ -66,8 +74,24 @@ describe("the rooms", () => {
     expect(wrong.map(place)).toEqual([]);
   });
 
+  test("let the page in the browser see nothing but the types of messages", () => {
+    const foreign = imports.filter((one) => {
+      if (!one.file.startsWith(page) || !one.specifier.startsWith(".")) return false;
+      const target = targetOf(one);
+      return !target.startsWith(page) && !/^(protocol|errors)\//.test(target);
+    });
+    expect(foreign.map(place)).toEqual([]);
+    const insiders = inside.filter(
+      (one) => !one.file.startsWith(page) && targetOf(one).startsWith(page),
+    );
+    expect(insiders.map(place)).toEqual([]);
+  });
+
   test("import files that exist, with their ending", () => {
-    expect(inside.filter((one) => !files.includes(targetOf(one))).map(place)).toEqual([]);
+    const missing = inside.filter(
+      (one) => !files.includes(targetOf(one)) && !one.specifier.endsWith(".css"),
+    );
+    expect(missing.map(place)).toEqual([]);
   });
 
   test("have no cycle of files, types counted", () => {

@@ -22,6 +22,7 @@ import {
 } from "../protocol/arena.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 import type { ChatSettings, SessionRow } from "../store/arena-store.ts";
+import type { Standings } from "./board/standings.ts";
 import { signBattle } from "./chat/battle-token.ts";
 import type { Chat } from "./chat/chat.ts";
 import { chatEvents } from "./chat/chat-events.ts";
@@ -43,7 +44,7 @@ export type ChatDesk = Polling & {
   sessions: Sessions;
   moderate: Moderate;
   clientOf(c: Context): Client;
-  standingOf(model: string): Reveal["models"][number]["standing"];
+  standings: Standings;
 };
 
 /** Conversations of one session that may be answered at the same time. */
@@ -71,7 +72,11 @@ export function chatRoutes(desk: ChatDesk): Hono {
       );
       return c.json(view(chat), 201);
     })
-    .get("/api/chats/:id", (c) => c.json(view(find(c))))
+    .get("/api/chats/:id", async (c) => {
+      const chat = find(c);
+      await desk.standings.refresh();
+      return c.json(view(chat));
+    })
     .get("/api/chats/:id/events", (c) => {
       const chat = find(c);
       return streamEvents(
@@ -132,6 +137,8 @@ export function chatRoutes(desk: ChatDesk): Hono {
         );
       const address = addressHash(store, desk.clientOf(c).address);
       await castVote(desk, { chat, session, address, vote, key });
+      await desk.standings.refresh();
+      chat.changed();
       return c.json(view(chat));
     })
     .post("/api/chats/:id/rate", async (c) => {
@@ -174,7 +181,7 @@ function revealOf(desk: ChatDesk, chat: Chat): Reveal | null {
     why: why ?? null,
     models: chat.last.map(([seat], place) => {
       const name = chat.settings.models[place] ?? "";
-      return { seat, model: desk.models.info(name), standing: desk.standingOf(name) };
+      return { seat, model: desk.models.info(name), standing: desk.standings.of(name) };
     }),
   };
 }

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { loadDetector } from "../files/language.ts";
 import { createApp } from "../http/app.ts";
 import { clientFinder } from "../http/client-address.ts";
@@ -15,8 +15,15 @@ import { type RunningServer, serve } from "../http/serve.ts";
 import { StaticFiles } from "../http/static-files.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 import { ArenaStore } from "../store/arena-store.ts";
+import { adminRoutes } from "./admin-routes.ts";
+import { BallotBox } from "./board/ballot-box.ts";
+import { Board } from "./board/board.ts";
+import { Sampling } from "./board/sampling.ts";
+import { Standings } from "./board/standings.ts";
+import { boardRoutes } from "./board-routes.ts";
 import { Chats } from "./chat/chats.ts";
 import { type ChatDesk, chatRoutes } from "./chat-routes.ts";
+import { explorerRoutes } from "./explorer-routes.ts";
 import { ArenaModels } from "./models.ts";
 import { moderator } from "./moderation.ts";
 import { pageRoutes, securityHeaders } from "./page-routes.ts";
@@ -86,6 +93,11 @@ async function openArena(options: ArenaOptions, store: ArenaStore, adminKey: str
     answerMs: config.limits.answer_seconds * 1000,
     battleSettings: (model) => battleSettings(config, models, model),
   });
+  const box = new BallotBox(store, config.board);
+  const board = new Board(box, config.board, models);
+  const shares = () => pairing.shares(models.drawable());
+  const isAdmin = (c: Context) => sessions.isAdmin(c);
+  const requireAdmin = sessions.requireAdmin();
   const { moderate, close: closeModerator } = moderator(config.moderation, moderationKey);
   const desk: ChatDesk = {
     ...{ config, store, chats, models, sessions, pairing, clientOf, moderate },
@@ -93,13 +105,16 @@ async function openArena(options: ArenaOptions, store: ArenaStore, adminKey: str
     secret: store.secret("battle-token"),
     detectLanguage: await loadDetector(),
     knownModels: () => models.live().map((name) => models.info(name)),
-    standingOf: () => null,
+    standings: new Standings(board),
   };
   const app = arenaApp(log)
     .route("/", pageRoutes(new StaticFiles(pageFolder)))
     .route("/", sessionRoutes({ config, terms, store, sessions, models, chats }))
     .route("/", chatRoutes(desk))
-    .route("/", shareRoutes(store, sessions, chats));
+    .route("/", shareRoutes(store, sessions, chats))
+    .route("/", boardRoutes({ board, sampling: new Sampling(store), shares }))
+    .route("/", explorerRoutes({ store, box, explorer: config.explorer, isAdmin }))
+    .route("/", adminRoutes({ store, box, models, shares, requireAdmin }));
   const close = async () => {
     await chats.close();
     models.close();

@@ -15,7 +15,6 @@ import type { BallotBox, Ballots, BoardSettings } from "./ballot-box.ts";
 import { toPlots } from "./plots.ts";
 import { type RatedBoard, rateBallots, toCommand, toRatingOptions } from "./rated-board.ts";
 import type { Sampling } from "./sampling.ts";
-import { toStanding } from "./standing.ts";
 
 export type BoardModels = Pick<ArenaModels, "info" | "settings">;
 
@@ -71,10 +70,10 @@ export class Board {
     return toPlots(found, toRatingOptions(query), priceOf, sampling.shown(), shares);
   }
 
-  /** Where a model stands over all, as the reveal tells it; null while it has no rating. */
-  async standingOf(model: string): Promise<Standing | null> {
+  /** Where each model stands over all, as the reveal tells it; those without a rating are not in it. */
+  async standings(): Promise<Map<string, Standing>> {
     const { board } = await this.#rated(this.#box.ballots, overallQuery);
-    return toStanding(board.models, model);
+    return toStandings(board.models);
   }
 
   #rated(ballots: Ballots, query: BoardQuery): Promise<RatedBoard> {
@@ -131,5 +130,15 @@ function languagesOf({ languages, language }: Battles): BoardView["languages"] {
   }
   return counts.sort(
     (one, other) => other.battles - one.battles || (one.name < other.name ? -1 : 1),
+  );
+}
+
+function toStandings(rows: readonly LeaderboardRow[]): Map<string, Standing> {
+  const rated = rows.filter(({ rating }) => rating !== null);
+  return new Map(
+    rated.map(({ model, rating, lower, upper, rank, battles }) => [
+      model,
+      { rating, lower, upper, rank, battles },
+    ]),
   );
 }
