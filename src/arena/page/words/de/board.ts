@@ -1,4 +1,299 @@
-/** @file What the page says in German: board. */
+/** @file What the page says in German: the leaderboard and its charts. */
 import type { board as english } from "../en/board.ts";
 
-export const board: typeof english = {};
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+export const board: typeof english = {
+  title: "Rangliste",
+  models: (words, count) => `${words} ${plural(count, "Modell", "Modelle")}`,
+  votes: (words, count) => `${words} ${plural(count, "Stimme", "Stimmen")}`,
+  updated: (when) => `Stand ${when}`,
+  loading: "Die Rangliste wird geladen",
+  failed: "Die Rangliste konnte nicht geladen werden",
+  empty: {
+    title: "Noch keine Stimmen",
+    text: "Die ersten Wertungen erscheinen, sobald über Duelle abgestimmt wurde.",
+    action: "Duell beginnen",
+  },
+  nothing: { text: "Kein Modell passt zu diesen Filtern.", action: "Filter zurücksetzen" },
+  filters: {
+    label: "Filter",
+    search: "Modelle suchen",
+    category: "Kategorie",
+    language: "Sprache",
+    anyLanguage: "Alle Sprachen",
+    period: "Zeitraum",
+    allTime: "Gesamte Zeit",
+    lastDays: (days) => `Letzte ${days} Tage`,
+    range: (since, until) =>
+      since && until ? `${since} bis ${until}` : since ? `Seit ${since}` : `Bis ${until}`,
+    minimum: "Stimmen",
+    anyVotes: "Beliebig viele",
+    atLeast: (votes) => `Mindestens ${votes}`,
+    style: "Stilkontrolle",
+    styleHelp: "Rechnet die Wirkung von Länge und Formatierung aus den Wertungen heraus",
+    open: "Offene Lizenz",
+    retired: "Ausgeschiedene zeigen",
+    provisional: "Vorläufige zeigen",
+    clear: "Filter zurücksetzen",
+    sort: "Sortieren nach",
+    turn: "Reihenfolge umkehren",
+  },
+  columns: {
+    rank: "Rang",
+    spread: "Rangspanne",
+    model: "Modell",
+    score: "Wertung",
+    interval: (level) => `${level}-Intervall`,
+    votes: "Stimmen",
+    overall: "Gegenüber gesamt",
+    style: "Gegenüber Stilkontrolle",
+    noStyle: "Gegenüber ohne Stilkontrolle",
+    input: "Preis Eingabe",
+    output: "Preis Ausgabe",
+    context: "Kontext",
+  },
+  help: {
+    rank: "Eins mehr als die Zahl der Modelle, die sicher besser sind",
+    spread: "Der beste und der schlechteste Rang, den die Intervalle zulassen",
+    score: "400 Punkte bedeuten Chancen von zehn zu eins",
+    overall: "Gewonnene oder verlorene Plätze gegenüber der Gesamtrangliste",
+    style: "Gewonnene oder verlorene Plätze gegenüber denselben Duellen mit Stilkontrolle",
+    noStyle: "Gewonnene oder verlorene Plätze gegenüber denselben Duellen ohne Stilkontrolle",
+    price: "US-Dollar je Million Token",
+    context: "Token, die das Modell auf einmal lesen kann",
+  },
+  caption: (models, category) => `${models} nach Rang, ${category}`,
+  places: (by, words) =>
+    by === 0
+      ? "gleicher Rang"
+      : `${words} ${plural(Math.abs(by), "Platz", "Plätze")} ${by > 0 ? "besser" : "schlechter"}`,
+  provisional: "Vorläufig",
+  provisionalHelp: "Noch zu wenige Stimmen: diese Wertung kann sich noch bewegen",
+  retired: "Ausgeschieden",
+  retiredTitle: "Ausgeschiedene Modelle",
+  retiredText: "Nicht mehr in Duellen. Sie behalten ihre Wertung und zählen bei den Rängen mit.",
+  unratedTitle: "Noch ohne Wertung",
+  reasons: {
+    only_wins: "Es hat nur gewonnen: keine endliche Wertung passt.",
+    only_losses: "Es hat nur verloren: keine endliche Wertung passt.",
+    not_connected:
+      "Nicht durch Siege und Niederlagen mit den anderen verbunden: es gibt keine gemeinsame Skala.",
+    too_few_battles: "Es hat zu wenige Stimmen.",
+  },
+  unratedReason: "Warum",
+  unknown: "–",
+  noInterval: "kein Intervall",
+  noEnd: "∞",
+  proprietary: "Lizenz unbekannt",
+  firstPlace: (votes, leader, successor) =>
+    `Ohne ${votes} der Stimmen, so gewählt, dass es ihm am meisten schadet, läge ${leader} hinter ${successor}.`,
+  download: { label: "Herunterladen", csv: "CSV", json: "JSON" },
+  method: {
+    title: "Wie das entsteht",
+    rating:
+      "Wertungen sind Bradley-Terry-Stärken: die, unter denen das Abstimmungsergebnis am wahrscheinlichsten ist, gleich in welcher Reihenfolge. 400 Punkte bedeuten Chancen von zehn zu eins.",
+    mean: "Der Mittelwert der gewerteten Modelle ist 1 000.",
+    anchor: (model, rating) => `Die Skala ist so verschoben, dass ${model} bei ${rating} liegt.`,
+    ties: {
+      half: "Ein Unentschieden zählt für beide als halber Sieg, ebenso ein Duell mit zwei schlechten Antworten.",
+      drop: "Unentschieden und Duelle mit zwei schlechten Antworten bleiben außen vor.",
+      "both-bad-apart":
+        "Ein Unentschieden zählt für beide als halber Sieg. Duelle mit zwei schlechten Antworten bleiben außen vor.",
+    },
+    sandwich: (level) =>
+      `Intervalle enthalten den wahren Wert in ${level} der Fälle. Sie stammen vom Sandwich-Schätzer, der auch stimmt, wo Unentschieden die Streuung der Stimmen verringern.`,
+    bootstrap: (level) =>
+      `Intervalle enthalten den wahren Wert in ${level} der Fälle. Dafür wurden die Stimmen viele Male neu gezogen und gewertet.`,
+    rank: "Der Rang eines Modells ist eins mehr als die Zahl der Modelle, die sicher besser sind: deren ganzes Intervall liegt über seinem.",
+    style:
+      "Die Stilkontrolle ist an: was Länge und Formatierung allein wert sind, wurde mitgeschätzt und herausgerechnet.",
+    noStyle:
+      "Die Stilkontrolle ist aus: eine längere oder stärker formatierte Antwort behält, was sie dadurch gewinnt.",
+    unrated:
+      "Ein Modell, das nur gewonnen oder nur verloren hat oder mit den anderen nicht durch beides verbunden ist, hat auf ihrer Skala keine endliche Wertung und bekommt keine.",
+    minimum: (votes) => `Ebenso ein Modell mit weniger als ${votes} Stimmen.`,
+    kept: (battles, rows) => `${battles} von ${rows} Einträgen sind gewertet.`,
+    notVotes: (rows) =>
+      `${rows} sind keine Stimmen: Chats, geteilte Links und Änderungen an Modellen.`,
+    badRows: (rows) => `${rows} waren nicht lesbar.`,
+    dropped: "Ausgelassene Stimmen",
+    reason: "Grund",
+    command: "Aus den veröffentlichten Duellen nachrechnen",
+    copy: "Kopieren",
+    copied: "Kopiert",
+  },
+  rules: {
+    no_models: "kein Modell ist genannt",
+    invalid: "ein Name war sichtbar, oder ein anderes Modell hat geantwortet",
+    empty_message: "eine Nachricht ohne Text",
+    leaked_identity: "eine Nachricht nennt ein Modell oder seinen Hersteller",
+    error_answer: "eine Antwort ist eine Fehlermeldung",
+    unfinished: "vor dem Ende der Antwort abgestimmt",
+    quarantined: "zurückgehalten, bis jemand sie geprüft hat",
+    banned: "die Person ist gesperrt",
+    no_time: "die Zeit ist nicht bekannt",
+    before_since: "vor dem Zeitraum",
+    after_until: "nach dem Zeitraum",
+    category: "nicht in dieser Kategorie",
+    language: "in einer anderen Sprache",
+    excluded_model: "ein ausgelassenes Modell",
+    named: "die Namen waren bekannt",
+    daily_cap: "über der Tagesgrenze einer Person",
+    frequent_prompt: "ein zu häufiger Prompt",
+    anomalous_voter: "auffälliges Abstimmverhalten",
+    rename: "umbenannte Modelle",
+  },
+  categories: {
+    full: "Gesamt",
+    dedup: "Ohne wiederholte Prompts",
+    multiturn: "Mehrere Runden",
+    coding: "Programmieren",
+    hard_6: "Schwere Prompts",
+    hard_english_6: "Schwere Prompts, Englisch",
+    long_user: "Lange Prompts",
+    long: "Lange Gespräche",
+    no_tie: "Ohne Unentschieden",
+    no_short: "Ohne kurze Prompts",
+    no_refusal: "Ohne Ablehnungen",
+    if: "Anweisungen befolgen",
+    math: "Mathematik",
+    creative_writing: "Kreatives Schreiben",
+    captioning: "Bildbeschreibung",
+    entity_recognition: "Dinge erkennen",
+    ocr: "Text in Bildern",
+    humor: "Humor",
+    homework: "Hausaufgaben",
+    diagram: "Diagramme",
+    is_preset: "Ohne Beispielprompts",
+    english: "Englisch",
+    chinese: "Chinesisch",
+    german: "Deutsch",
+    french: "Französisch",
+    spanish: "Spanisch",
+    russian: "Russisch",
+    japanese: "Japanisch",
+    korean: "Koreanisch",
+  },
+  languages: {
+    English: "Englisch",
+    Chinese: "Chinesisch",
+    German: "Deutsch",
+    French: "Französisch",
+    Spanish: "Spanisch",
+    Russian: "Russisch",
+    Japanese: "Japanisch",
+    Korean: "Koreanisch",
+    Italian: "Italienisch",
+    Portuguese: "Portugiesisch",
+    Dutch: "Niederländisch",
+    Polish: "Polnisch",
+    Turkish: "Türkisch",
+    Arabic: "Arabisch",
+  },
+  charts: {
+    title: "Diagramme",
+    open: "Diagramme zeigen",
+    loading: "Die Diagramme werden geladen",
+    failed: "Die Diagramme konnten nicht geladen werden",
+    table: "Als Tabelle zeigen",
+    png: "PNG herunterladen",
+    scroll: "Seitlich scrollbar",
+    model: "Modell",
+    row: "Zeile gegen Spalte",
+    intervals: {
+      title: (leader, overlapping) =>
+        overlapping === 0
+          ? `${leader} führt, und kein anderes Intervall reicht an seines heran`
+          : `${leader} führt, aber sein Intervall überschneidet sich mit ${overlapping} ${plural(overlapping, "anderen", "anderen")}`,
+      only: (model) => `Bisher ist nur ${model} gewertet`,
+      caption: "Wertung jedes Modells mit ihrem Intervall, in Punkten.",
+      axis: "Wertung, Punkte",
+      lower: "Unteres Ende",
+      upper: "Oberes Ende",
+      empty: "Noch ist kein Modell gewertet, also gibt es keine Intervalle.",
+    },
+    average: {
+      title: (model, share) =>
+        `${model} gewinnt ${share} seiner entschiedenen Duelle, im Mittel über seine Gegner`,
+      caption:
+        "Mittlere Siegquote gegen alle anderen Modelle, in %, als träfen sich alle Paare gleich oft und ohne Unentschieden.",
+      axis: "Mittlere Siegquote, %",
+      empty: "Noch ist kein Duell entschieden, also gibt es keine Siegquoten.",
+    },
+    wins: {
+      title: (agreeing, pairs) =>
+        `In ${agreeing} von ${pairs} Paaren gewann das höher gewertete Modell öfter`,
+      caption:
+        "Anteil der entschiedenen Duelle, die das Modell der Zeile gegen das der Spalte gewann, in %. Blau: es gewann öfter; rot: es verlor öfter.",
+      empty: "Noch ist kein Duell entschieden, also gibt es keine Anteile.",
+    },
+    counts: {
+      title: (median) => `Die Hälfte aller Paare hat mindestens ${median} entschiedene Duelle`,
+      missing: (pairs, all) => `${pairs} von ${all} haben keins`,
+      caption: "Entschiedene Duelle jedes Paars; die Farbe folgt der Wurzel der Zahl.",
+      empty: "Noch ist kein Paar in einem entschiedenen Duell aufeinandergetroffen.",
+    },
+    predicted: {
+      title: (first, near, second, far, last) =>
+        `${first} sollte ${near} gegen ${second} erreichen und ${far} gegen ${last}`,
+      two: (first, near, second) => `${first} sollte ${near} gegen ${second} erreichen`,
+      caption:
+        "Erwartetes Ergebnis des Modells der Zeile gegen das der Spalte nach den Wertungen, in %; ein Unentschieden ist ein halber Sieg.",
+      empty: "Es gibt noch keine zwei gewerteten Modelle zum Vergleichen.",
+    },
+    history: {
+      always: (model) => `${model} hat die ganze Zeit geführt`,
+      since: (model, when) => `${model} führt seit ${when}`,
+      caption:
+        "Wertung aus allen Stimmen bis zu diesem Tag, in Punkten. Die besten acht sind benannt.",
+      y: "Wertung, Punkte",
+      x: "Tag (UTC)",
+      empty: "Die Wertungen haben noch keinen Verlauf: er beginnt mit dem zweiten Tag mit Stimmen.",
+    },
+    price: {
+      title: (count, names) => `${count} Modelle bieten am meisten für ihren Preis: ${names}`,
+      one: (name) => `${name} ist zugleich das beste und das günstigste`,
+      and: "und",
+      caption:
+        "Wertung gegen Ausgabepreis. Die Linie verbindet die Modelle, die kein günstigeres schlägt; die Preisskala ist logarithmisch.",
+      x: "Ausgabepreis, US-Dollar je Million Token",
+      y: "Wertung, Punkte",
+      priced: "Ausgabepreis",
+      best: "Auf der Linie",
+      yes: "ja",
+      no: "nein",
+      empty: "Weniger als zwei gewertete Modelle haben einen bekannten Preis.",
+    },
+    style: {
+      title: (feature, odds) =>
+        `Vom Stil wiegt ${feature} am meisten: eine Standardabweichung mehr vervielfacht die Siegchance um ${odds}`,
+      none: "Kein Stilmerkmal wirkt stärker als der Zufall",
+      caption:
+        "Was eine Antwort allein durch ihren Stil gewinnt: Log-Odds des Siegs je Standardabweichung mehr als beim Gegner, mit Intervall.",
+      axis: "Log-Odds des Siegs je Standardabweichung",
+      feature: "Merkmal",
+      coefficient: "Koeffizient",
+      odds: "Chance mal",
+      constant: "ändert sich nicht",
+      empty: "Die Stilkontrolle ist aus. Schalten Sie sie ein, um zu sehen, was Stil wert ist.",
+      features: {
+        length: "Länge",
+        header: "Überschriften",
+        list: "Listen",
+        bold: "Fettdruck",
+      },
+    },
+    sampling: {
+      title: (model, share, least) =>
+        `${model} wird am häufigsten gezogen, für ${share} der Plätze in Duellen; das seltenste für ${least}`,
+      even: "Alle Modelle werden gleich oft gezogen",
+      caption:
+        "Chance, dass ein Platz im nächsten Duell an das Modell geht, in %, und wie oft es bisher gezeigt wurde.",
+      axis: "Chance, gezogen zu werden, %",
+      share: "Chance, gezogen zu werden",
+      battles: "Gezeigte Duelle",
+      empty: "Zurzeit nimmt kein Modell an Duellen teil.",
+    },
+  },
+};

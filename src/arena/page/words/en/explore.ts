@@ -1,2 +1,46 @@
-/** @file What the page says in English: explore. */
-export const explore = {};
+/** @file What the page says in English: the explorer. */
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+export const explore = {
+  title: "Explore battles",
+  intro: "Battles whose voters agreed to publish them, newest first.",
+  loading: "Battles are loading",
+  failed: "The battles could not be loaded",
+  failedOne: "The battle could not be loaded",
+  empty: {
+    title: "No battles yet",
+    text: "A battle appears here once its vote is in and its voter has agreed to publish it.",
+  },
+  nothing: { title: "No battle fits these filters", action: "Clear filters" },
+  filters: {
+    label: "Filters",
+    search: "Search prompts",
+    model: "Model",
+    rival: "Against",
+    winner: "Winner",
+    category: "Category",
+    language: "Language",
+    any: "Any",
+    clear: "Clear filters",
+  },
+  winners: { model_a: "Left won", model_b: "Right won", tie: "Tie", both_bad: "Both bad" },
+  wonBy: (model: string) => `${model} won`,
+  tie: "A tie",
+  bothBad: "Both were bad",
+  winner: "Winner",
+  against: "against",
+  turns: (words: string, count: number) => `${words} ${plural(count, "turn", "turns")}`,
+  list: "Battles",
+  more: "Load more",
+  moreLoading: "Loading more",
+  moreFailed: "More battles could not be loaded.",
+  end: "These are all of them.",
+  back: "All battles",
+  prompt: "Prompt",
+  promptOf: (turn: string) => `Prompt ${turn}`,
+  image: (at: string) => `Picture ${at} of the prompt`,
+  answer: (model: string) => `Answer of ${model}`,
+  noAnswer: "No answer.",
+  missing: { title: "There is no such battle", text: "It may have been taken back by its voter." },
+};
