@@ -52,7 +52,6 @@ export async function castVote(polling: Polling, ballot: Ballot): Promise<void> 
   const body = toBody(polling, ballot, early, dwellMs);
   const outcome = store.vote(body, { chat: chat.id, voter: session.voter, key });
   if (outcome === "taken") throw alreadyVoted();
-  chat.changed();
 }
 
 export function storedVote(store: ArenaStore, chat: string): EventBody<"vote"> | undefined {
