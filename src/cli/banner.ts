@@ -1,5 +1,5 @@
 /** @file What `fastchat up` says of itself to whoever started it. */
-import { FastChatConfig } from "../protocol/config.ts";
+import type { FastChatConfig } from "../protocol/config.ts";
 import { version } from "../protocol/version.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -10,15 +10,12 @@ export function banner(config: FastChatConfig, paint: Paint): string {
   return [
     `${paint("bold", `FastChat ${version()}`)}: starting ${what} …`,
     ...(count === 0 ? [paint("yellow", embeddedNote)] : []),
-    ...(config.arena_port === FastChatConfig.parse({}).arena_port ? [] : [arenaNote]),
   ].join("\n");
 }
 
 const embeddedNote =
   "No models were named, so the two embedded ones are served. They are very small and know a little;\n" +
   "for a real one: fastchat --model-path FILE.gguf, or hf:owner/repo[:quant].";
-
-const arenaNote = "The Arena comes with a later release: nothing listens on --arena-port yet.";
 
 type Ready = {
   url: string;

@@ -16,6 +16,18 @@ export function readConfigFile(path: string): FastChatConfig {
   return resolvePaths(checkYaml(file, FastChatConfig), file);
 }
 
+/**
+ * Reads the same file for what the Arena needs: the models in it may be on other machines. `-` is
+ * standard input.
+ *
+ * @throws {UsageError} no such file, no YAML, an unknown key, or a bad value.
+ */
+export function readArenaFile(path: string): FastChatConfig {
+  const file = readYamlFile(path);
+  const config = checkYaml(file, FastChatConfig);
+  return { ...config, data_dir: config.data_dir && resolve(file.folder, config.data_dir) };
+}
+
 function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): FastChatConfig {
   const file = (key: Key, path: string) => {
     const found = resolve(folder, path);

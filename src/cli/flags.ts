@@ -15,6 +15,9 @@ export function number(text: string): number {
 
 export const numberOrAuto = (text: string) => (text === "auto" ? text : number(text));
 
+/** Collects a flag that may be given again. */
+export const add = (value: string, before: string[] = []) => [...before, value];
+
 /** `a,b`, or a JSON list as FastChat takes it. */
 export function list(text: string): string[] {
   if (!text.startsWith("[")) return text.split(",").map((part) => part.trim());
@@ -49,6 +52,12 @@ export function readApiKeys(flag: readonly string[] = [], file?: string): string
   const fromEnv = (process.env.FASTCHAT_API_KEYS ?? "").split(",");
   return [...flag, ...fromFile, ...fromEnv].map((key) => key.trim()).filter(Boolean);
 }
+
+/** The first key of a file, one a line, `#` comments; undefined where there is none. */
+export const readKeyFile = (file: string) =>
+  readLines(file)
+    .map((key) => key.trim())
+    .find(Boolean);
 
 function readLines(file: string): string[] {
   try {

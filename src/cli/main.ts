@@ -10,7 +10,7 @@ import { tellParent } from "./lifetime.ts";
 /** Subcommands are loaded when they are named: `fastchat --help` reads none of them. */
 const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
   up: {
-    summary: "start everything: controller, api and one worker per model (the default)",
+    summary: "start everything: controller, api, Arena and one worker per model (the default)",
     load: async () => (await import("./up.ts")).upCommand(),
   },
   controller: {
@@ -24,6 +24,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
   api: {
     summary: "serve the OpenAI API over all workers",
     load: async () => (await import("./api.ts")).apiCommand(),
+  },
+  arena: {
+    summary: "serve the Arena: people compare models, blind, and vote",
+    load: async () => (await import("./arena.ts")).arenaCommand(),
   },
   chat: {
     summary: "talk to a model in the terminal",
@@ -52,6 +56,7 @@ Examples:
   fastchat                                        serve the embedded models on http://127.0.0.1:8000/v1
   fastchat --config models.yaml                   serve the models of a file
   fastchat worker --model-path model.gguf         one worker, registered with a controller
+  fastchat arena --api-base http://gpu-box:8000   an Arena in front of any OpenAI-compatible API
   fastchat chat --model-path model.gguf           talk to a file, no server needed
   fastchat data clean raw.json --out clean.jsonl  conversations worth learning from
   fastchat train --config train.yaml              a LoRA adapter, or a new model, from them

@@ -14,6 +14,8 @@ export type ChildSpec = {
   /** What follows `node` on the command line. */
   args: readonly string[];
   env?: Record<string, string>;
+  /** What it finds on its standard input. */
+  input?: string;
 };
 
 export type SupervisorEvents = {
@@ -92,16 +94,17 @@ export class SupervisedChild {
   }
 
   #start(): void {
-    const { args, env } = this.#spec;
+    const { args, env, input } = this.#spec;
     this.#state = "starting";
     this.#refusal = undefined;
     const child = spawn(process.execPath, args, {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", "ipc"],
       env: { ...process.env, ...env },
       // Ctrl-C goes to the terminal's whole group: the children must hear of it from us alone.
       detached: process.platform !== "win32",
     });
     this.#process = child;
+    child.stdin?.on("error", () => {}).end(input); // one that died unread says so by its exit
     this.#listen(child.stdout);
     this.#listen(child.stderr);
     child.on("message", (message: ChildMessage) => this.#heard(message));

@@ -1,4 +1,7 @@
-/** @file Everything on one machine: controller and api in this process, one child per model. */
+/**
+ * @file Everything on one machine: controller and api in this process, one child per model, and one
+ * for the Arena.
+ */
 import { randomBytes } from "node:crypto";
 import { serveApi } from "../api/serve.ts";
 import { serveController } from "../controller/serve.ts";
@@ -18,6 +21,7 @@ import { announceUp } from "./running-up.ts";
 import { selfArgs } from "./self.ts";
 import { type ChildSpec, Supervisor } from "./supervisor.ts";
 import { type Colour, painter } from "./terminal.ts";
+import { chooseArenaPort, superviseArena } from "./up-arena.ts";
 
 type Running = {
   controller: RunningServer;
@@ -27,6 +31,7 @@ type Running = {
 
 /** A stopped model gets this long after the api's last answer. */
 const workerGraceMs = 5000;
+const arenaGraceMs = 5000;
 
 /**
  * Runs until it is asked to stop.
@@ -43,15 +48,21 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const forget = announceUp(dataDir, { controller: controller.url, join_token: joinToken });
   const given = distinct(models.map((model) => toSpec(model, running, dataDir)));
   const first = given[0]?.name;
-  const { supervisor, allGone } = superviseModels(given, () =>
-    announce(config, running.api, first),
-  );
+  const port = await chooseArenaPort(config);
+  const { supervisor, allGone } = superviseModels(given, async () => {
+    await announce(config, running.api, first);
+    if (arena) console.error(`Arena: ${await arena.ready}`);
+  });
+  const arena =
+    port === null ? undefined : superviseArena(config, { apiUrl: running.api.url, dataDir, port });
   try {
     const graceMs = await Promise.race([stop, allGone]);
+    // The answers that its visitors still read are the api's to wait for: it goes first.
+    await arena?.supervisor.stop(arenaGraceMs);
     await running.api.close(graceMs);
   } finally {
     forget();
-    await supervisor.stop(workerGraceMs);
+    await Promise.all([supervisor.stop(workerGraceMs), arena?.supervisor.stop(0)]);
     await Promise.all([running.api.close(0), running.controller.close(0)]);
   }
 }

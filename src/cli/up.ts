@@ -3,20 +3,23 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { FastChatConfig, ModelConfig } from "../protocol/config.ts";
 import { readConfigFile } from "./config-file.ts";
-import { checkFlags, list, number, readApiKeys, requireLock } from "./flags.ts";
+import { add, checkFlags, list, number, numberOrAuto, readApiKeys, requireLock } from "./flags.ts";
 
 const usualConfig = "models.yaml";
 
 const notes = `
-Starts the controller, the api and one worker process per model, and restarts what dies. Flags win
-over the file; without --config, ${usualConfig} is read where there is one. With no models, the
+Starts the controller, the api, the Arena and one worker process per model, and restarts what dies.
+Flags win over the file; without --config, ${usualConfig} is read where there is one. With no models, the
 embedded ones are served. models.example.yaml shows every key of the file.
+
+The Arena is a page where people compare the models, blind. It asks for no key, so it stays on this
+machine whatever --host says, until --arena-host opens it to others.
 
 Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then listens on --host too.
 
 Examples:
   fastchat
-  fastchat --model-path model.gguf --api-port 0
+  fastchat --model-path model.gguf --api-port 0 --no-arena
   FASTCHAT_API_KEYS=key1,key2 fastchat up --config models.yaml --host 0.0.0.0`;
 
 export function upCommand(): Command {
@@ -30,7 +33,13 @@ export function upCommand(): Command {
     )
     .option("--host <host>", "address to listen on (default: 127.0.0.1)")
     .option("--api-port <port>", "the OpenAI API; 0 takes any free one (default: 8000)", number)
-    .option("--arena-port <port>", "reserved: the Arena comes later", number)
+    .option("--arena-host <host>", "address the Arena listens on (default: 127.0.0.1)")
+    .option(
+      "--arena-port <port>",
+      "the Arena's page (default: auto, 7860 or any free one)",
+      numberOrAuto,
+    )
+    .option("--no-arena", "no Arena; in the file, arena_port: null")
     .option("--controller-port <port>", "the registry of workers (default: 21001)", number)
     .option(
       "--data-dir <folder>",
@@ -48,14 +57,14 @@ export function upCommand(): Command {
     });
 }
 
-const add = (path: string, before: string[] = []) => [...before, path];
-
 type UpFlags = {
   config?: string;
   modelPath?: string[];
   host?: string;
   apiPort?: number;
-  arenaPort?: number;
+  arenaHost?: string;
+  arenaPort?: number | "auto";
+  arena: boolean;
   controllerPort?: number;
   dataDir?: string;
   apiKeys?: string[];
@@ -74,7 +83,8 @@ function mergeFlags(file: FastChatConfig, flags: UpFlags): FastChatConfig {
     ...file,
     ...given("host", flags.host),
     ...given("api_port", flags.apiPort),
-    ...given("arena_port", flags.arenaPort),
+    ...given("arena_host", flags.arenaHost),
+    ...given("arena_port", flags.arena ? flags.arenaPort : null),
     ...given("controller_port", flags.controllerPort),
     ...given("data_dir", flags.dataDir),
     ...given("insecure", flags.insecure),

@@ -15,18 +15,21 @@ export type YamlFile = {
   failAt: (key: Key, message: string) => never;
 };
 
-/** @throws {UsageError} no such file, or no YAML. */
+/**
+ * @param path `-` is standard input, whose relative paths are the current folder's.
+ * @throws {UsageError} no such file, or no YAML.
+ */
 export function readYamlFile(path: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
   const fail = (message: string, offset = 0): never => {
-    throw new UsageError(`${basename(path)}:${lines.linePos(offset).line || 1}: ${message}`);
+    throw new UsageError(`${nameOf(path)}:${lines.linePos(offset).line || 1}: ${message}`);
   };
   const [syntax] = [...document.errors, ...document.warnings];
   if (syntax) fail(syntax.message.replace(/\s+/g, " "), syntax.pos[0]);
   return {
     settings: document.toJS() ?? {},
-    folder: dirname(resolve(path)),
+    folder: dirname(resolve(path)), // of `-`, the current one
     failAt: (key, message) =>
       fail(key.length > 0 ? `${toPath(key)}: ${message}` : message, offsetOf(document, key)),
   };
@@ -38,9 +41,11 @@ export function checkYaml<T extends z.ZodType>({ settings, failAt }: YamlFile, s
   return parsed.success ? parsed.data : failAt(...toComplaint(parsed.error));
 }
 
+const nameOf = (path: string) => (path === "-" ? "standard input" : basename(path));
+
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (cause) {
     throw new UsageError(`Cannot read the configuration file '${path}': ${reason(cause)}.`);
   }

@@ -3,6 +3,7 @@
  * flags of `fastchat worker` and `fastchat up` are checked by the same schemas.
  */
 import { z } from "zod";
+import { ArenaConfig } from "./arena-config.ts";
 import { DispatchMethod } from "./registry.ts";
 
 export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
@@ -18,6 +19,7 @@ export const Address = z.url({
   error: "must be a URL such as http://127.0.0.1:21001",
 });
 export const Port = z.int().min(0).max(65_535);
+export const usualArenaPort = 7860;
 const Host = z.string().min(1).max(253);
 const ModelName = z.string().min(1).max(512);
 const FilePath = z.string().min(1).max(4096);
@@ -61,8 +63,13 @@ export type ModelConfig = z.infer<typeof ModelConfig>;
 export const FastChatConfig = z.strictObject({
   host: Host.default("127.0.0.1"),
   api_port: Port.default(8000),
-  /** Reserved: the Arena comes later. */
-  arena_port: Port.default(7860),
+  /** Of its own: the Arena asks its visitors for no key, so it is opened to others by name. */
+  arena_host: Host.default("127.0.0.1"),
+  /** `auto` is the usual one or, where that is taken, any free one; `null` is no Arena. */
+  arena_port: z
+    .union([z.literal("auto"), Port])
+    .nullable()
+    .default("auto"),
   controller_port: Port.default(21_001),
   /** `null` is the user's own data folder. */
   data_dir: FilePath.nullable().default(null),
@@ -73,5 +80,6 @@ export const FastChatConfig = z.strictObject({
   /** Serve beyond this machine without an API key. */
   insecure: z.boolean().default(false),
   models: z.array(ModelConfig).max(256).default([]),
+  arena: ArenaConfig.prefault({}),
 });
 export type FastChatConfig = z.infer<typeof FastChatConfig>;
