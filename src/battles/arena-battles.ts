@@ -177,11 +177,11 @@ const alwaysTested = 1024;
 
 /**
  * How many of so many votes have been tested. The test reads them all, so of many votes it waits for
- * the next half per cent; where it stands depends on their number alone.
+ * the next one or two per cent; where it stands depends on their number alone.
  */
 function testedVotes(votes: number): number {
   if (votes < alwaysTested) return votes;
-  const step = 2 ** Math.floor(Math.log2(votes / alwaysTested) + 2);
+  const step = 2 ** Math.floor(Math.log2(votes / alwaysTested) + 4);
   return Math.floor(votes / step) * step;
 }
 

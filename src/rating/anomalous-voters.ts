@@ -19,7 +19,7 @@
  *
  * Source: V. Vovk and R. Wang, "E-values: Calibration, Combination and Applications", 2021.
  */
-import { voterBallots } from "./ballots.ts";
+import { type Tally, voterBallots } from "./ballots.ts";
 import type { Battles } from "./battles.ts";
 import { discoveries } from "./false-discovery.ts";
 import { oddsEvidence } from "./odds-evidence.ts";
@@ -41,14 +41,19 @@ export type VoterTestSettings = {
   falseDiscoveryRate?: number;
   /** Voters with fewer decided votes are not tested. */
   fewestVotes?: number;
+  /**
+   * Voters against whom nobody is held, since they may be many of a kind: they are tested, but the
+   * history is without them. They should be few; whom the doubt hits by chance changes little.
+   */
+  doubted?: ReadonlySet<string>;
 };
 
 /** Tests every voter with enough votes; those with most evidence first. */
 export function anomalousVoters(
   battles: Battles,
-  { falseDiscoveryRate = 0.05, fewestVotes = 5 }: VoterTestSettings = {},
+  { falseDiscoveryRate = 0.05, fewestVotes = 5, doubted }: VoterTestSettings = {},
 ): VoterTest[] {
-  const found = weighVoters(battles, fewestVotes);
+  const found = weighVoters(battles, fewestVotes, doubted);
   const flags = discoveries(
     found.map(({ eValue }) => eValue),
     falseDiscoveryRate,
@@ -60,18 +65,27 @@ export function anomalousVoters(
 
 type Weighed = Pick<VoterTest, "judge" | "votes" | "eValue">;
 
-function weighVoters(battles: Battles, fewestVotes: number): Weighed[] {
+function weighVoters(
+  battles: Battles,
+  fewestVotes: number,
+  doubted?: ReadonlySet<string>,
+): Weighed[] {
   const suspicions = new Suspicions(battles.models.length);
   const evidence = new Float64Array(logBends.length);
   const found: Weighed[] = [];
-  for (const { judge, votes, tallies } of voterBallots(battles)) {
+  for (const { judge, isCounted, votes, tallies } of voterBallots(battles, doubted)) {
     if (votes < fewestVotes) continue;
     for (const { a, b, own, all } of tallies) {
-      const others = { wins: all.wins - own.wins, votes: all.votes - own.votes };
+      const others = isCounted ? plus(all, own, -1) : all;
       oddsEvidence(own, others, logBends, evidence);
-      suspicions.add(a, b, all, evidence);
+      suspicions.add(a, b, plus(others, own, 1), evidence);
     }
     found.push({ judge: battles.judges[judge], votes, eValue: suspicions.takeEValue() });
   }
   return found;
 }
+
+const plus = (one: Tally, other: Tally, sign: 1 | -1): Tally => ({
+  wins: one.wins + sign * other.wins,
+  votes: one.votes + sign * other.votes,
+});

@@ -13,15 +13,25 @@ type SeatTally = { a: number; b: number; own: Tally; all: Tally };
 export type VoterBallots = {
   /** A place in `battles.judges`. */
   judge: number;
+  /** Whether the voter's own votes are among everybody's. */
+  isCounted: boolean;
   votes: number;
   /** Ascending by a, then b: the order of the rows is forgotten. */
   tallies: SeatTally[];
 };
 
-/** Every voter who named a winner at least once. */
-export function* voterBallots(battles: Battles): Generator<VoterBallots> {
+/**
+ * Every voter who named a winner at least once.
+ *
+ * @param doubted voters whose votes are not counted among everybody's.
+ */
+export function* voterBallots(
+  battles: Battles,
+  doubted: ReadonlySet<string> = new Set(),
+): Generator<VoterBallots> {
   const models = battles.models.length;
-  const everybody = tallySeatings(battles);
+  const isDoubted = battles.judges.map((judge) => doubted.has(judge));
+  const everybody = tallySeatings(battles, isDoubted);
   let voter: VoterBallots | undefined;
   let seats: SeatTally | undefined;
   for (const ballot of sortedBallots(battles)) {
@@ -29,7 +39,7 @@ export function* voterBallots(battles: Battles): Generator<VoterBallots> {
     const judge = Math.floor(ballot / 2 / models ** 2);
     if (voter?.judge !== judge) {
       if (voter) yield voter;
-      voter = { judge, votes: 0, tallies: [] };
+      voter = { judge, isCounted: isDoubted[judge] !== true, votes: 0, tallies: [] };
       seats = undefined;
     }
     const [a, b] = [Math.floor(seating / models), seating % models];
@@ -61,11 +71,11 @@ function sortedBallots(battles: Battles): Float64Array {
   return ballots.subarray(0, count).sort();
 }
 
-/** Seating → the votes of everybody, unknown voters too. */
-function tallySeatings(battles: Battles): Map<number, Tally> {
+/** Seating → the votes of everybody but the doubted, unknown voters too. */
+function tallySeatings(battles: Battles, isDoubted: readonly boolean[]): Map<number, Tally> {
   const tallies = new Map<number, Tally>();
   for (let row = 0; row < battles.length; row++) {
-    if (!isDecided(battles, row)) continue;
+    if (!isDecided(battles, row) || isDoubted[battles.judge[row]] === true) continue;
     const seating = seatingOf(battles, row);
     const known = tallies.get(seating);
     const tally = known ?? { wins: 0, votes: 0 };

@@ -124,10 +124,7 @@ export function drawBallots({
       at: startAt + i * stepMs,
       research: (voter * 37) % 100 < research * 100,
       prompts,
-      answers: [
-        prompts.map(() => answerOf(a, random)),
-        prompts.map(() => answerOf(b, random)),
-      ],
+      answers: [prompts.map(() => answerOf(a, random)), prompts.map(() => answerOf(b, random))],
       language,
     };
   });
@@ -199,14 +196,19 @@ function enter(store: ArenaStore, { voter, research }: Ballot): void {
 
 function writeChat(store: ArenaStore, { chat, voter, models, prompts, answers }: Ballot): void {
   const settings = { mode: "battle", models: [...models], system: null, sampling: {}, history: [] };
-  store.addChat(chat, voter, { ...settings, mode: "battle" }, {
-    mode: "battle",
-    models: [...models],
-    pair_probability: 1 / 45,
-    continues: null,
-    preset: false,
-    images: false,
-  });
+  store.addChat(
+    chat,
+    voter,
+    { ...settings, mode: "battle" },
+    {
+      mode: "battle",
+      models: [...models],
+      pair_probability: 1 / 45,
+      continues: null,
+      preset: false,
+      images: false,
+    },
+  );
   for (const [turn, text] of prompts.entries()) {
     store.setPrompt(chat, turn, { text, images: [] });
     for (const [place, seat] of (["a", "b"] as const).entries())
