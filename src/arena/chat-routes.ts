@@ -21,6 +21,7 @@ import {
   Vote,
 } from "../protocol/arena.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
+import type { EventBody } from "../protocol/arena-event.ts";
 import type { ChatSettings, SessionRow } from "../store/arena-store.ts";
 import type { Standings } from "./board/standings.ts";
 import { signBattle } from "./chat/battle-token.ts";
@@ -163,7 +164,7 @@ function viewOf(desk: ChatDesk, chat: Chat) {
   const events = store.eventsOf(chat.id);
   const opinion = events.findLast((event) => event.kind === "opinion")?.body.opinion;
   return toChatView(chat, {
-    reveal: revealOf(desk, chat),
+    reveal: revealOf(desk, chat, events.find((event) => event.kind === "vote")?.body),
     opinion: opinion ?? null,
     share: store.shareOf(chat.id) ?? null,
     maxTurns: config.limits.turns,
@@ -171,8 +172,7 @@ function viewOf(desk: ChatDesk, chat: Chat) {
   });
 }
 
-function revealOf(desk: ChatDesk, chat: Chat): Reveal | null {
-  const vote = storedVote(desk.store, chat.id);
+function revealOf(desk: ChatDesk, chat: Chat, vote: EventBody<"vote"> | undefined): Reveal | null {
   if (!vote) return null;
   const why = vote.tags.find((tag) => tag === "identity" || tag === "failed");
   return {

@@ -32,7 +32,8 @@ const migrations = [
    CREATE UNIQUE INDEX one_vote_a_battle ON event (chat) WHERE kind = 'vote';
    CREATE UNIQUE INDEX one_vote_a_key ON event (voter, idempotency_key) WHERE kind = 'vote';
    CREATE INDEX event_by_kind ON event (kind, id);
-   CREATE INDEX vote_by_time ON event (at) WHERE kind = 'vote';
+   CREATE INDEX vote_by_address ON event (body ->> 'address', at) WHERE kind = 'vote';
+   CREATE INDEX vote_by_prompt ON event (voter, body ->> '$.battle.prompt_hash') WHERE kind = 'vote';
    CREATE INDEX event_by_chat ON event (chat);
    CREATE INDEX event_by_voter ON event (voter, kind, at);
    CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event

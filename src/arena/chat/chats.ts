@@ -7,10 +7,12 @@ import { Chat, type ChatWorld } from "./chat.ts";
 
 /** An unused conversation is read from the store again after this long. */
 const idleMs = 600_000;
+const sweepMs = 60_000;
 
 export class Chats {
   readonly #world: ChatWorld;
   readonly #open = new Map<string, Chat>();
+  #sweptAt = 0;
 
   constructor(world: ChatWorld) {
     this.#world = world;
@@ -63,9 +65,15 @@ export class Chats {
   }
 
   #keep(chat: Chat): Chat {
-    for (const other of this.#open.values())
-      if (!other.isBusy && Date.now() - other.lastUsedAt > idleMs) this.#open.delete(other.id);
+    this.#sweep(Date.now());
     this.#open.set(chat.id, chat);
     return chat;
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < sweepMs) return;
+    this.#sweptAt = now;
+    for (const other of this.#open.values())
+      if (!other.isBusy && now - other.lastUsedAt > idleMs) this.#open.delete(other.id);
   }
 }

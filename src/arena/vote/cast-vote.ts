@@ -6,7 +6,7 @@ import { ConflictError, HourlyLimitError } from "../../errors/api-error.ts";
 import type { DetectLanguage } from "../../files/language.ts";
 import type { ModelInfo, Vote } from "../../protocol/arena.ts";
 import type { ArenaLimits } from "../../protocol/arena-config.ts";
-import type { EventBody, VoteTag } from "../../protocol/arena-event.ts";
+import type { ArenaEvent, EventBody, VoteTag } from "../../protocol/arena-event.ts";
 import type { ArenaStore, SessionRow } from "../../store/arena-store.ts";
 import { isSigned } from "../chat/battle-token.ts";
 import type { Chat } from "../chat/chat.ts";
@@ -44,12 +44,13 @@ export type Ballot = {
 export async function castVote(polling: Polling, ballot: Ballot): Promise<void> {
   const { store } = polling;
   const { chat, session, key } = ballot;
-  if (storedVote(store, chat.id)) return assertSame(polling, ballot);
+  const events = store.eventsOf(chat.id);
+  if (events.some(({ kind }) => kind === "vote")) return assertSame(polling, ballot);
   assertMayVote(polling, ballot);
   const early = chat.isAnswering;
   const dwellMs = chat.readyAt === null ? null : Date.now() - chat.readyAt;
   if (early) await chat.stop();
-  const body = toBody(polling, ballot, early, dwellMs);
+  const body = toBody(polling, ballot, events, early, dwellMs);
   const outcome = store.vote(body, { chat: chat.id, voter: session.voter, key });
   if (outcome === "taken") throw alreadyVoted();
 }
@@ -82,10 +83,10 @@ function assertMayVote({ store, secret, limits }: Polling, ballot: Ballot): void
 function toBody(
   polling: Polling,
   { chat, session, address, vote }: Ballot,
+  events: readonly ArenaEvent[],
   early: boolean,
   dwellMs: number | null,
 ): EventBody<"vote"> {
-  const events = polling.store.eventsOf(chat.id);
   const opened = events.find((event) => event.kind === "chat")?.body;
   const facts = {
     winner: vote.winner,
