@@ -16,8 +16,9 @@ export function BoardFilters(props: FiltersProps) {
   const words = useWords().board.filters;
   const { state, onChange } = props;
   return (
-    <search class="board-filters" aria-label={words.label}>
+    <search class="filters" aria-label={words.label}>
       <input
+        class="text-input"
         type="search"
         aria-label={words.search}
         placeholder={words.search}

@@ -28,9 +28,9 @@ function methodNotes({ options, counts }: Leaderboard, words: Words["board"], fo
     method.rating,
     anchorNote(options, words, format),
     tieNote(options, words),
-    options["interval"] === "bootstrap" ? method.bootstrap(level) : method.sandwich(level),
+    options.interval === "bootstrap" ? method.bootstrap(level) : method.sandwich(level),
     method.rank,
-    options["style"] ? method.style : method.noStyle,
+    options.style ? method.style : method.noStyle,
     method.unrated,
     minimum > 0 ? method.minimum(format.number(minimum)) : "",
     method.kept(format.number(counts.battles), format.number(counts.rows)),
@@ -47,7 +47,7 @@ function readNumber(options: Options, name: string): number | null {
 }
 
 function anchorNote(options: Options, { method }: Words["board"], format: Format): string {
-  const anchor = options["anchor"];
+  const anchor = options.anchor;
   if (typeof anchor !== "object" || anchor === null) return method.mean;
   const { model, rating } = anchor as { model?: unknown; rating?: unknown };
   if (typeof model !== "string" || typeof rating !== "number") return method.mean;
@@ -55,7 +55,7 @@ function anchorNote(options: Options, { method }: Words["board"], format: Format
 }
 
 function tieNote(options: Options, { method }: Words["board"]): string {
-  const policy = options["ties"];
+  const policy = options.ties;
   return Object.entries(method.ties).find(([name]) => name === policy)?.[1] ?? method.ties.half;
 }
 

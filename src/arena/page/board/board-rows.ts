@@ -75,12 +75,12 @@ function sortRows(rows: readonly BoardRow[], { key, descending }: Sort): BoardRo
 /** What is not known comes last, in either direction. */
 function compareRows(a: BoardRow, b: BoardRow, key: SortKey, sign: 1 | -1): number {
   if (key === "model") return sign * a.model.localeCompare(b.model);
-  const [one, other] = [valueOf(a, key), valueOf(b, key)];
+  const [one, other] = [sortValue(a, key), sortValue(b, key)];
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   return sign * (one - other) || (b.rating ?? 0) - (a.rating ?? 0);
 }
 
-function valueOf(row: BoardRow, key: Exclude<SortKey, "model">): number | null {
+function sortValue(row: BoardRow, key: Exclude<SortKey, "model">): number | null {
   switch (key) {
     case "rank":
       return row.rank;

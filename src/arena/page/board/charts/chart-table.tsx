@@ -21,7 +21,6 @@ export function ChartTable({ title, table }: { title: string; table: Table }) {
             <tr key={name}>
               <th scope="row">{name}</th>
               {cells.map((cell, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column
                 <td key={at}>{cell}</td>
               ))}
             </tr>

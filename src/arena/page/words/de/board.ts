@@ -10,6 +10,12 @@ export const board: typeof english = {
   updated: (when) => `Stand ${when}`,
   loading: "Die Rangliste wird geladen",
   failed: "Die Rangliste konnte nicht geladen werden",
+  states: {
+    retry: "Erneut versuchen",
+    offline: "Sie sind offline. Es geht weiter, sobald es eine Verbindung gibt.",
+    unreachable:
+      "Der Server ist nicht erreichbar. Prüfen Sie, ob er läuft, und versuchen Sie es erneut.",
+  },
   empty: {
     title: "Noch keine Stimmen",
     text: "Die ersten Wertungen erscheinen, sobald über Duelle abgestimmt wurde.",

@@ -10,6 +10,11 @@ export const board = {
   updated: (when: string) => `updated ${when}`,
   loading: "The leaderboard is loading",
   failed: "The leaderboard could not be loaded",
+  states: {
+    retry: "Try again",
+    offline: "You are offline. It goes on as soon as there is a connection.",
+    unreachable: "The server cannot be reached. Check that it runs, then try again.",
+  },
   empty: {
     title: "No votes yet",
     text: "The first ratings appear as soon as battles have been voted on.",
