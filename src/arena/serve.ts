@@ -32,6 +32,7 @@ import { sessionRoutes } from "./session-routes.ts";
 import { Sessions } from "./sessions.ts";
 import { shareRoutes } from "./share-routes.ts";
 import { toTerms } from "./terms.ts";
+import { Urn } from "./vote/urn.ts";
 
 export type ArenaOptions = {
   host: string;
@@ -102,6 +103,7 @@ async function openArena(options: ArenaOptions, store: ArenaStore, adminKey: str
   const desk: ChatDesk = {
     ...{ config, store, chats, models, sessions, pairing, clientOf, moderate },
     limits: config.limits,
+    urn: new Urn(store),
     secret: store.secret("battle-token"),
     detectLanguage: await loadDetector(),
     knownModels: () => models.live().map((name) => models.info(name)),

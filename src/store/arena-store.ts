@@ -161,6 +161,11 @@ export class ArenaStore {
     return String(this.#db.pragma("integrity_check", { simple: true }));
   }
 
+  /** All of it is stored, with one wait for the disk, or nothing. */
+  atomically<T>(work: () => T): T {
+    return written(this.#db.transaction(work));
+  }
+
   /** Appends to the log and returns the event's number. */
   append<K extends EventKind>(
     kind: K,
@@ -234,7 +239,7 @@ export class ArenaStore {
   }
 
   setConsent(voter: string, terms: string, research: boolean): void {
-    this.#transact(() => {
+    this.atomically(() => {
       this.#statements.setConsent.run(terms, research ? 1 : 0, voter);
       this.append("consent", { version: terms, research }, { voter });
     });
@@ -242,7 +247,7 @@ export class ArenaStore {
 
   /** Drops the sessions' texts and the session itself; what it voted stays, without them. */
   forget(voter: string): void {
-    this.#transact(() => {
+    this.atomically(() => {
       for (const table of ["prompt", "answer", "share"] as const)
         this.#db
           .prepare(`DELETE FROM ${table} WHERE chat IN (SELECT id FROM chat WHERE voter = ?)`)
@@ -254,7 +259,7 @@ export class ArenaStore {
   }
 
   addChat(id: string, voter: string, settings: ChatSettings, body: EventBody<"chat">): void {
-    this.#transact(() => {
+    this.atomically(() => {
       this.#statements.addChat.run(id, voter, JSON.stringify(settings), Date.now());
       this.append("chat", body, { chat: id, voter });
     });
@@ -321,10 +326,6 @@ export class ArenaStore {
   secret(name: string): Buffer {
     written(() => this.#statements.addSecret.run(name, randomBytes(32)));
     return this.#statements.secret.get(name) as Buffer;
-  }
-
-  #transact(work: () => void): void {
-    written(this.#db.transaction(work));
   }
 }
 

@@ -81,9 +81,11 @@ export class Chat {
   ask(prompt: PromptView, isDuplicate: boolean): void {
     const { store } = this.#world;
     const turn = this.prompts.length;
-    store.setPrompt(this.id, turn, prompt);
     const facts = { turn, chars: prompt.text.length, blocked: false, duplicate: isDuplicate };
-    store.append("prompt", facts, { chat: this.id, voter: this.voter });
+    store.atomically(() => {
+      store.setPrompt(this.id, turn, prompt);
+      store.append("prompt", facts, { chat: this.id, voter: this.voter });
+    });
     this.prompts.push(prompt);
     for (const answers of this.answers) answers.push(unanswered());
     this.version++;
@@ -178,22 +180,15 @@ export class Chat {
     const { store } = this.#world;
     const status = answer.status as "done" | "stopped" | "failed";
     const { error, text, reasoning, ttftMs, totalMs, tokens } = answer;
+    const kept = { turn, seat, status, error, text, reasoning, ttftMs, totalMs, tokens };
+    const model = this.settings.models[seats.indexOf(seat)] ?? "";
+    const facts = { turn, seat, model, status, error, ttft_ms: ttftMs, total_ms: totalMs ?? 0 };
+    const usage = { prompt_tokens: answer.promptTokens, completion_tokens: tokens };
     try {
-      store.setAnswer(this.id, {
-        turn,
-        seat,
-        status,
-        error,
-        text,
-        reasoning,
-        ttftMs,
-        totalMs,
-        tokens,
+      store.atomically(() => {
+        store.setAnswer(this.id, kept);
+        store.append("answer", { ...facts, ...usage }, { chat: this.id, voter: this.voter });
       });
-      const model = this.settings.models[seats.indexOf(seat)] ?? "";
-      const facts = { turn, seat, model, status, error, ttft_ms: ttftMs, total_ms: totalMs ?? 0 };
-      const usage = { prompt_tokens: answer.promptTokens, completion_tokens: tokens };
-      store.append("answer", { ...facts, ...usage }, { chat: this.id, voter: this.voter });
     } catch (failure) {
       // The disk is full: the conversation goes on, and a vote on it will say so.
       console.error(failure);

@@ -14,9 +14,11 @@ import { canBeJudged } from "../chat/chat-view.ts";
 import { hourMs } from "../limits.ts";
 import { toRatedBattle } from "./battle-facts.ts";
 import { leaksIdentity } from "./identity-leak.ts";
+import type { Urn } from "./urn.ts";
 
 export type Polling = {
   store: ArenaStore;
+  urn: Urn;
   secret: Buffer;
   limits: ArenaLimits;
   detectLanguage: DetectLanguage;
@@ -51,7 +53,7 @@ export async function castVote(polling: Polling, ballot: Ballot): Promise<void> 
   const dwellMs = chat.readyAt === null ? null : Date.now() - chat.readyAt;
   if (early) await chat.stop();
   const body = toBody(polling, ballot, events, early, dwellMs);
-  const outcome = store.vote(body, { chat: chat.id, voter: session.voter, key });
+  const outcome = await polling.urn.put(body, { chat: chat.id, voter: session.voter, key });
   if (outcome === "taken") throw alreadyVoted();
 }
 
@@ -67,7 +69,7 @@ function assertSame({ store }: Polling, { chat, session, key }: Ballot): void {
   if (!store.isVoteKey(chat.id, session.voter, key)) throw alreadyVoted();
 }
 
-function assertMayVote({ store, secret, limits }: Polling, ballot: Ballot): void {
+function assertMayVote({ store, urn, secret, limits }: Polling, ballot: Ballot): void {
   const { chat, session, address, vote } = ballot;
   if (chat.settings.mode !== "battle" || !canBeJudged(chat))
     throw new ConflictError("Both sides must have answered before a vote.", "not_ready");
@@ -76,8 +78,11 @@ function assertMayVote({ store, secret, limits }: Polling, ballot: Ballot): void
     throw new ConflictError("The battle has gone on since; look again and vote.", "stale_token");
   const since = Date.now() - hourMs;
   const { votes_per_session_hour: own, votes_per_address_hour: shared } = limits;
-  if (store.countOf(session.voter, "vote", since) >= own) throw new HourlyLimitError("votes", own);
-  if (store.countVotesFrom(address, since) >= shared) throw new HourlyLimitError("votes", shared);
+  const { voter } = session;
+  if (store.countOf(voter, "vote", since) + urn.heldOf(voter) >= own)
+    throw new HourlyLimitError("votes", own);
+  if (store.countVotesFrom(address, since) + urn.heldFrom(address) >= shared)
+    throw new HourlyLimitError("votes", shared);
 }
 
 function toBody(
