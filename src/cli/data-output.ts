@@ -28,7 +28,7 @@ export function checkOutput(flag: string, file: string, inputs: readonly string[
 
 /** `.json` is one array, everything else JSON Lines; `.gz` behind it packs either. */
 export class DataOutput {
-  /** Conversations so far. */
+  /** Rows so far. */
   written = 0;
   readonly #file: string;
   readonly #part: string | null;
@@ -63,7 +63,10 @@ export class DataOutput {
 
   async write(conversation: Conversation): Promise<void> {
     const row = this.#rowOf(conversation);
-    if (row === null) return;
+    if (row !== null) await this.writeRow(row);
+  }
+
+  async writeRow(row: object): Promise<void> {
     const text = JSON.stringify(row);
     const isFirst = this.written++ === 0;
     await this.#push(this.#isArray ? `${isFirst ? "[\n" : ",\n"}${text}` : `${text}\n`);

@@ -59,7 +59,7 @@ export const withFormat = (command: Command) =>
   );
 
 /** `chats.jsonl` → `chats_train.jsonl`; what is not written is read as something else. */
-function beside(file: string, part: string): string {
+export function beside(file: string, part: string): string {
   const [, stem = file, ending = ".jsonl"] = /^(.*?)(\.jsonl?(?:\.gz)?)?$/i.exec(file) ?? [];
   return `${stem.replace(/\.(csv|parquet|ndjson)(\.gz)?$/i, "")}_${part}${ending}`;
 }

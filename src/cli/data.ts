@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { filterCommands } from "./data-filter-commands.ts";
 import { lookCommands } from "./data-look-commands.ts";
+import { preferencesCommand } from "./data-preferences.ts";
 import { prepareCommand } from "./data-prepare.ts";
 import { setCommands } from "./data-set-commands.ts";
 
@@ -17,6 +18,7 @@ Examples:
   fastchat data split-long clean.jsonl --model-path model.gguf --out split.jsonl
   fastchat data dedup a.jsonl b.json --out one.jsonl
   fastchat data convert alpaca_data.json --to openai --out chats.jsonl
+  fastchat data preferences --out votes.jsonl
   fastchat data clean html.json | fastchat data language - --keep English --out english.jsonl`;
 
 export function dataCommand(): Command {
@@ -29,7 +31,8 @@ export function dataCommand(): Command {
       if (tool === undefined) command.help();
       command.error(`error: unknown tool '${tool}'; see fastchat data --help`);
     });
-  for (const tool of [...filterCommands(), ...setCommands(), prepareCommand(), ...lookCommands()])
+  const tools = [...filterCommands(), ...setCommands(), prepareCommand(), ...lookCommands()];
+  for (const tool of [...tools, preferencesCommand()])
     command.addCommand(tool.exitOverride().configureOutput({ writeErr: () => {} }));
   return command;
 }

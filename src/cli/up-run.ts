@@ -57,9 +57,8 @@ export async function runUp(config: FastChatConfig): Promise<void> {
     port === null ? undefined : superviseArena(config, { apiUrl: running.api.url, dataDir, port });
   try {
     const graceMs = await Promise.race([stop, allGone]);
-    // The answers that its visitors still read are the api's to wait for: it goes first.
-    await arena?.supervisor.stop(arenaGraceMs);
-    await running.api.close(graceMs);
+    // The Arena at once, or the api would wait for the answers that its visitors read.
+    await Promise.all([arena?.supervisor.stop(arenaGraceMs), running.api.close(graceMs)]);
   } finally {
     forget();
     await Promise.all([supervisor.stop(workerGraceMs), arena?.supervisor.stop(0)]);

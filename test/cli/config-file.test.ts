@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfigFile } from "../../src/cli/config-file.ts";
+import { readArenaFile, readConfigFile } from "../../src/cli/config-file.ts";
 import { UsageError } from "../../src/errors/usage-error.ts";
 
 let folder: string;
@@ -70,6 +70,16 @@ describe("readConfigFile", () => {
       "models:\n  - path: tiny.gguf\n    conv_template: vicuna_v1.1\n",
       "models.yaml:3: models[0].conv_template: is reserved for named templates, which come later",
     ],
+    ["arena_port: many\n", "models.yaml:1: arena_port: must be number, received string"],
+    ["arena:\n  limits:\n    turns: 0\n", "models.yaml:3: arena.limits.turns: must be at least 1"],
+    [
+      "arena:\n  models:\n    qwen:\n      wieght: 2\n",
+      "models.yaml:4: arena.models.qwen.wieght: unknown key",
+    ],
+    [
+      "arena:\n  moderation: {}\n",
+      "models.yaml:2: arena.moderation.url: must be a URL such as http://127.0.0.1:8000",
+    ],
     ["- a list\n", /^models\.yaml:1: must be object, received array/],
     ["host: [\n", /^models\.yaml:\d: \S/],
     ["host: a\nhost: b\n", "models.yaml:2: Map keys must be unique"],
@@ -90,5 +100,15 @@ describe("readConfigFile", () => {
     expect(() => readConfigFile(join(folder, "none.yaml"))).toThrow(
       `Cannot read the configuration file '${join(folder, "none.yaml")}': there is no such file.`,
     );
+  });
+});
+
+describe("readArenaFile", () => {
+  test("does not ask for the models' files, which may be on other machines", () => {
+    const path = join(folder, "models.yaml");
+    writeFileSync(path, "data_dir: data\nmodels:\n  - path: gone.gguf\narena:\n  title: Ours\n");
+    const { arena, data_dir } = readArenaFile(path);
+    expect(arena).toMatchObject({ title: "Ours", explorer: "everyone" });
+    expect(data_dir).toBe(join(folder, "data"));
   });
 });

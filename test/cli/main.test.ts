@@ -24,6 +24,7 @@ describe("fastchat", () => {
       "controller",
       "worker",
       "api",
+      "arena",
       "chat",
       "train",
       "data",
@@ -35,15 +36,23 @@ describe("fastchat", () => {
     expect(stdout).toContain("Exit codes:");
   });
 
-  test.for(["up", "controller", "worker", "api", "chat", "train", "data", "rank", "bench"])(
-    "%s --help shows its flags and an example",
-    async (name) => {
-      const { code, stdout } = await runProgram([name, "--help"]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Usage: fastchat ${name} .*\\[options\\]`));
-      expect(stdout).toMatch(/Examples:\n {2}\S/);
-    },
-  );
+  test.for([
+    "up",
+    "controller",
+    "worker",
+    "api",
+    "arena",
+    "chat",
+    "train",
+    "data",
+    "rank",
+    "bench",
+  ])("%s --help shows its flags and an example", async (name) => {
+    const { code, stdout } = await runProgram([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: fastchat ${name} .*\\[options\\]`));
+    expect(stdout).toMatch(/Examples:\n {2}\S/);
+  });
 
   test("--version prints the package's own", async () => {
     expect(await runProgram(["--version"])).toEqual({
@@ -71,6 +80,12 @@ describe("fastchat", () => {
     [["api", "--host", "0.0.0.0"], /^option '--host' 0\.0\.0\.0 is reachable .* --insecure/],
     [["controller", "--host", "0.0.0.0"], /give --join-token/],
     [["up", "--host", "192.168.0.9"], /give --api-keys/],
+    [["up", "--arena-port", "70000"], "option '--arena-port' must be at most 65535"],
+    [["arena", "--port", "70000"], "option '--port' must be at most 65535"],
+    [
+      ["arena", "--api-base", "localhost:8000"],
+      "option '--api-base' must be a URL such as http://127.0.0.1:21001",
+    ],
     [["bench", "--shared-prefix", "2"], "option '--shared-prefix' must be at most 1"],
     [["chat", "--lora", "a.gguf"], "option '--lora' needs --model-path"],
     [

@@ -28,7 +28,8 @@ afterEach(() => {
 });
 
 const [embeddedModel = ""] = embeddedModels();
-const ports = ["--api-port", "0", "--controller-port", "0"];
+/** The Arena has its own tests. */
+const ports = ["--api-port", "0", "--controller-port", "0", "--no-arena"];
 
 async function startUp(...flags: string[]) {
   const up = startProgram(["up", ...ports, "--data-dir", dataDir, ...flags]);
