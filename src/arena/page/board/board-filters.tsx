@@ -4,6 +4,7 @@ import { useWords } from "../words/words.ts";
 import { type BoardState, plainState, toAddress } from "./board-state.ts";
 import { Choice, type Option, Switch } from "./choice.tsx";
 import { type Format, useFormat } from "./format.ts";
+import { MoreFilters } from "./more-filters.tsx";
 
 type FiltersProps = {
   state: BoardState;
@@ -25,13 +26,15 @@ export function BoardFilters(props: FiltersProps) {
         value={state.search}
         onInput={({ currentTarget }) => onChange({ search: currentTarget.value })}
       />
-      <BattleChoices {...props} />
-      <ModelChoices {...props} />
-      {isNarrowed(state) && (
-        <button type="button" class="chip plain" onClick={() => onChange(clearedState(state))}>
-          {words.clear}
-        </button>
-      )}
+      <MoreFilters label={words.label}>
+        <BattleChoices {...props} />
+        <ModelChoices {...props} />
+        {isNarrowed(state) && (
+          <button type="button" class="chip plain" onClick={() => onChange(clearedState(state))}>
+            {words.clear}
+          </button>
+        )}
+      </MoreFilters>
     </search>
   );
 }

@@ -58,13 +58,17 @@ function drawPoints(points: readonly Priced[], facts: ChartFacts, width: number)
   const line_ = points.filter(({ best }) => best).toSorted((a, b) => a.price - b.price);
   const prices = points.map(({ price }) => price);
   const domain = [Math.min(...prices) / 1.25, Math.max(...prices) * 1.25] as const;
-  const ticks = priceTicks(domain, width);
+  const ticks = priceTicks(domain, width).map(Math.log10);
   const axis = { labelArrow: "none", tickSize: 0 } as const;
-  const toTick = (tick: number) => `$${format.number(tick, tick < 1 ? 2 : 0)}`;
+  const toTick = (power: number) => {
+    const dollars = 10 ** power;
+    return `$${format.number(dollars, dollars < 0.99 ? 2 : 0)}`;
+  };
   return {
     ...ownColours,
     ...{ width, height, marginTop: 32, marginRight: 24, marginBottom: 48, marginLeft: 56 },
-    x: { type: "log", domain, label: null },
+    // Not Plot's own log scale, which leaves out words of ticks. Ticks are not transformed, data are.
+    x: { type: "linear", domain: domain.map(Math.log10), transform: Math.log10, label: null },
     y: { nice: true, label: null, inset: 16 },
     marks: [
       gridY({ stroke: "var(--grey-3)", strokeOpacity: 1, ticks: 6 }),
