@@ -6,13 +6,14 @@ const open = "<think>";
 const close = "</think>";
 
 export class ReasoningSplitter {
-  /** `head`: nothing but space has come, or a part of the mark. */
-  #state: "head" | "thinking" | "answer" = "head";
+  /** `head`: nothing but space has come, or a part of the mark; `gap`: space before the answer. */
+  #state: "head" | "thinking" | "gap" | "answer" = "head";
   #held = "";
 
   /** The next piece, as what it is; a mark that may still become whole is held back. */
   push(piece: string): { text: string; reasoning: string } {
     if (this.#state === "answer") return { text: piece, reasoning: "" };
+    if (this.#state === "gap") return this.#begin(piece);
     this.#held += piece;
     if (this.#state === "head") {
       const start = this.#held.trimStart();
@@ -37,13 +38,19 @@ export class ReasoningSplitter {
     const end = this.#held.indexOf(close);
     if (end >= 0) {
       const reasoning = this.#held.slice(0, end);
-      const { text } = this.#answer(this.#held.slice(end + close.length).trimStart());
-      return { text, reasoning };
+      return { ...this.#begin(this.#held.slice(end + close.length)), reasoning };
     }
     const safe = this.#held.length - heldBack(this.#held);
     const reasoning = this.#held.slice(0, safe);
     this.#held = this.#held.slice(safe);
     return { text: "", reasoning };
+  }
+
+  #begin(text: string): { text: string; reasoning: string } {
+    const start = text.trimStart();
+    this.#held = "";
+    this.#state = start === "" ? "gap" : "answer";
+    return { text: start, reasoning: "" };
   }
 
   #answer(text: string): { text: string; reasoning: string } {
