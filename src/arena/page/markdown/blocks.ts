@@ -4,15 +4,21 @@
  */
 
 const fenceLine = /^( {0,3})(`{3,}(?!.*`)|~{3,})(.*)$/;
-const listMarker = /^ {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)/;
+const listMarker = /^ {0,3}(?:[*+-]|\d{1,9}[.)])(?: {1,4}|\t|$)/;
 
 type Fence = { mark: string; indent: number };
-type Cutting = { blocks: string[]; start: number; list: boolean; fence: Fence | undefined };
+type Cutting = {
+  blocks: string[];
+  start: number;
+  /** How far the items of the block's list are indented; infinite where it has none. */
+  indent: number;
+  fence: Fence | undefined;
+};
 
 /** The blocks of a text, in order and without the blank lines between them. */
 export function splitBlocks(text: string): string[] {
   const source = text.replace(/\r\n?/g, "\n");
-  const cutting: Cutting = { blocks: [], start: 0, list: false, fence: undefined };
+  const cutting: Cutting = { blocks: [], start: 0, indent: Infinity, fence: undefined };
   let blank = true;
   for (let from = 0; from < source.length; ) {
     const newline = source.indexOf("\n", from);
@@ -29,6 +35,16 @@ export function splitBlocks(text: string): string[] {
   return finish(cutting, source);
 }
 
+/** The link definitions among blocks: `[name]: https://…`, a line each. */
+export function definitionsOf(blocks: readonly string[]): string {
+  const lines = blocks.flatMap((block) =>
+    block.length < 5_000 && isDefinition(block) ? block.split("\n") : [],
+  );
+  return lines.filter(isDefinition).slice(0, 200).join("\n");
+}
+
+const isDefinition = (text: string) => /^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S/.test(text);
+
 function readLine(
   cutting: Cutting,
   source: string,
@@ -38,23 +54,24 @@ function readLine(
 ): void {
   const atMargin = !/^[ \t]/.test(line);
   // A fence inside a list ends with the list.
-  if (blank && atMargin && cutting.fence && cutting.list && cutting.fence.indent > 0) {
+  if (blank && atMargin && cutting.fence && cutting.fence.indent >= cutting.indent) {
     cutting.fence = undefined;
   }
   if (cutting.fence) {
     if (closes(cutting.fence, line)) cutting.fence = undefined;
     return;
   }
-  const marker = listMarker.test(line);
-  if (blank && atMargin && !(cutting.list && marker)) cut(cutting, source, from);
-  if (marker) cutting.list = true;
+  const marker = listMarker.exec(line)?.[0];
+  const inList = cutting.indent < Infinity;
+  if (blank && atMargin && !(inList && marker !== undefined)) cut(cutting, source, from);
+  if (marker !== undefined) cutting.indent = Math.min(cutting.indent, marker.length);
   cutting.fence = openedFence(line);
 }
 
 function cut(cutting: Cutting, source: string, at: number): void {
   pushBlock(cutting.blocks, source.slice(cutting.start, at));
   cutting.start = at;
-  cutting.list = false;
+  cutting.indent = Infinity;
 }
 
 function finish({ blocks, start, fence }: Cutting, source: string): string[] {
@@ -66,7 +83,7 @@ function finish({ blocks, start, fence }: Cutting, source: string): string[] {
 
 function pushBlock(blocks: string[], block: string): void {
   let end = block.length;
-  while (end > 0 && block.charAt(end - 1) === "\n") end--;
+  while (end > 0 && /[ \n]/.test(block.charAt(end - 1))) end--;
   if (end > 0) blocks.push(block.slice(0, end));
 }
 

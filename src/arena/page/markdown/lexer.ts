@@ -1,10 +1,19 @@
 /** @file The lexer of `marked`, with our math, without HTML blocks, and with bounds on its work. */
-import { Lexer, Marked, type MarkedOptions, type Token, type TokensList } from "marked";
+import {
+  Lexer,
+  Marked,
+  type MarkedOptions,
+  type Token,
+  type TokenizerObject,
+  type TokensList,
+} from "marked";
 import { mathSyntax } from "./math-syntax.ts";
 
 const maxDepth = 20;
 const maxInline = 20_000;
-const maxMarks = 2_000;
+/** In marks squared, which is what marked's search for the ends of emphasis and links costs. */
+const maxWork = 300_000;
+const maxEmail = 300;
 
 const settings = { finished: settingsFor(false), streaming: settingsFor(true) };
 
@@ -14,13 +23,31 @@ export function lexBlock(source: string, streaming: boolean): Token[] {
 }
 
 function settingsFor(streaming: boolean): MarkedOptions {
-  // HTML is shown as the text it is, so a block of it is a paragraph like any other.
-  return new Marked(mathSyntax(streaming), { tokenizer: { html: () => undefined } }).defaults;
+  const tokenizer: TokenizerObject = {
+    // HTML is shown as the text it is, so a block of it is a paragraph like any other.
+    html: () => undefined,
+    // To marked, false is "as ever" and undefined is "none here".
+    lheading: (source) => (mayUnderline(source) ? false : undefined),
+  };
+  return new Marked(mathSyntax(streaming), { tokenizer }).defaults;
+}
+
+/**
+ * Whether the paragraph ahead has a line that makes it a heading, and no formula before that: `=`
+ * stands on a line of its own in those. Also spares marked's own, slower search.
+ */
+function mayUnderline(source: string): boolean {
+  const end = source.indexOf("\n\n");
+  const paragraph = end < 0 ? source : source.slice(0, end + 1);
+  const line = paragraph.search(/\n {0,3}(?:=+|-+) *(?:\n|$)/);
+  const formula = paragraph.search(/\n {0,3}(?:\$\$|\\\[)/);
+  return line >= 0 && (formula < 0 || line < formula);
 }
 
 /** Beyond its bounds, Markdown is text: marked's own work grows with the square of what it reads. */
 class BoundedLexer extends Lexer {
   private depth = 0;
+  private work = 0;
 
   override blockTokens(source: string, tokens?: Token[], clipped?: boolean): Token[];
   override blockTokens(source: string, tokens?: TokensList, clipped?: boolean): TokensList;
@@ -29,7 +56,9 @@ class BoundedLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
-    if (isTooMuch(source)) return asText(source, tokens);
+    const work = this.work + workOf(source);
+    if (work > maxWork) return asText(source, tokens);
+    this.work = work;
     return this.within(source, tokens, () => super.inlineTokens(source, tokens));
   }
 
@@ -49,7 +78,13 @@ function asText(source: string, tokens: Token[]): Token[] {
   return tokens;
 }
 
-function isTooMuch(source: string): boolean {
-  if (source.length > maxInline) return true;
-  return source.length > maxMarks && (source.match(/[[\]!*_<`~$\\]/g)?.length ?? 0) > maxMarks;
+function workOf(source: string): number {
+  if (source.length > maxInline || hasLongEmail(source)) return Number.POSITIVE_INFINITY;
+  return (source.match(/[[\]!*_<`~$\\(]/g)?.length ?? 0) ** 2;
 }
+
+/** Whether a word holds an `@` so late that the search for its beginning would take long. */
+const hasLongEmail = (source: string) =>
+  source.length > maxEmail &&
+  source.includes("@") &&
+  source.split(/\s/).some((word) => word.lastIndexOf("@") > maxEmail);

@@ -6,19 +6,46 @@ import { lexBlock } from "./lexer.ts";
 import { type MarkdownNode, type PlainTag, textOf } from "./tree.ts";
 import { settle } from "./unfinished.ts";
 
-const maxBlock = 200_000;
+const maxCode = 200_000;
+const maxBlock = 100_000;
+const maxLines = 2_000;
 
-/** The tree of one block; while `streaming`, what is unfinished at its end is shown as it will be. */
-export function parseBlock(source: string, streaming: boolean): MarkdownNode[] {
-  if (source.length > maxBlock) return [{ kind: "plain", text: visible(source) }];
-  const tokens = lexBlock(streaming ? settle(source) : source, streaming);
-  return toNodes(tokens, { streaming, inLink: false });
+export type BlockOptions = {
+  /** The text ends here for now: what is unfinished is shown as it will be. */
+  streaming?: boolean;
+  /** The definitions that its links may refer to, as Markdown. */
+  definitions?: string;
+};
+
+/** The tree of one block. */
+export function parseBlock(source: string, options: BlockOptions = {}): MarkdownNode[] {
+  const { streaming = false, definitions = "" } = options;
+  if (isTooLarge(source)) return [{ kind: "plain", text: visible(source) }];
+  const shown = streaming ? settle(source) : source;
+  const defined = definitions === "" ? shown : `${definitions}\n\n${shown}`;
+  return toNodes(lexBlock(defined, streaming), { streaming, inLink: false });
+}
+
+function isTooLarge(source: string): boolean {
+  if (/^ {0,3}(?:```|~~~)/.test(source)) return source.length > maxCode;
+  return source.length > maxBlock || (source.match(/\n/g)?.length ?? 0) > maxLines;
 }
 
 type Place = { streaming: boolean; inLink: boolean };
 
 function toNodes(tokens: readonly Token[], place: Place): MarkdownNode[] {
-  return tokens.flatMap((token) => toNode(token, place));
+  return joined(tokens.flatMap((token) => toNode(token, place)));
+}
+
+/** One string where the lexer has several. */
+function joined(nodes: readonly MarkdownNode[]): MarkdownNode[] {
+  const all: MarkdownNode[] = [];
+  for (const node of nodes) {
+    const last = all.at(-1);
+    if (typeof node === "string" && typeof last === "string") all[all.length - 1] = last + node;
+    else all.push(node);
+  }
+  return all;
 }
 
 function toNode(token: Token, place: Place): MarkdownNode | MarkdownNode[] {
@@ -115,7 +142,7 @@ const toCode = (code: Tokens.Code, { streaming }: Place): MarkdownNode => ({
 function toLink(token: Tokens.Link | Tokens.Image, place: Place): MarkdownNode | MarkdownNode[] {
   const children =
     token.type === "image"
-      ? [visible(decodeEntities(token.text)) || "image"]
+      ? [visible(decodeEntities(token.text || token.href))]
       : toNodes(token.tokens, { ...place, inLink: true });
   const href = place.inLink ? undefined : safeAddress(decodeEntities(token.href));
   if (href === undefined) return children;
