@@ -15,8 +15,10 @@ export type Format = {
   price(dollars: number): string;
   /** `128k`, `1M`. */
   short(count: number): string;
-  /** @param at Unix time, ms. */
+  /** @param at Unix time, ms; the day is that of UTC. */
   day(at: number): string;
+  /** Without the year. */
+  shortDay(at: number): string;
   time(at: number): string;
 };
 
@@ -28,7 +30,10 @@ export function useFormat(): Format {
 export function formatFor(language: Language): Format {
   const decimal = language === "de" ? "," : ".";
   const number = (value: number, digits = 0) => toGrouped(value, digits, decimal);
-  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const shortDay = new Intl.DateTimeFormat(language, {
+    ...{ day: "numeric", month: "short", timeZone: "UTC" },
+  });
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   return {
     number,
@@ -37,6 +42,7 @@ export function formatFor(language: Language): Format {
     price: (dollars) => `$${number(dollars, dollars < 10 ? 2 : 0)}`,
     short: (count) => toShort(count, number),
     day: (at) => day.format(at),
+    shortDay: (at) => shortDay.format(at),
     time: (at) => time.format(at),
   };
 }

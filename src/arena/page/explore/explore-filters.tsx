@@ -39,16 +39,17 @@ function Choices({ state, onChange }: FiltersProps) {
   // The leaderboard knows what there is to choose from; without it, only "any" is.
   const { data } = useAnswer<BoardView>("/api/leaderboard");
   const options = toOptions(data, words.board);
-  const choices = [
+  const choices: readonly Named[] = [
     { key: "model", label: filters.model, options: options.models },
     { key: "rival", label: filters.rival, options: options.models },
     {
-      ...{ key: "winner", label: filters.winner },
+      key: "winner",
+      label: filters.winner,
       options: winners.map((value) => ({ value, title: winnerWords[value] })),
     },
     { key: "category", label: filters.category, options: options.categories },
     { key: "language", label: filters.language, options: options.languages },
-  ] as const;
+  ];
   return choices.map((choice) => (
     <Choice
       key={choice.key}
@@ -61,6 +62,7 @@ function Choices({ state, onChange }: FiltersProps) {
   ));
 }
 
+type Named = { key: keyof ExploreState; label: string; options: readonly Option[] };
 type Options = Record<"models" | "categories" | "languages", Option[]>;
 
 function toOptions(view: BoardView | null, words: ReturnType<typeof useWords>["board"]): Options {

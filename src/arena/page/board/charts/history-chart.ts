@@ -78,7 +78,7 @@ function drawLines({ plots, words, format }: ChartFacts, width: number): PlotOpt
       }),
       axisX({
         ...{ ticks, tickSize: 4, label: x, labelAnchor: "center", labelArrow: "none" },
-        labelOffset: 42,
+        ...{ labelOffset: 42, tickFormat: (day: Date) => format.shortDay(day.getTime()) },
       }),
       line(others, { ...place, stroke: "var(--grey-5)", strokeOpacity: 0.5 }),
       line(named, { ...place, stroke: colourOf, strokeWidth: 2 }),
