@@ -29,7 +29,7 @@ export function mayShow(battles: ArenaBattles, vote: CastVote): boolean {
 }
 
 /** What was said on one side, up to its last answer; turns that were never answered are left out. */
-export function conversationOf(chat: StoredChat, seat: Seat): Turn[] {
+function conversationOf(chat: StoredChat, seat: Seat): Turn[] {
   const { system, history } = chat.settings;
   const before = system === null ? history : [{ role: "system", content: system }, ...history];
   const answers = new Map(

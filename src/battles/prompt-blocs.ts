@@ -14,21 +14,43 @@ const fewestShared = 3;
 export function promptBlocs(asked: readonly Asked[]): Map<string, string> {
   const shared = sharedPrompts(asked);
   const candidates = mostlySharing(asked, shared);
-  const leaders = new Map<string, string>();
-  const leaderOf = (voter: string): string => {
-    const above = leaders.get(voter) ?? voter;
-    return above === voter ? voter : leaderOf(above);
-  };
+  const blocs = new Blocs();
   const firstOf = new Map<number, string>();
   for (const { voter, prompt } of asked) {
     if (!candidates.has(voter) || !shared.has(prompt)) continue;
-    const [one, other] = [leaderOf(firstOf.get(prompt) ?? voter), leaderOf(voter)];
-    leaders.set(other, one);
-    leaders.set(one, one);
-    firstOf.set(prompt, one);
+    const first = firstOf.get(prompt) ?? voter;
+    blocs.join(first, voter);
+    firstOf.set(prompt, first);
   }
-  const blocOf = new Map([...leaders.keys()].map((voter) => [voter, leaderOf(voter)]));
-  return few(blocOf, new Set(asked.map(({ voter }) => voter)).size);
+  return few(blocs.all(), new Set(asked.map(({ voter }) => voter)).size);
+}
+
+/** Voters joined two by two: a union-find, whose paths are shortened as they are walked. */
+class Blocs {
+  readonly #leaders = new Map<string, string>();
+
+  join(one: string, other: string): void {
+    const leader = this.#leaderOf(one);
+    this.#leaders.set(this.#leaderOf(other), leader);
+  }
+
+  all(): Map<string, string> {
+    return new Map([...this.#leaders.keys()].map((voter) => [voter, this.#leaderOf(voter)]));
+  }
+
+  #leaderOf(voter: string): string {
+    let leader = voter;
+    for (let above = this.#leaders.get(leader); above !== undefined && above !== leader; ) {
+      leader = above;
+      above = this.#leaders.get(leader);
+    }
+    for (let at = voter; at !== leader; ) {
+      const above = this.#leaders.get(at) ?? leader;
+      this.#leaders.set(at, leader);
+      at = above;
+    }
+    return leader;
+  }
 }
 
 /** Prompts that two voters or more have sent. */

@@ -20,8 +20,8 @@ export type Judged = {
   winner: BattleRecord["winner"];
 };
 
-export type DpoRow = { prompt: Message[]; chosen: Message[]; rejected: Message[] };
-export type KtoRow = { prompt: Message[]; completion: Message[]; label: boolean };
+type DpoRow = { prompt: Message[]; chosen: Message[]; rejected: Message[] };
+type KtoRow = { prompt: Message[]; completion: Message[]; label: boolean };
 export type PreferenceRow = DpoRow | KtoRow;
 
 export const preferenceFormats = ["dpo", "kto"] as const;

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 /** All, and of these what happened since two moments. */
 export type CountRow = { name: string; all: number; lastDay: number; lastHour: number };
 
-export type ModelRow = CountRow & {
+type ModelRow = CountRow & {
   /** Means over the last day's answers; null: no answer. */
   ttftMs: number | null;
   tokensPerSecond: number | null;

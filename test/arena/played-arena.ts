@@ -136,7 +136,7 @@ export function castVote(store: ArenaStore, ballot: Ballot): void {
   store.vote(toVoteBody(ballot), { chat, voter, key: chat }, at);
 }
 
-export function toVoteBody(ballot: Ballot): EventBody<"vote"> {
+function toVoteBody(ballot: Ballot): EventBody<"vote"> {
   const { winner, address, tags = [], research } = ballot;
   return {
     winner,

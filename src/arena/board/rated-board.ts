@@ -23,7 +23,7 @@ const latest = 253_402_300_799;
 const moment = (time: number | undefined) =>
   time === undefined ? null : Math.min(Math.max(time, 0), latest);
 
-export function toFilter(query: BoardQuery, settings: BoardSettings): BattleFilter {
+function toFilter(query: BoardQuery, settings: BoardSettings): BattleFilter {
   return {
     since: moment(query.since),
     until: moment(query.until),
