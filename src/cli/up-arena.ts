@@ -1,15 +1,12 @@
-/** @file The Arena inside `fastchat up`: a process of its own, whose death is nobody else's. */
+/**
+ * @file The Arena inside `fastchat up`: a process of its own, whose death is nobody else's, and which
+ * starts when the models have: they need the processor first.
+ */
 import { freePort } from "../http/free-port.ts";
 import { type FastChatConfig, usualArenaPort } from "../protocol/config.ts";
 import { selfArgs } from "./self.ts";
-import { type ChildSpec, Supervisor } from "./supervisor.ts";
+import { type ChildSpec, Supervisor, type SupervisorEvents } from "./supervisor.ts";
 import { painter } from "./terminal.ts";
-
-export type SupervisedArena = {
-  supervisor: Supervisor;
-  /** Its address, once it answers for the first time. */
-  ready: Promise<string>;
-};
 
 /** What the Arena is told of the rest. */
 export type ArenaSurroundings = { apiUrl: string; dataDir: string; port: number };
@@ -25,24 +22,52 @@ export async function chooseArenaPort(config: FastChatConfig): Promise<number | 
   return port;
 }
 
-export function superviseArena(
-  config: FastChatConfig,
-  surroundings: ArenaSurroundings,
-): SupervisedArena {
+/** Waits for its `start`; a slow model keeps it waiting no longer than this. */
+const longestWaitMs = 10_000;
+
+export class SupervisedArena {
+  /** Its address, once it answers for the first time. */
+  readonly ready: Promise<string>;
+  readonly #spec: ChildSpec;
+  readonly #supervisor: Supervisor;
+  readonly #late: NodeJS.Timeout;
+  #isStarted = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: FastChatConfig, surroundings: ArenaSurroundings) {
+    this.#spec = toSpec(config, surroundings);
+    let answer: (url: string) => void = () => {};
+    this.ready = new Promise((resolve) => {
+      answer = resolve;
+    });
+    this.#supervisor = new Supervisor(arenaEvents(answer));
+    this.#late = setTimeout(() => this.start(), longestWaitMs);
+  }
+
+  /** Once, and not after `stop`. */
+  start(): void {
+    clearTimeout(this.#late);
+    if (this.#isStarted || this.#stopping) return;
+    this.#isStarted = true;
+    this.#supervisor.start(this.#spec);
+  }
+
+  stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#late);
+    this.#stopping ??= this.#supervisor.stop(graceMs);
+    return this.#stopping;
+  }
+}
+
+function arenaEvents(onReady: (url: string) => void): SupervisorEvents {
   const paint = painter(process.stderr);
   const say = (line: string) => console.error(`${paint("dim", "[arena]")} ${line}`);
-  let answer: (url: string) => void = () => {};
-  const ready = new Promise<string>((resolve) => {
-    answer = resolve;
-  });
-  const supervisor = new Supervisor({
+  return {
     onLine: (_, line) => say(line),
-    onReady: (_, url) => answer(url),
+    onReady: (_, url) => onReady(url),
     onDeath: (_, how, waitMs) => say(`died (${how}); starts again in ${waitMs / 1000} s`),
     onGivenUp: (_, why) => say(paint("red", `the Arena is not served: ${why}`)),
-  });
-  supervisor.start(toSpec(config, surroundings));
-  return { supervisor, ready };
+  };
 }
 
 function toSpec(config: FastChatConfig, { apiUrl, dataDir, port }: ArenaSurroundings): ChildSpec {

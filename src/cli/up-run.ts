@@ -21,7 +21,7 @@ import { announceUp } from "./running-up.ts";
 import { selfArgs } from "./self.ts";
 import { type ChildSpec, Supervisor } from "./supervisor.ts";
 import { type Colour, painter } from "./terminal.ts";
-import { chooseArenaPort, superviseArena } from "./up-arena.ts";
+import { chooseArenaPort, SupervisedArena } from "./up-arena.ts";
 
 type Running = {
   controller: RunningServer;
@@ -48,20 +48,18 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const forget = announceUp(dataDir, { controller: controller.url, join_token: joinToken });
   const given = distinct(models.map((model) => toSpec(model, running, dataDir)));
   const first = given[0]?.name;
-  const port = await chooseArenaPort(config);
+  const arena = await arenaFor(config, running.api.url, dataDir);
   const { supervisor, allGone } = superviseModels(given, async () => {
     await announce(config, running.api, first);
-    if (arena) console.error(`Arena: ${await arena.ready}`);
+    if (arena) await announceArena(arena);
   });
-  const arena =
-    port === null ? undefined : superviseArena(config, { apiUrl: running.api.url, dataDir, port });
   try {
     const graceMs = await Promise.race([stop, allGone]);
-    // The Arena at once, or the api would wait for the answers that its visitors read.
-    await Promise.all([arena?.supervisor.stop(arenaGraceMs), running.api.close(graceMs)]);
+    void arena?.stop(arenaGraceMs); // or the api would wait for the answers that its visitors read
+    await running.api.close(graceMs);
   } finally {
     forget();
-    await Promise.all([supervisor.stop(workerGraceMs), arena?.supervisor.stop(0)]);
+    await Promise.all([supervisor.stop(workerGraceMs), arena?.stop(arenaGraceMs)]);
     await Promise.all([running.api.close(0), running.controller.close(0)]);
   }
 }
@@ -92,6 +90,16 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
     await controller.close(0);
     throw error;
   }
+}
+
+async function arenaFor(config: FastChatConfig, apiUrl: string, dataDir: string) {
+  const port = await chooseArenaPort(config);
+  return port === null ? undefined : new SupervisedArena(config, { apiUrl, dataDir, port });
+}
+
+async function announceArena(arena: SupervisedArena): Promise<void> {
+  arena.start();
+  console.error(`Arena: ${await arena.ready}`);
 }
 
 function embedded(): ModelConfig[] {

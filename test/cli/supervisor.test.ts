@@ -110,4 +110,13 @@ describe("Supervisor", () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(log.filter((line) => line.includes("born"))).toHaveLength(born);
   });
+
+  test("gives each life of a child the same input", async () => {
+    const { supervisor, log, until } = observed();
+    const supervised = supervisor.start({ ...child("say"), input: "hello" });
+    const heard = () => log.filter((line) => line === "say: heard hello").length;
+    await until(/heard hello/);
+    process.kill(supervised.pid ?? -1, "SIGKILL");
+    await expect.poll(heard).toBe(2);
+  });
 });
