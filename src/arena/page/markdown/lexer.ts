@@ -7,7 +7,7 @@ import {
   type TokenizerObject,
   type TokensList,
 } from "marked";
-import { mathSyntax } from "./math-syntax.ts";
+import { displayIn, mathSyntax, paragraphOf } from "./math-syntax.ts";
 
 const maxDepth = 20;
 const maxInline = 20_000;
@@ -37,10 +37,9 @@ function settingsFor(streaming: boolean): MarkedOptions {
  * stands on a line of its own in those. Also spares marked's own, slower search.
  */
 function mayUnderline(source: string): boolean {
-  const end = source.indexOf("\n\n");
-  const paragraph = end < 0 ? source : source.slice(0, end + 1);
+  const paragraph = paragraphOf(source);
   const line = paragraph.search(/\n {0,3}(?:=+|-+) *(?:\n|$)/);
-  const formula = paragraph.search(/\n {0,3}(?:\$\$|\\\[)/);
+  const formula = displayIn(paragraph);
   return line >= 0 && (formula < 0 || line < formula);
 }
 

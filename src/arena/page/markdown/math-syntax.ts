@@ -28,7 +28,7 @@ const blockMath: TokenizerAndRendererExtension = {
   name: "math",
   level: "block",
   start: (source) => {
-    const index = source.search(/\n {0,3}(?:\$\$|\\\[)/);
+    const index = displayIn(paragraphOf(source));
     return index < 0 ? undefined : index + 1;
   },
   tokenizer: (source) => {
@@ -41,6 +41,15 @@ const blockMath: TokenizerAndRendererExtension = {
     return rest === undefined ? undefined : token(formula, source.slice(0, end + rest.length));
   },
 };
+
+/** What stands before the first blank line. */
+export function paragraphOf(source: string): string {
+  const end = source.indexOf("\n\n");
+  return end < 0 ? source : source.slice(0, end + 1);
+}
+
+/** The end of the line before the first display formula of a paragraph, or -1. */
+export const displayIn = (paragraph: string) => paragraph.search(/\n {0,3}(?:\$\$|\\\[)/);
 
 const inlineMath = (streaming: boolean): TokenizerAndRendererExtension => ({
   name: "math",
