@@ -99,7 +99,7 @@ describe("/api/admin", () => {
     expect(overview.days.find(({ day }) => day === "2026-09-01")?.votes).toBe(30);
     expect(overview.hours).toHaveLength(24);
     expect(overview.hours.slice(-3).map(({ calls }) => calls)).toEqual([1, 0, 1]);
-    expect(overview.hours.at(-1)?.hour).toBe(Date.UTC(2026, 8, 3, 12));
+    expect(overview.hours.map(({ hour }) => hour).slice(-3)).toEqual([10, 11, 12]);
     expect(overview.actions.chat_battle?.all).toBe(30);
     const votes = Object.entries(overview.actions).filter(([name]) => name.startsWith("vote_"));
     expect(votes.reduce((sum, [, { all }]) => sum + all, 0)).toBe(30);

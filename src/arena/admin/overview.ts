@@ -15,7 +15,7 @@ export function toOverview(statistics: ArenaStatistics, now: number): AdminOverv
     days: statistics.days(now - shownDays * 24 * hourMs),
     hours: Array.from({ length: 24 }, (_, i) => {
       const hour = thisHour - 23 + i;
-      return { hour: hour * hourMs, calls: calls.get(hour) ?? 0 };
+      return { hour: hour % 24, calls: calls.get(hour) ?? 0 }; // of the day, UTC
     }),
     actions: Object.fromEntries(statistics.actions(now).map((row) => [row.name, toCounts(row)])),
     models: statistics.models(now).map((row) => ({
