@@ -17,7 +17,8 @@ export function CopyableCode({ text }: { text: string }) {
     );
   return (
     <div class="copyable">
-      <pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must do so with the keyboard too */}
+      <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
       <button type="button" class="chip" onClick={copy}>

@@ -65,7 +65,7 @@ function toPercent(share: number, digits: number, number: Format["number"]): str
 function toShort(count: number, number: Format["number"]): string {
   if (count < 1_000) return number(count);
   const [unit, letter] = count < 999_500 ? [1_000, "k"] : [1_000_000, "M"];
-  const scaled = count / unit;
-  const digits = scaled < 9.95 && !Number.isInteger(scaled) ? 1 : 0;
-  return number(scaled, digits) + letter;
+  const tenths = Math.round((count / unit) * 10);
+  const digits = tenths < 100 && tenths % 10 !== 0 ? 1 : 0;
+  return number(tenths / 10, digits) + letter;
 }

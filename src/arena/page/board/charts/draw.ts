@@ -12,6 +12,8 @@ export function draw(options: PlotOptions, label: string): SVGElement | HTMLElem
   const svg = plot({ ...options, className: "chart-svg", figure: false });
   // Inline styles are forbidden; board/charts/charts.css has what Plot's own sheet would say.
   svg.querySelector("style")?.remove();
+  // Of a picture, nothing inside is read out: Plot's labels have no one to speak to.
+  for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", label);
   svg.setAttribute("font-size", `${letterPixels}`);

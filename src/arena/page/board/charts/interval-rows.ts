@@ -50,13 +50,13 @@ function intervalMarks(rows: readonly IntervalRow[], [least, greatest]: readonly
   const y = (one: Known) => rows.indexOf(one);
   return [
     ruleY(known, {
-      ...{ y, stroke: "var(--grey-5)", strokeWidth: 2 },
+      ...{ y, stroke: "var(--grey-4)", strokeWidth: 8, strokeLinecap: "butt" },
       x1: ({ lower, upper, value }: Known) => lower ?? (upper === null ? value : (least ?? value)),
       x2: ({ lower, upper, value }: Known) =>
         upper ?? (lower === null ? value : (greatest ?? value)),
     }),
     dot(known, {
-      ...{ y, x: "value", r: 4, fill: "var(--chart-ink)", stroke: "var(--grey-0)" },
+      ...{ y, x: "value", r: 3.5, fill: "var(--chart-ink)" },
       title: ({ name, words }: Known) => `${name}: ${words}`,
     }),
   ];
