@@ -84,6 +84,8 @@ export function preferencesCommand(): Command {
       });
       if (flags.salt !== undefined && flags.format !== "human-preference")
         throw new FlagError("--salt", "goes with --format human-preference only");
+      if (given.dataDir !== undefined && files.length > 0)
+        throw new FlagError("--data-dir", "contradicts the files: battles come from one of them");
       const run = new DataRun({ inputs: files, skipBad: flags.skip_bad, begin: 0, end: 0 });
       await (flags.split === undefined
         ? writeOne(run, flags)
