@@ -30,7 +30,7 @@ export function QuarantinedBattles({ battles, judge }: BattlesProps) {
               { title: said.battle, cell: (battle) => <BattleName battle={battle} /> },
               { title: said.reason, words: true, cell: ({ reason }) => reason },
               { title: said.voter, words: true, cell: ({ voter }) => <code>{voter}</code> },
-              { title: said.when, words: true, cell: ({ at }) => format.time(at) },
+              { title: said.when, words: true, cell: ({ at }) => <time>{format.time(at)}</time> },
               {
                 title: said.action,
                 cell: ({ id }) => (

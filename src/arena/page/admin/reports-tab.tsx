@@ -17,7 +17,8 @@ export function ReportsTab({ onSession }: { onSession: () => void }) {
   const words = useWords().admin.reports;
   const answer = useAdminAnswer<AdminReports>("/api/admin/reports", onSession);
   const action = useAction(answer.reload);
-  const close = (id: number) => void action.run(`/api/admin/reports/${id}`, {}, words.closed);
+  const close = (id: number) =>
+    void action.run(`/api/admin/reports/${id}`, {}, words.closedOne(`${id}`));
   return (
     <TabState answer={answer}>
       {({ reports }) => (
@@ -70,7 +71,7 @@ function useColumns(onClose: (id: number) => void): Column<Report>[] {
       cell: ({ seat }) => seat?.toUpperCase() ?? words.unknown,
     },
     { title: said.chat, words: true, cell: ({ chat }) => <code>{chat}</code> },
-    { title: said.when, words: true, cell: ({ at }) => format.time(at) },
+    { title: said.when, words: true, cell: ({ at }) => <time>{format.time(at)}</time> },
     {
       title: said.action,
       cell: ({ id, closed }) =>

@@ -50,7 +50,7 @@ function intervalMarks(rows: readonly IntervalRow[], [least, greatest]: readonly
   const y = (one: Known) => rows.indexOf(one);
   return [
     ruleY(known, {
-      ...{ y, stroke: "var(--grey-4)", strokeWidth: 8, strokeLinecap: "butt" },
+      ...{ y, stroke: "var(--grey-5)", strokeWidth: 5, strokeLinecap: "butt" },
       x1: ({ lower, upper, value }: Known) => lower ?? (upper === null ? value : (least ?? value)),
       x2: ({ lower, upper, value }: Known) =>
         upper ?? (lower === null ? value : (greatest ?? value)),

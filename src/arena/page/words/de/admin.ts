@@ -132,6 +132,7 @@ export const admin: typeof english = {
     action: "Aktion",
     close: "Schließen",
     closeOne: (id) => `Meldung ${id} schließen`,
+    closedOne: (id) => `Meldung ${id} ist geschlossen.`,
     showClosed: "Geschlossene zeigen",
     none: "Keine offenen Meldungen.",
     reasons: {

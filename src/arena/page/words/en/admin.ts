@@ -128,6 +128,7 @@ export const admin = {
     action: "Action",
     close: "Close",
     closeOne: (id: string) => `Close report ${id}`,
+    closedOne: (id: string) => `Report ${id} is closed.`,
     showClosed: "Show closed",
     none: "No open reports.",
     reasons: {
