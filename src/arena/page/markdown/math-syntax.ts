@@ -14,7 +14,7 @@ const pairs: readonly [open: string, close: string, display: boolean][] = [
   ["$", "$", false],
 ];
 
-export type Formula = { raw: string; tex: string; display: boolean };
+type Formula = { raw: string; tex: string; display: boolean };
 
 /** The lexer's extensions; while `streaming`, a formula still open stays text to its end. */
 export function mathSyntax(streaming: boolean): MarkedExtension {

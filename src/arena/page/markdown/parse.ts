@@ -10,7 +10,7 @@ const maxCode = 200_000;
 const maxBlock = 100_000;
 const maxLines = 2_000;
 
-export type BlockOptions = {
+type BlockOptions = {
   /** The text ends here for now: what is unfinished is shown as it will be. */
   streaming?: boolean;
   /** The definitions that its links may refer to, as Markdown. */

@@ -15,6 +15,7 @@ export function typeset(tex: string, display: boolean): DocumentFragment {
     throwOnError: true,
     trust: false,
     strict: "ignore",
+    errorColor: "var(--danger)",
     maxExpand: 200,
     maxSize: 20,
     output: "htmlAndMathml",
