@@ -8,7 +8,7 @@ const prefix = /^[ \t>]*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
 const fenceMark = /^(`{3,}(?!.*`)|~{3,})(.*)$/;
 /** Lines that say nothing yet: marks of lists, headings, rules, fences and tables. */
 const undecided =
-  /^[ \t>]*(?:[-=*+_#|: \t]+|\d{1,3}[.)]?|(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\]?|`{1,2}|~{1,2})|\[[^\]\n]{1,200}\]:.*)$/;
+  /^[ \t>]*(?:[-=*+_#|: \t]+|\d{1,3}[.)]?[ \t]*|(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\]?|`{1,2}|~{1,2})|\[[^\]\n]{1,200}\]:.*)$/;
 const startsText = /^(?:[ \t>]*(?:(?:[*+-]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)|[ \t>]*$)/;
 const maxSegment = 20_000;
 const maxLabel = 100;
@@ -17,12 +17,17 @@ const maxLabel = 100;
 export function settle(source: string): string {
   const fence = openFence(source);
   if (fence) return settleFence(source, fence);
-  const lineStart = source.lastIndexOf("\n") + 1;
-  if (undecided.test(source.slice(lineStart, lineStart + 300)))
-    return source.slice(0, Math.max(0, lineStart - 1));
-  const from = segmentStart(source, lineStart);
+  const decided = withoutUndecided(source);
+  if (decided !== source) return decided;
+  const from = segmentStart(source, source.lastIndexOf("\n") + 1);
   if (source.length - from > maxSegment) return source;
-  return source.slice(0, from) + finishInline(source.slice(from));
+  return withoutUndecided(source.slice(0, from) + finishInline(source.slice(from)));
+}
+
+function withoutUndecided(source: string): string {
+  const start = source.lastIndexOf("\n") + 1;
+  const isUndecided = undecided.test(source.slice(start, start + 300));
+  return isUndecided ? source.slice(0, Math.max(0, start - 1)) : source;
 }
 
 type Fence = { mark: string; end: number };
@@ -177,12 +182,21 @@ function stepMark(scan: Scan, char: string): void {
   const run = runAt(text, at, char);
   const [before, after] = [text.charAt(at - 1), text.charAt(at + run.length)];
   scan.at += run.length;
-  const left = canClose(char, before, after) ? closeWith(marks, char, run.length) : run.length;
-  if (left === 0) return;
-  if (after === "") {
+  const closes = canClose(char, before, after);
+  if (after === "" && !(closes && closesWhole(marks, char, run.length))) {
     scan.text = text.slice(0, at);
     scan.done = true;
-  } else if (canOpen(char, left, before, after)) marks.push({ char, count: left });
+    return;
+  }
+  const left = closes ? closeWith(marks, char, run.length) : run.length;
+  if (left > 0 && canOpen(char, left, before, after)) marks.push({ char, count: left });
+}
+
+/** Half a closing mark closes nothing yet. */
+function closesWhole(marks: readonly Mark[], char: string, count: number): boolean {
+  const top = marks.at(-1);
+  if (top?.char !== char || count < top.count) return false;
+  return count === top.count || closesWhole(marks.slice(0, -1), char, count - top.count);
 }
 
 function closeWith(marks: Mark[], char: string, count: number): number {
