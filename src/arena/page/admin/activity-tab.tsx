@@ -78,7 +78,7 @@ function modelColumns(words: Words["admin"], format: Format): Column<ModelCalls>
     {
       ...{ title: activity.errors, help: activity.errorsHelp },
       cell: ({ error_rate: rate }) => (
-        <span class={rate !== null && rate >= 0.05 ? "failure" : undefined}>
+        <span class={rate !== null && rate >= 0.05 ? "admin-failure" : undefined}>
           {rate === null ? unknown : format.percent(rate, 1)}
         </span>
       ),

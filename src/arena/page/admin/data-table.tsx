@@ -25,7 +25,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf }: TableProps<Row
         <thead>
           <tr>
             {columns.map(({ title, help, words }) => (
-              <th key={title} scope="col" title={help} class={words ? "words" : undefined}>
+              <th key={title} scope="col" title={help} class={words ? "word-cell" : undefined}>
                 {title}
               </th>
             ))}
@@ -49,5 +49,5 @@ type CellProps<Row> = { column: Column<Row>; row: Row; isName: boolean };
 
 function DataCell<Row>({ column, row, isName }: CellProps<Row>) {
   if (isName) return <th scope="row">{column.cell(row)}</th>;
-  return <td class={column.words ? "words" : undefined}>{column.cell(row)}</td>;
+  return <td class={column.words ? "word-cell" : undefined}>{column.cell(row)}</td>;
 }

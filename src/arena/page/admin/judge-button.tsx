@@ -22,7 +22,7 @@ export function JudgeButton({ action, name, onJudge }: JudgeProps) {
       <button
         ref={opener}
         type="button"
-        class="chip"
+        class="control"
         aria-label={name}
         onClick={() => setAsking(true)}
       >
@@ -36,7 +36,7 @@ export function JudgeButton({ action, name, onJudge }: JudgeProps) {
   };
   return (
     <form
-      class="judge"
+      class="admin-judge"
       aria-label={name}
       onSubmit={(event) => {
         event.preventDefault();
@@ -52,10 +52,10 @@ export function JudgeButton({ action, name, onJudge }: JudgeProps) {
         placeholder={words.why}
         maxLength={500}
       />
-      <button type="submit" class="chip">
+      <button type="submit" class="control">
         {words[action]}
       </button>
-      <button type="button" class="chip plain" onClick={close}>
+      <button type="button" class="control plain" onClick={close}>
         {words.cancel}
       </button>
     </form>

@@ -20,7 +20,7 @@ export function LoginForm({ onSession }: { onSession: () => void }) {
     }
   };
   return (
-    <form class="login" onSubmit={logIn}>
+    <form class="admin-login" onSubmit={logIn}>
       <label for="admin-key">{words.key}</label>
       <input
         ref={field}
@@ -33,13 +33,13 @@ export function LoginForm({ onSession }: { onSession: () => void }) {
         aria-describedby="admin-key-where admin-key-failure"
         aria-invalid={failure !== ""}
       />
-      <p id="admin-key-where" class="quiet">
+      <p id="admin-key-where" class="soft-text">
         {words.where}
       </p>
-      <p id="admin-key-failure" class="failure" role="alert">
+      <p id="admin-key-failure" class="admin-failure" role="alert">
         {failure}
       </p>
-      <button type="submit" class="chip primary">
+      <button type="submit" class="control primary">
         {words.action}
       </button>
     </form>

@@ -26,7 +26,7 @@ export function ModelsTab({ onSession }: { onSession: () => void }) {
           <EmptyState {...words.empty} />
         ) : (
           <section class="admin-part">
-            <p class="quiet">{words.text}</p>
+            <p class="soft-text">{words.text}</p>
             <Told action={action} />
             <DataTable
               caption={words.caption}
@@ -66,7 +66,7 @@ function WeightField({ row: { model, weight }, change }: { row: Model; change: C
   const words = useWords().admin.models;
   return (
     <input
-      class="text-input weight"
+      class="text-input admin-weight"
       type="number"
       min={0}
       max={1000}
@@ -96,7 +96,7 @@ function switchColumn(
         type="checkbox"
         role="switch"
         aria-checked={on}
-        class="switch"
+        class="admin-switch"
         aria-label={`${title}: ${model}`}
         checked={on}
         onChange={({ currentTarget }) => change({ model, [key]: currentTarget.checked })}

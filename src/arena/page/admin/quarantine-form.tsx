@@ -19,7 +19,7 @@ export function QuarantineForm({ judge }: { judge: Judge }) {
       }}
     >
       <h3 id="quarantine-form">{words.byId}</h3>
-      <div class="filters">
+      <div class="filter-row">
         <input
           class="text-input"
           name="battle"
@@ -35,7 +35,7 @@ export function QuarantineForm({ judge }: { judge: Judge }) {
           aria-label={words.why}
           placeholder={words.why}
         />
-        <button type="submit" class="chip">
+        <button type="submit" class="control">
           {words.quarantine}
         </button>
       </div>

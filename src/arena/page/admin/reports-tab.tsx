@@ -44,11 +44,11 @@ function ReportList({ reports, onClose }: ListProps) {
   const shown = reports.filter((report) => closed || !report.closed);
   return (
     <section class="admin-part">
-      <div class="filters">
+      <div class="filter-row">
         <Switch label={words.showClosed} on={closed} onSwitch={showClosed} />
       </div>
       {shown.length === 0 ? (
-        <p class="quiet">{words.none}</p>
+        <p class="soft-text">{words.none}</p>
       ) : (
         <DataTable caption={words.caption} rows={shown} keyOf={({ id }) => id} columns={columns} />
       )}
@@ -64,7 +64,7 @@ function useColumns(onClose: (id: number) => void): Column<Report>[] {
     { title: said.reason, cell: ({ reason }) => said.reasons[reason] ?? reason },
     {
       ...{ title: said.comment, words: true },
-      cell: ({ comment }) => <span class="comment">{comment || words.unknown}</span>,
+      cell: ({ comment }) => <span class="admin-comment">{comment || words.unknown}</span>,
     },
     {
       ...{ title: said.seat, words: true },
@@ -76,11 +76,11 @@ function useColumns(onClose: (id: number) => void): Column<Report>[] {
       title: said.action,
       cell: ({ id, closed }) =>
         closed ? (
-          <span class="badge">{said.closed}</span>
+          <span class="fact-badge">{said.closed}</span>
         ) : (
           <button
             type="button"
-            class="chip"
+            class="control"
             aria-label={said.closeOne(`${id}`)}
             onClick={() => onClose(id)}
           >

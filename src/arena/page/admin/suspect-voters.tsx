@@ -15,7 +15,7 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
     return (
       <section class="admin-part">
         <h2>{words.voters}</h2>
-        <p class="quiet">{words.noVoters}</p>
+        <p class="soft-text">{words.noVoters}</p>
       </section>
     );
   }
@@ -47,7 +47,7 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
           },
         ]}
       />
-      <p class="quiet">{words.votersText}</p>
+      <p class="soft-text">{words.votersText}</p>
     </section>
   );
 }
@@ -55,9 +55,9 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
 function VoterState({ voter: { flagged, quarantined } }: { voter: SuspectVoter }) {
   const words = useWords().admin.quarantine;
   return (
-    <span class="badges">
-      {flagged && <span class="badge">{words.flagged}</span>}
-      <span class="badge">{quarantined ? words.apart : words.counted}</span>
+    <span class="fact-badges">
+      {flagged && <span class="fact-badge">{words.flagged}</span>}
+      <span class="fact-badge">{quarantined ? words.apart : words.counted}</span>
     </span>
   );
 }

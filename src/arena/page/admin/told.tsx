@@ -3,7 +3,7 @@ import type { Action } from "./use-action.ts";
 
 export function Told({ action: { told, failed } }: { action: Action }) {
   return (
-    <p class={failed ? "told failure" : "told"} role="status">
+    <p class={failed ? "admin-told admin-failure" : "admin-told"} role="status">
       {told}
     </p>
   );

@@ -18,11 +18,11 @@ export function ModelName({ row: { model, info } }: { row: BoardRow }) {
           <bdi>{model}</bdi>
         )}
         {info.provisional && (
-          <span class="badge" title={words.provisionalHelp}>
+          <span class="fact-badge" title={words.provisionalHelp}>
             {words.provisional}
           </span>
         )}
-        {info.retired && <span class="badge">{words.retired}</span>}
+        {info.retired && <span class="fact-badge">{words.retired}</span>}
       </span>
       {maker && <span class="model-maker">{maker}</span>}
     </span>
@@ -33,9 +33,9 @@ export function ModelName({ row: { model, info } }: { row: BoardRow }) {
 export function Places({ by }: { by: number | null }) {
   const words = useWords().board;
   const format = useFormat();
-  if (by === null) return <span class="quiet">{words.unknown}</span>;
+  if (by === null) return <span class="soft-text">{words.unknown}</span>;
   const said = words.places(by, format.number(Math.abs(by)));
-  if (by === 0) return <Said short="0" said={said} kind="quiet" />;
+  if (by === 0) return <Said short="0" said={said} kind="soft-text" />;
   const arrow = by > 0 ? "↑" : "↓";
   return (
     <Said short={`${arrow}\u00a0${format.signed(by)}`} said={said} kind={by > 0 ? "up" : "down"} />

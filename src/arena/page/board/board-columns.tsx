@@ -55,7 +55,7 @@ function scoreColumns({ words, format, scale, digits, level }: Facts): Column[] 
     {
       ...{ key: "score", title: columns.score, help: help.score, descendingFirst: true },
       cell: (row) => (
-        <span class="score">
+        <span class="score-cell">
           <span class="score-words">
             <b>{format.number(row.rating ?? 0, digits)}</b> {toMargin(row, format, digits)}
           </span>

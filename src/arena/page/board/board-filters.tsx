@@ -1,6 +1,6 @@
 /** @file The filters of the leaderboard as chips: each is a part of the address. */
 import type { BoardView } from "../../../protocol/arena.ts";
-import { useWords } from "../words/words.ts";
+import { useWords, type Words } from "../words/words.ts";
 import { type BoardState, plainState, toAddress } from "./board-state.ts";
 import { Choice, type Option, Switch } from "./choice.tsx";
 import { type Format, useFormat } from "./format.ts";
@@ -17,7 +17,7 @@ export function BoardFilters(props: FiltersProps) {
   const words = useWords().board.filters;
   const { state, onChange } = props;
   return (
-    <search class="filters" aria-label={words.label}>
+    <search class="filter-row" aria-label={words.label}>
       <input
         class="text-input"
         type="search"
@@ -30,7 +30,7 @@ export function BoardFilters(props: FiltersProps) {
         <BattleChoices {...props} />
         <ModelChoices {...props} />
         {isNarrowed(state) && (
-          <button type="button" class="chip plain" onClick={() => onChange(clearedState(state))}>
+          <button type="button" class="control plain" onClick={() => onChange(clearedState(state))}>
             {words.clear}
           </button>
         )}
@@ -50,10 +50,7 @@ function BattleChoices({ state, view, onChange }: FiltersProps) {
         label={words.filters.category}
         value={category}
         active={category !== "full"}
-        options={(view?.categories ?? []).map(({ name, title, battles }) => ({
-          value: name,
-          title: `${words.categories[name] ?? title} (${format.short(battles)})`,
-        }))}
+        options={toCategories(state, view, words, format)}
         onChoose={(chosen) => onChange({ category: chosen })}
       />
       <Choice
@@ -78,6 +75,20 @@ function BattleChoices({ state, view, onChange }: FiltersProps) {
       />
     </>
   );
+}
+
+/** While they are not known, the one of the address. */
+function toCategories(
+  { category }: BoardState,
+  view: BoardView | null,
+  words: Words["board"],
+  format: Format,
+): Option[] {
+  if (!view) return [{ value: category, title: words.categories[category] ?? category }];
+  return view.categories.map(({ name, title, battles }) => ({
+    value: name,
+    title: `${words.categories[name] ?? title} (${format.short(battles)})`,
+  }));
 }
 
 const daySeconds = 86_400;

@@ -14,7 +14,7 @@ type ChoiceProps = {
 export function Choice({ label, value, options, onChoose, active }: ChoiceProps) {
   const known = options.some((option) => option.value === value);
   return (
-    <label class={active ? "chip choice active" : "chip choice"}>
+    <label class={active ? "control control-choice active" : "control control-choice"}>
       <span>{label}</span>
       <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
         {!known && <option value={value}>{value}</option>}
@@ -34,12 +34,12 @@ export function Switch({ label, help, on, onSwitch }: SwitchProps) {
   return (
     <button
       type="button"
-      class={on ? "chip active" : "chip"}
+      class={on ? "control active" : "control"}
       aria-pressed={on}
       title={help}
       onClick={() => onSwitch(!on)}
     >
-      <span class="chip-mark" aria-hidden="true">
+      <span class="control-mark" aria-hidden="true">
         {on ? "✓" : ""}
       </span>
       {label}

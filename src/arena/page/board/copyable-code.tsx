@@ -16,12 +16,12 @@ export function CopyableCode({ text }: { text: string }) {
       () => setCopied(false), // not allowed here: the text can still be marked by hand
     );
   return (
-    <div class="copyable">
+    <div class="copyable-code">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must do so with the keyboard too */}
       <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
-      <button type="button" class="chip" onClick={copy}>
+      <button type="button" class="control" onClick={copy}>
         <span aria-live="polite">{copied ? method.copied : method.copy}</span>
       </button>
     </div>

@@ -7,8 +7,8 @@ export function MoreFilters({ label, children }: { label: string; children: Comp
   if (!narrow) return <>{children}</>;
   return (
     <details class="filter-more">
-      <summary class="chip">{label}</summary>
-      <div class="filters">{children}</div>
+      <summary class="control">{label}</summary>
+      <div class="filter-row">{children}</div>
     </details>
   );
 }

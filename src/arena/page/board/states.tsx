@@ -19,7 +19,7 @@ export function LoadingState({ label, children }: { label: string; children: Com
 }
 
 export function Bone({ width, height = "16px" }: { width: string; height?: string }) {
-  return <span class="bone" style={{ inlineSize: width, blockSize: height }} />;
+  return <span class="view-bone" style={{ inlineSize: width, blockSize: height }} />;
 }
 
 type FailedProps = { title: string; error: Error; onRetry: () => void };
@@ -34,10 +34,10 @@ export function FailedState({ title, error, onRetry }: FailedProps) {
     return () => removeEventListener("online", onRetry);
   }, [unreachable, onRetry]);
   return (
-    <div class="state" role="alert">
+    <div class="view-state" role="alert">
       <h2>{title}</h2>
       <p>{unreachable ? (navigator.onLine ? words.unreachable : words.offline) : error.message}</p>
-      <button type="button" class="chip" onClick={onRetry}>
+      <button type="button" class="control" onClick={onRetry}>
         {words.retry}
       </button>
     </div>
@@ -56,7 +56,7 @@ export function EmptyState({
   action?: Action;
 }) {
   return (
-    <div class="state">
+    <div class="view-state">
       <h2>{title}</h2>
       {text && <p>{text}</p>}
       {action && <ActionOf action={action} />}
@@ -66,11 +66,11 @@ export function EmptyState({
 
 function ActionOf({ action }: { action: Action }) {
   return "href" in action ? (
-    <a class="chip" href={action.href} onClick={followLink}>
+    <a class="control" href={action.href} onClick={followLink}>
       {action.label}
     </a>
   ) : (
-    <button type="button" class="chip" onClick={action.onClick}>
+    <button type="button" class="control" onClick={action.onClick}>
       {action.label}
     </button>
   );

@@ -24,7 +24,7 @@ export function UnratedModels({ rows }: { rows: readonly BoardRow[] }) {
               <ModelName row={row} />
             </th>
             <td>{format.number(row.battles)}</td>
-            <td class="reason">{words.reasons[row.unrated ?? "too_few_battles"]}</td>
+            <td class="unrated-reason">{words.reasons[row.unrated ?? "too_few_battles"]}</td>
           </tr>
         ))}
       </tbody>

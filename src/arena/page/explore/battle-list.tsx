@@ -8,7 +8,7 @@ import { Rivals } from "./rivals.tsx";
 export function BattleList({ battles }: { battles: readonly BattleSummary[] }) {
   const words = useWords().explore;
   return (
-    <ol class="battle-list" aria-label={words.list}>
+    <ol class="past-list" aria-label={words.list}>
       {battles.map((battle) => (
         <li key={battle.id}>
           <BattleCard battle={battle} />
@@ -20,7 +20,7 @@ export function BattleList({ battles }: { battles: readonly BattleSummary[] }) {
 
 function BattleCard({ battle }: { battle: BattleSummary }) {
   return (
-    <article class="battle-card">
+    <article class="past-card">
       <h2 dir="auto">
         <a href={`/explore/${encodeURIComponent(battle.id)}`} onClick={followLink}>
           {battle.prompt}
@@ -37,12 +37,12 @@ export function BattleFacts({ battle }: { battle: BattleSummary }) {
   const format = useFormat();
   const { language, tags, turns, at } = battle;
   return (
-    <p class="battle-facts">
+    <p class="past-facts">
       <time dateTime={new Date(at).toISOString()}>{format.time(at)}</time>
       {turns > 1 && <span>{words.explore.turns(format.number(turns), turns)}</span>}
       {language && <span>{words.board.languages[language] ?? language}</span>}
       {tags.map((tag) => (
-        <span key={tag} class="badge">
+        <span key={tag} class="fact-badge">
           {words.board.categories[tag] ?? tag.replaceAll("_", " ")}
         </span>
       ))}

@@ -38,7 +38,7 @@ function WholeBattle({ battle }: { battle: BattleView }) {
   return (
     <>
       <header class="explore-header">
-        <h1 class="battle-title" dir="auto">
+        <h1 class="past-title" dir="auto">
           {battle.prompt}
         </h1>
         <Rivals battle={battle} />
@@ -58,14 +58,22 @@ function BattleTurn({ battle, prompt, turn }: TurnProps) {
   const format = useFormat();
   const several = battle.prompts.length > 1;
   return (
-    <section class="battle-turn">
+    <section class="past-turn">
       <h2>{several ? words.promptOf(format.number(turn + 1)) : words.prompt}</h2>
       <Prompt prompt={prompt} />
-      <div class="answers">
+      <div class="past-answers">
         {battle.answers.map(({ model, seat, texts }) => (
-          <section key={seat} class={`answer side-${seat}`} aria-label={words.answer(model)}>
+          <section
+            key={seat}
+            class={`past-answer past-side-${seat}`}
+            aria-label={words.answer(model)}
+          >
             <AnswerHead model={model} won={battle.winner === `model_${seat}`} />
-            {texts[turn] ? <Markdown text={texts[turn]} /> : <p class="quiet">{words.noAnswer}</p>}
+            {texts[turn] ? (
+              <Markdown text={texts[turn]} />
+            ) : (
+              <p class="soft-text">{words.noAnswer}</p>
+            )}
           </section>
         ))}
       </div>
@@ -78,7 +86,7 @@ function AnswerHead({ model, won }: { model: string; won: boolean }) {
   return (
     <h3>
       <bdi>{model}</bdi>
-      {won && <span class="outcome">{words.winner}</span>}
+      {won && <span class="past-outcome">{words.winner}</span>}
     </h3>
   );
 }
@@ -87,7 +95,7 @@ function Prompt({ prompt: { text, images } }: { prompt: PromptView }) {
   const words = useWords().explore;
   const format = useFormat();
   return (
-    <div class="battle-prompt">
+    <div class="past-prompt">
       <p dir="auto">{text}</p>
       {images.map((image, at) => (
         <img key={image} src={image} alt={words.image(format.number(at + 1))} />
@@ -100,7 +108,7 @@ function BattleSkeleton() {
   return (
     <LoadingState label={useWords().explore.loading}>
       <Bone width="60%" height="28px" />
-      <div class="answers battle-bones">
+      <div class="past-answers past-bones">
         <Bone width="100%" height="320px" />
         <Bone width="100%" height="320px" />
       </div>

@@ -11,7 +11,7 @@ type FiltersProps = { state: ExploreState; onChange: (part: Partial<ExploreState
 export function ExploreFilters({ state, onChange }: FiltersProps) {
   const words = useWords().explore.filters;
   return (
-    <search class="filters" aria-label={words.label}>
+    <search class="filter-row" aria-label={words.label}>
       <input
         class="text-input"
         type="search"
@@ -24,7 +24,7 @@ export function ExploreFilters({ state, onChange }: FiltersProps) {
       <MoreFilters label={words.label}>
         <Choices state={state} onChange={onChange} />
         {isNarrowed(state) && (
-          <button type="button" class="chip plain" onClick={() => onChange(plainState)}>
+          <button type="button" class="control plain" onClick={() => onChange(plainState)}>
             {words.clear}
           </button>
         )}

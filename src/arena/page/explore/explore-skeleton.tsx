@@ -5,9 +5,9 @@ import { useWords } from "../words/words.ts";
 export function ExploreSkeleton() {
   return (
     <LoadingState label={useWords().explore.loading}>
-      <div class="battle-list">
+      <div class="past-list">
         {Array.from({ length: 6 }, (_, row) => (
-          <div key={row} class="battle-card">
+          <div key={row} class="past-card">
             <Bone width="70%" height="20px" />
             <Bone width="45%" />
             <Bone width="30%" />

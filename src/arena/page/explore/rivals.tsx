@@ -6,12 +6,12 @@ export function Rivals({ battle }: { battle: BattleSummary }) {
   const words = useWords().explore;
   const { model_a, model_b, winner } = battle;
   return (
-    <p class="rivals">
+    <p class="past-rivals">
       <Rival side="a" model={model_a} won={winner === "model_a"} />
-      <span class="quiet">{words.against}</span>
+      <span class="soft-text">{words.against}</span>
       <Rival side="b" model={model_b} won={winner === "model_b"} />
-      {winner === "tie" && <span class="outcome">{words.tie}</span>}
-      {winner === "both_bad" && <span class="outcome">{words.bothBad}</span>}
+      {winner === "tie" && <span class="past-outcome">{words.tie}</span>}
+      {winner === "both_bad" && <span class="past-outcome">{words.bothBad}</span>}
     </p>
   );
 }
@@ -21,9 +21,9 @@ type RivalProps = { side: "a" | "b"; model: string; won: boolean };
 function Rival({ side, model, won }: RivalProps) {
   const words = useWords().explore;
   return (
-    <span class={won ? `rival side-${side} won` : `rival side-${side}`}>
+    <span class={won ? `past-rival past-side-${side} past-won` : `past-rival past-side-${side}`}>
       <bdi>{model}</bdi>
-      {won && <span class="outcome">{words.winner}</span>}
+      {won && <span class="past-outcome">{words.winner}</span>}
     </span>
   );
 }
