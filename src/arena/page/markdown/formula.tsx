@@ -24,8 +24,24 @@ export function Formula({ tex, display }: { tex: string; display: boolean }) {
   );
 }
 
+const turn = { before: Promise.resolve(), beganAt: 0 };
+const turnMs = 8;
+
+/** Many formulas come at once: one after the other, and between them the page stays alive. */
+function typeset(tex: string, display: boolean): Promise<DocumentFragment | undefined> {
+  const formula = turn.before.then(waitForTurn).then(() => typesetNow(tex, display));
+  turn.before = formula.then(() => undefined);
+  return formula;
+}
+
+async function waitForTurn(): Promise<void> {
+  if (performance.now() - turn.beganAt < turnMs) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  turn.beganAt = performance.now();
+}
+
 /** Undefined where KaTeX cannot be loaded or cannot read it. */
-async function typeset(tex: string, display: boolean): Promise<DocumentFragment | undefined> {
+async function typesetNow(tex: string, display: boolean): Promise<DocumentFragment | undefined> {
   try {
     return (await import("./typeset.ts")).typeset(tex, display);
   } catch {

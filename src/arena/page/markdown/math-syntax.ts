@@ -6,7 +6,7 @@
  */
 import type { MarkedExtension, TokenizerAndRendererExtension, Tokens } from "marked";
 
-const maxFormula = 10_000;
+const maxFormula = 3_000;
 const pairs: readonly [open: string, close: string, display: boolean][] = [
   ["$$", "$$", true],
   ["\\[", "\\]", true],

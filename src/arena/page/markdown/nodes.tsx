@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { CodeBlock } from "./code-block.tsx";
 import { Formula } from "./formula.tsx";
+import { Plain } from "./plain.tsx";
 import type { Align, MarkdownNode } from "./tree.ts";
 import { useMarkdownWords } from "./words.ts";
 
@@ -29,11 +30,7 @@ function toElement(node: MarkdownNode): ComponentChildren {
     case "math":
       return <Formula tex={node.tex} display={node.display} />;
     case "plain":
-      return (
-        <pre class="markdown-plain" dir="auto">
-          {node.text}
-        </pre>
-      );
+      return <Plain text={node.text} />;
   }
 }
 
