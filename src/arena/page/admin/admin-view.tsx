@@ -61,7 +61,7 @@ function LogoutButton({ onSession }: Pick<AdminProps, "onSession">) {
   return (
     <div class="admin-logout">
       <span role="status">{failure}</span>
-      <button type="button" class="control" onClick={logOut}>
+      <button type="button" class="chip" onClick={logOut}>
         {words.logout}
       </button>
     </div>

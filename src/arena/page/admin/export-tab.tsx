@@ -8,14 +8,14 @@ export function ExportTab() {
     <>
       <section class="admin-part">
         <h2>{words.battles}</h2>
-        <p class="soft-text">{words.battlesText}</p>
-        <a class="control" href="/api/battles.jsonl" download="battles.jsonl">
+        <p class="quiet">{words.battlesText}</p>
+        <a class="chip" href="/api/battles.jsonl" download="battles.jsonl">
           {words.download}
         </a>
       </section>
       <section class="admin-part">
         <h2>{words.preferences}</h2>
-        <p class="soft-text">{words.preferencesText}</p>
+        <p class="quiet">{words.preferencesText}</p>
         <CopyableCode text="fastchat data preferences battles.jsonl" />
       </section>
     </>

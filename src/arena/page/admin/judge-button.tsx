@@ -22,7 +22,7 @@ export function JudgeButton({ action, name, onJudge }: JudgeProps) {
       <button
         ref={opener}
         type="button"
-        class="control"
+        class="chip"
         aria-label={name}
         onClick={() => setAsking(true)}
       >
@@ -52,10 +52,10 @@ export function JudgeButton({ action, name, onJudge }: JudgeProps) {
         placeholder={words.why}
         maxLength={500}
       />
-      <button type="submit" class="control">
+      <button type="submit" class="chip">
         {words[action]}
       </button>
-      <button type="button" class="control plain" onClick={close}>
+      <button type="button" class="chip plain" onClick={close}>
         {words.cancel}
       </button>
     </form>

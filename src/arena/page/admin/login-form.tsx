@@ -33,13 +33,13 @@ export function LoginForm({ onSession }: { onSession: () => void }) {
         aria-describedby="admin-key-where admin-key-failure"
         aria-invalid={failure !== ""}
       />
-      <p id="admin-key-where" class="soft-text">
+      <p id="admin-key-where" class="quiet">
         {words.where}
       </p>
       <p id="admin-key-failure" class="admin-failure" role="alert">
         {failure}
       </p>
-      <button type="submit" class="control primary">
+      <button type="submit" class="chip primary">
         {words.action}
       </button>
     </form>

@@ -26,7 +26,7 @@ export function ModelsTab({ onSession }: { onSession: () => void }) {
           <EmptyState {...words.empty} />
         ) : (
           <section class="admin-part">
-            <p class="soft-text">{words.text}</p>
+            <p class="quiet">{words.text}</p>
             <Told action={action} />
             <DataTable
               caption={words.caption}

@@ -35,7 +35,7 @@ export function QuarantineForm({ judge }: { judge: Judge }) {
           aria-label={words.why}
           placeholder={words.why}
         />
-        <button type="submit" class="control">
+        <button type="submit" class="chip">
           {words.quarantine}
         </button>
       </div>

@@ -18,7 +18,7 @@ export function QuarantinedBattles({ battles, judge }: BattlesProps) {
       {battles.length === 0 ? (
         <>
           <h2>{said.battles}</h2>
-          <p class="soft-text">{said.noBattles}</p>
+          <p class="quiet">{said.noBattles}</p>
         </>
       ) : (
         <>
@@ -43,7 +43,7 @@ export function QuarantinedBattles({ battles, judge }: BattlesProps) {
               },
             ]}
           />
-          <p class="soft-text">{said.battlesText}</p>
+          <p class="quiet">{said.battlesText}</p>
         </>
       )}
     </section>

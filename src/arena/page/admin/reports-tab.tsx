@@ -48,7 +48,7 @@ function ReportList({ reports, onClose }: ListProps) {
         <Switch label={words.showClosed} on={closed} onSwitch={showClosed} />
       </div>
       {shown.length === 0 ? (
-        <p class="soft-text">{words.none}</p>
+        <p class="quiet">{words.none}</p>
       ) : (
         <DataTable caption={words.caption} rows={shown} keyOf={({ id }) => id} columns={columns} />
       )}
@@ -80,7 +80,7 @@ function useColumns(onClose: (id: number) => void): Column<Report>[] {
         ) : (
           <button
             type="button"
-            class="control"
+            class="chip"
             aria-label={said.closeOne(`${id}`)}
             onClick={() => onClose(id)}
           >

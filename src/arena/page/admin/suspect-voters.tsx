@@ -15,7 +15,7 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
     return (
       <section class="admin-part">
         <h2>{words.voters}</h2>
-        <p class="soft-text">{words.noVoters}</p>
+        <p class="quiet">{words.noVoters}</p>
       </section>
     );
   }
@@ -47,7 +47,7 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
           },
         ]}
       />
-      <p class="soft-text">{words.votersText}</p>
+      <p class="quiet">{words.votersText}</p>
     </section>
   );
 }

@@ -77,7 +77,7 @@ export function SortChoice({ columns, sort, onSort }: SortProps) {
       {current && (
         <button
           type="button"
-          class="control"
+          class="chip"
           aria-label={words.filters.turn}
           onClick={() => onSort(nextSort(current, sort))}
         >

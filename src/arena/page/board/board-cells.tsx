@@ -33,9 +33,9 @@ export function ModelName({ row: { model, info } }: { row: BoardRow }) {
 export function Places({ by }: { by: number | null }) {
   const words = useWords().board;
   const format = useFormat();
-  if (by === null) return <span class="soft-text">{words.unknown}</span>;
+  if (by === null) return <span class="quiet">{words.unknown}</span>;
   const said = words.places(by, format.number(Math.abs(by)));
-  if (by === 0) return <Said short="0" said={said} kind="soft-text" />;
+  if (by === 0) return <Said short="0" said={said} kind="quiet" />;
   const arrow = by > 0 ? "↑" : "↓";
   return (
     <Said short={`${arrow}\u00a0${format.signed(by)}`} said={said} kind={by > 0 ? "up" : "down"} />

@@ -7,10 +7,10 @@ export function BoardDownloads({ query }: { query: string }) {
   return (
     <p class="board-downloads">
       <span>{label}</span>
-      <a class="control" href={`/api/leaderboard.csv${query}`} download="leaderboard.csv">
+      <a class="chip" href={`/api/leaderboard.csv${query}`} download="leaderboard.csv">
         {csv}
       </a>
-      <a class="control" href={`/api/leaderboard${query}`} download="leaderboard.json">
+      <a class="chip" href={`/api/leaderboard${query}`} download="leaderboard.json">
         {json}
       </a>
     </p>

@@ -30,7 +30,7 @@ export function BoardFilters(props: FiltersProps) {
         <BattleChoices {...props} />
         <ModelChoices {...props} />
         {isNarrowed(state) && (
-          <button type="button" class="control plain" onClick={() => onChange(clearedState(state))}>
+          <button type="button" class="chip plain" onClick={() => onChange(clearedState(state))}>
             {words.clear}
           </button>
         )}

@@ -17,7 +17,7 @@ export function ChartsSection({ query }: { query: string }) {
       {seen ? (
         <LoadedCharts query={query} />
       ) : (
-        <button type="button" class="control" onClick={show}>
+        <button type="button" class="chip" onClick={show}>
           {words.open}
         </button>
       )}

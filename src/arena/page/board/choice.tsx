@@ -14,7 +14,7 @@ type ChoiceProps = {
 export function Choice({ label, value, options, onChoose, active }: ChoiceProps) {
   const known = options.some((option) => option.value === value);
   return (
-    <label class={active ? "control control-choice active" : "control control-choice"}>
+    <label class={active ? "chip control-choice active" : "chip control-choice"}>
       <span>{label}</span>
       <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
         {!known && <option value={value}>{value}</option>}
@@ -34,7 +34,7 @@ export function Switch({ label, help, on, onSwitch }: SwitchProps) {
   return (
     <button
       type="button"
-      class={on ? "control active" : "control"}
+      class={on ? "chip active" : "chip"}
       aria-pressed={on}
       title={help}
       onClick={() => onSwitch(!on)}

@@ -21,7 +21,7 @@ export function CopyableCode({ text }: { text: string }) {
       <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
-      <button type="button" class="control" onClick={copy}>
+      <button type="button" class="chip" onClick={copy}>
         <span aria-live="polite">{copied ? method.copied : method.copy}</span>
       </button>
     </div>

@@ -7,7 +7,7 @@ export function MoreFilters({ label, children }: { label: string; children: Comp
   if (!narrow) return <>{children}</>;
   return (
     <details class="filter-more">
-      <summary class="control">{label}</summary>
+      <summary class="chip">{label}</summary>
       <div class="filter-row">{children}</div>
     </details>
   );

@@ -19,7 +19,7 @@ export function LoadingState({ label, children }: { label: string; children: Com
 }
 
 export function Bone({ width, height = "16px" }: { width: string; height?: string }) {
-  return <span class="view-bone" style={{ inlineSize: width, blockSize: height }} />;
+  return <span class="bone" style={{ inlineSize: width, blockSize: height }} />;
 }
 
 type FailedProps = { title: string; error: Error; onRetry: () => void };
@@ -37,7 +37,7 @@ export function FailedState({ title, error, onRetry }: FailedProps) {
     <div class="view-state" role="alert">
       <h2>{title}</h2>
       <p>{unreachable ? (navigator.onLine ? words.unreachable : words.offline) : error.message}</p>
-      <button type="button" class="control" onClick={onRetry}>
+      <button type="button" class="chip" onClick={onRetry}>
         {words.retry}
       </button>
     </div>
@@ -66,11 +66,11 @@ export function EmptyState({
 
 function ActionOf({ action }: { action: Action }) {
   return "href" in action ? (
-    <a class="control" href={action.href} onClick={followLink}>
+    <a class="chip" href={action.href} onClick={followLink}>
       {action.label}
     </a>
   ) : (
-    <button type="button" class="control" onClick={action.onClick}>
+    <button type="button" class="chip" onClick={action.onClick}>
       {action.label}
     </button>
   );

@@ -69,11 +69,7 @@ function BattleTurn({ battle, prompt, turn }: TurnProps) {
             aria-label={words.answer(model)}
           >
             <AnswerHead model={model} won={battle.winner === `model_${seat}`} />
-            {texts[turn] ? (
-              <Markdown text={texts[turn]} />
-            ) : (
-              <p class="soft-text">{words.noAnswer}</p>
-            )}
+            {texts[turn] ? <Markdown text={texts[turn]} /> : <p class="quiet">{words.noAnswer}</p>}
           </section>
         ))}
       </div>

@@ -24,7 +24,7 @@ export function ExploreFilters({ state, onChange }: FiltersProps) {
       <MoreFilters label={words.label}>
         <Choices state={state} onChange={onChange} />
         {isNarrowed(state) && (
-          <button type="button" class="control plain" onClick={() => onChange(plainState)}>
+          <button type="button" class="chip plain" onClick={() => onChange(plainState)}>
             {words.clear}
           </button>
         )}

@@ -12,7 +12,7 @@ export function MoreBattles({ battles }: { battles: BattlePages }) {
         // Not disabled while it loads: the focus would be lost.
         <button
           type="button"
-          class="control"
+          class="chip"
           aria-disabled={loading}
           onClick={() => !loading && (error ? reload() : loadMore())}
         >

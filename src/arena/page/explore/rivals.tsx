@@ -8,7 +8,7 @@ export function Rivals({ battle }: { battle: BattleSummary }) {
   return (
     <p class="past-rivals">
       <Rival side="a" model={model_a} won={winner === "model_a"} />
-      <span class="soft-text">{words.against}</span>
+      <span class="quiet">{words.against}</span>
       <Rival side="b" model={model_b} won={winner === "model_b"} />
       {winner === "tie" && <span class="past-outcome">{words.tie}</span>}
       {winner === "both_bad" && <span class="past-outcome">{words.bothBad}</span>}

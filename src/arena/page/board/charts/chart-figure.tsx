@@ -36,7 +36,7 @@ export function ChartFigure({ chart }: { chart: Chart }) {
           <summary>{words.table}</summary>
           <ChartTable title={chart.title} table={chart.table} />
         </details>
-        <button type="button" class="control" onClick={save}>
+        <button type="button" class="chip" onClick={save}>
           {words.png}
         </button>
       </div>
