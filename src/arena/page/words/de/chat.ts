@@ -111,6 +111,12 @@ export const chat: typeof english = {
     tie: "Unentschieden",
     both_bad: "Beide schlecht",
   },
+  longVotes: {
+    model_a: "Assistent A ist besser",
+    model_b: "Assistent B ist besser",
+    tie: "Es ist unentschieden",
+    both_bad: "Beide Antworten sind schlecht",
+  },
   voteLabel: "Ihre Stimme",
   voteHelp: {
     early: "Wer jetzt abstimmt, hält die Antworten an.",
@@ -162,7 +168,8 @@ export const chat: typeof english = {
     temperature: "Temperatur",
     temperatureHelp: "0 ist am vorhersehbarsten, 2 am abwechslungsreichsten",
     topP: "Top p",
-    topPHelp: "Zieht nur aus den wahrscheinlichsten Wörtern, die zusammen diese Wahrscheinlichkeit haben",
+    topPHelp:
+      "Zieht nur aus den wahrscheinlichsten Wörtern, die zusammen diese Wahrscheinlichkeit haben",
     maxTokens: "Höchstens Token",
     maxTokensHelp: "Längste Antwort; ein Token ist etwa drei Viertel eines Wortes",
     usual: "üblich",

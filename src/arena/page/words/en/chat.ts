@@ -33,6 +33,12 @@ const votes: Record<Winner, string> = {
   tie: "Tie",
   both_bad: "Both are bad",
 };
+const longVotes: Record<Winner, string> = {
+  model_a: "Assistant A is better",
+  model_b: "Assistant B is better",
+  tie: "It is a tie",
+  both_bad: "Both answers are bad",
+};
 const reasons: Record<NewReport["reason"], string> = {
   harmful: "Harmful",
   wrong: "Wrong",
@@ -115,10 +121,14 @@ export const chat = {
   errors,
   noText: "No text.",
   speed: (first: string, rate: string | null) =>
-    rate === null ? `${first} s to the first word` : `${first} s to the first word, ${rate} tokens/s`,
-  speedHelp: "How long until the text began, and how fast it came. A token is about three quarters of a word.",
+    rate === null
+      ? `${first} s to the first word`
+      : `${first} s to the first word, ${rate} tokens/s`,
+  speedHelp:
+    "How long until the text began, and how fast it came. A token is about three quarters of a word.",
   reconnecting: "Connection lost. Connecting again.",
   votes,
+  longVotes,
   voteLabel: "Your vote",
   voteHelp: {
     early: "Voting now stops the answers.",

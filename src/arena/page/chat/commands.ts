@@ -1,0 +1,53 @@
+/** @file What one can do with a conversation, with the one failure there is: a sentence to show. */
+import { useState } from "preact/hooks";
+import type { ChatView, NewChat, NewMessage, Seat } from "../../../protocol/arena.ts";
+import { CallFailed, post } from "../api.ts";
+import { useShell } from "../shell/session.ts";
+import type { LiveChat } from "./use-chat.ts";
+
+export type Commands = {
+  /** What went wrong last, in a sentence; empty when nothing did. */
+  problem: string;
+  dismiss(): void;
+  /** Undefined: it was not sent. */
+  open(chat: NewChat): Promise<ChatView | undefined>;
+  send(message: NewMessage): Promise<boolean>;
+  stop(): void;
+  regenerate(): void;
+  retry(seat: Seat): void;
+  /** Any other command of this conversation. */
+  run(verb: string, body: object, headers?: Record<string, string>): Promise<boolean>;
+};
+
+export function useCommands({ chat, put }: LiveChat): Commands {
+  const { consent } = useShell();
+  const [problem, setProblem] = useState("");
+  const tell = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    setProblem("");
+    try {
+      return await work;
+    } catch (error) {
+      setProblem(error instanceof CallFailed ? error.message : String(error));
+      return undefined;
+    }
+  };
+  const run = async (verb: string, body: object, headers?: Record<string, string>) => {
+    if (!chat) return false;
+    const next = await tell(post<ChatView>(`/api/chats/${chat.id}/${verb}`, body, headers));
+    if (next) put(next);
+    return next !== undefined;
+  };
+  return {
+    problem,
+    dismiss: () => setProblem(""),
+    open: async (asked) => {
+      if (!(await consent())) return undefined;
+      return tell(post<ChatView>("/api/chats", asked));
+    },
+    send: (message) => run("messages", message),
+    stop: () => void run("stop", {}),
+    regenerate: () => void run("regenerate", {}),
+    retry: (seat) => void run("retry", { seat }),
+    run,
+  };
+}
