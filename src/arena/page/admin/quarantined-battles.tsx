@@ -28,7 +28,11 @@ export function QuarantinedBattles({ battles, judge }: BattlesProps) {
             keyOf={({ id }) => id}
             columns={[
               { title: said.battle, cell: (battle) => <BattleName battle={battle} /> },
-              { title: said.reason, words: true, cell: ({ reason }) => reason },
+              {
+                title: said.reason,
+                words: true,
+                cell: ({ reason }) => said.holds[reason] ?? reason,
+              },
               { title: said.voter, words: true, cell: ({ voter }) => <code>{voter}</code> },
               { title: said.when, words: true, cell: ({ at }) => <time>{format.time(at)}</time> },
               {

@@ -30,7 +30,11 @@ export function SuspectVoters({ voters, judge }: VotersProps) {
           { title: words.votes, cell: ({ votes }) => format.number(votes) },
           {
             title: words.evalue,
-            cell: ({ e_value: value }) => format.number(value, value < 100 ? 1 : 0),
+            // Certainty has hundreds of digits.
+            cell: ({ e_value: value }) =>
+              value > 1e6
+                ? words.beyond(format.number(1e6))
+                : format.number(value, value < 100 ? 1 : 0),
           },
           { title: words.state, words: true, cell: (voter) => <VoterState voter={voter} /> },
           {

@@ -43,7 +43,7 @@ export function BattleFacts({ battle }: { battle: BattleSummary }) {
       {language && <span>{words.board.languages[language] ?? language}</span>}
       {tags.map((tag) => (
         <span key={tag} class="fact-badge">
-          {words.board.categories[tag] ?? tag.replaceAll("_", " ")}
+          {words.explore.tags[tag] ?? words.board.categories[tag] ?? tag.replaceAll("_", " ")}
         </span>
       ))}
     </p>

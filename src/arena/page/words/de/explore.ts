@@ -48,6 +48,12 @@ export const explore: typeof english = {
   image: (at) => `Bild ${at} des Prompts`,
   answer: (model) => `Antwort von ${model}`,
   noAnswer: "Keine Antwort.",
+  tags: {
+    identity: "Nennt sein Modell",
+    failed: "Eine Antwort scheiterte",
+    duplicate_prompt: "Wiederholter Prompt",
+    flagged: "Beanstandet",
+  },
   missing: {
     title: "Dieses Duell gibt es nicht",
     text: "Vielleicht wurde seine Veröffentlichung zurückgenommen.",

@@ -42,5 +42,11 @@ export const explore = {
   image: (at: string) => `Picture ${at} of the prompt`,
   answer: (model: string) => `Answer of ${model}`,
   noAnswer: "No answer.",
+  tags: {
+    identity: "Names its model",
+    failed: "An answer failed",
+    duplicate_prompt: "Repeated prompt",
+    flagged: "Flagged",
+  } as Record<string, string>,
   missing: { title: "There is no such battle", text: "It may have been taken back by its voter." },
 };
