@@ -18,30 +18,33 @@ type TableProps<Row> = {
 
 export function DataTable<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must do so with the keyboard too
-    <section class="table-box" aria-label={caption} tabIndex={0}>
-      <table class="plain-table">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ title, help, words }) => (
-              <th key={title} scope="col" title={help} class={words ? "word-cell" : undefined}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((column, at) => (
-                <DataCell key={column.title} column={column} row={row} isName={at === 0} />
+    <div class="admin-table">
+      <h2>{caption}</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must do so with the keyboard too */}
+      <section class="table-box" aria-label={caption} tabIndex={0}>
+        <table class="plain-table">
+          <caption class="unseen">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map(({ title, help, words }) => (
+                <th key={title} scope="col" title={help} class={words ? "word-cell" : undefined}>
+                  {title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={keyOf(row)}>
+                {columns.map((column, at) => (
+                  <DataCell key={column.title} column={column} row={row} isName={at === 0} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
   );
 }
 

@@ -26,7 +26,7 @@ function BoardCard({ row, columns }: { row: BoardRow; columns: readonly Column[]
   const rest = columns.filter(({ key }) => !["rank", "model", "score", "interval"].includes(key));
   return (
     <>
-      <div class="card-head">
+      <div class="board-card-head">
         <span class="card-rank">{cells.get("rank")}</span>
         {cells.get("model")}
       </div>

@@ -22,7 +22,7 @@ export function ChartFigure({ chart }: { chart: Chart }) {
     void downloadPng({ svg, title: chart.title, name: chart.id, figure: figure.current });
   };
   return (
-    <figure ref={figure} class={chart.wide ? "chart wide" : "chart"}>
+    <figure ref={figure} class={chart.wide ? "chart chart-wide" : "chart"}>
       <figcaption>
         <h3>{chart.title}</h3>
         <p>{chart.caption}</p>

@@ -83,9 +83,8 @@ export const admin: typeof english = {
   quarantine: {
     holds: {
       by_hand: "von Hand",
-      suspect: "die Person ist auffällig",
-      suspected: "die Person ist auffällig",
-      suspected_voter: "die Person ist auffällig",
+      anomalous_voter: "die Person ist auffällig",
+      anomalous_address: "die Adresse ist auffällig",
       identity: "eine Antwort sagt, wer sie ist",
       failed: "eine Antwort ist gescheitert",
       flagged: "eine Nachricht wurde beanstandet",

@@ -82,9 +82,8 @@ export const admin = {
   quarantine: {
     holds: {
       by_hand: "by hand",
-      suspect: "the voter is suspected",
-      suspected: "the voter is suspected",
-      suspected_voter: "the voter is suspected",
+      anomalous_voter: "the voter is suspected",
+      anomalous_address: "the voter's address is suspected",
       identity: "an answer says who it is",
       failed: "an answer failed",
       flagged: "a message was flagged",
