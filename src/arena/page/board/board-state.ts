@@ -1,7 +1,7 @@
 /** @file What the leaderboard shows, as the page's address says it: a link holds every filter. */
 
 /** Columns a reader may sort by. */
-export const sortKeys = [
+const sortKeys = [
   "rank",
   "spread",
   "model",

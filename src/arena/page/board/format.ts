@@ -27,7 +27,7 @@ export function useFormat(): Format {
   return useMemo(() => formatFor(language), [language]);
 }
 
-export function formatFor(language: Language): Format {
+function formatFor(language: Language): Format {
   const decimal = language === "de" ? "," : ".";
   const number = (value: number, digits = 0) => toGrouped(value, digits, decimal);
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });

@@ -4,7 +4,7 @@
  */
 import { type AxisXOptions, axisX, gridX, type PlotOptions, plot, text } from "@observablehq/plot";
 
-export const letterPixels = 12;
+const letterPixels = 12;
 const font = `${letterPixels}px system-ui, sans-serif`;
 
 /** @param label What a screen reader says instead of the drawing. */
