@@ -70,9 +70,12 @@ function toAnswerView(answer: Answer, isHidden: boolean): AnswerView {
   return { status, text, reasoning, error, speed: isHidden ? null : speedOf(answer) };
 }
 
+/** Of an answer that came at once, nothing can be said of its pace. */
+const shortestSeconds = 0.05;
+
 function speedOf({ ttftMs, totalMs, tokens }: Answer): AnswerView["speed"] {
   if (ttftMs === null || totalMs === null) return null;
   const seconds = (totalMs - ttftMs) / 1000;
-  const rate = tokens === null || tokens < 2 || seconds <= 0 ? null : (tokens - 1) / seconds;
+  const rate = tokens === null || seconds < shortestSeconds ? null : (tokens - 1) / seconds;
   return { ttft_ms: ttftMs, tokens, tokens_per_second: rate };
 }
