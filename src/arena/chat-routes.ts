@@ -149,6 +149,7 @@ export function chatRoutes(desk: ChatDesk): Hono {
         throw new ConflictError("A battle is voted on.", "not_ready");
       const { models } = chat.settings;
       store.append("opinion", { opinion, models }, { chat: chat.id, voter: chat.voter });
+      chat.changed();
       return c.json(view(chat));
     })
     .post("/api/chats/:id/report", async (c) => {

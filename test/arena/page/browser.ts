@@ -44,6 +44,7 @@ export async function openPage(
     reducedMotion: "reduce",
   });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const troubles: string[] = [];
   watch(page, new URL(url).host, troubles);

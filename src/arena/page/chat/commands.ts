@@ -19,7 +19,7 @@ export type Commands = {
   run(verb: string, body: object, headers?: Record<string, string>): Promise<boolean>;
 };
 
-export function useCommands({ chat, put }: LiveChat): Commands {
+export function useCommands({ chat, link, put }: LiveChat): Commands {
   const { consent } = useShell();
   const [problem, setProblem] = useState("");
   const tell = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -34,7 +34,8 @@ export function useCommands({ chat, put }: LiveChat): Commands {
   const run = async (verb: string, body: object, headers?: Record<string, string>) => {
     if (!chat) return false;
     const next = await tell(post<ChatView>(`/api/chats/${chat.id}/${verb}`, body, headers));
-    if (next) put(next);
+    // The stream tells it too, and in the right order: this answer may be older.
+    if (next && link !== "open") put(next);
     return next !== undefined;
   };
   return {
