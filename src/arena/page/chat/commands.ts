@@ -16,7 +16,13 @@ export type Commands = {
   regenerate(): void;
   retry(seat: Seat): void;
   /** Any other command of this conversation. */
-  run(verb: string, body: object, headers?: Record<string, string>): Promise<boolean>;
+  run(
+    verb: string,
+    body: object,
+    headers?: Record<string, string>,
+    /** More than one only for what may be said twice. */
+    options?: { tries: number },
+  ): Promise<boolean>;
 };
 
 export function useCommands({ chat, link, put }: LiveChat): Commands {
@@ -31,9 +37,10 @@ export function useCommands({ chat, link, put }: LiveChat): Commands {
       return undefined;
     }
   };
-  const run = async (verb: string, body: object, headers?: Record<string, string>) => {
+  const run: Commands["run"] = async (verb, body, headers, { tries } = { tries: 1 }) => {
     if (!chat) return false;
-    const next = await tell(post<ChatView>(`/api/chats/${chat.id}/${verb}`, body, headers));
+    const path = `/api/chats/${chat.id}/${verb}`;
+    const next = await tell(persist(() => post<ChatView>(path, body, headers), tries));
     // The stream tells it too, and in the right order: this answer may be older.
     if (next && link !== "open") put(next);
     return next !== undefined;
@@ -45,10 +52,24 @@ export function useCommands({ chat, link, put }: LiveChat): Commands {
       if (!(await consent())) return undefined;
       return tell(post<ChatView>("/api/chats", asked));
     },
-    send: (message) => run("messages", message),
+    send: async (message) => (await consent()) && run("messages", message),
     stop: () => void run("stop", {}),
     regenerate: () => void run("regenerate", {}),
     retry: (seat) => void run("retry", { seat }),
     run,
   };
+}
+
+const pauseMs = 800;
+
+/** Again, as long as it is only the network that fails. */
+async function persist<T>(call: () => Promise<T>, tries: number): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const isNetwork = error instanceof CallFailed && error.status === 0;
+    if (!isNetwork || tries <= 1) throw error;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    return persist(call, tries - 1);
+  }
 }

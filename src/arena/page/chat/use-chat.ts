@@ -15,6 +15,7 @@ type Pieces = Extract<ChatEvent, { type: "text" }>["pieces"];
 
 /** Thirty times a second is as much as an eye can follow. */
 const frameMs = 1000 / 30;
+const retryMs = 3000;
 
 export function useChat(id: string | null): LiveChat {
   const [chat, setChat] = useState<ChatView | null>(null);
@@ -25,39 +26,59 @@ export function useChat(id: string | null): LiveChat {
     pending.current = [];
     setChat(next);
   }, []);
+  const [attempt, setAttempt] = useState(0);
+  const isHidden = useHidden();
+  // A tab that nobody looks at needs no stream, and a browser has few of them to give.
+  const isPaused = isHidden && !chat?.answering;
   useEffect(() => {
-    setLink("open");
     setChat((known) => (known?.id === id ? known : null));
-    if (id === null) return;
+    if (id === null) setLink("open");
+  }, [id]);
+  useEffect(() => {
+    if (id === null || isPaused) return;
     const flush = () => {
       timer.current = 0;
       const pieces = pending.current;
       pending.current = [];
       if (pieces.length > 0) setChat((known) => known && withPieces(known, pieces));
     };
-    const source = new EventSource(`/api/chats/${encodeURIComponent(id)}/events`);
+    let again = 0;
+    const path = `/api/chats/${encodeURIComponent(id)}`;
+    const source = new EventSource(`${path}/events`);
     source.onmessage = ({ data }) => {
       const event = JSON.parse(data) as ChatEvent;
       setLink("open");
       if (event.type === "snapshot") return put(event.chat);
       pending.current.push(...event.pieces);
-      timer.current ||= setTimeout(flush, frameMs);
+      timer.current ||= window.setTimeout(flush, frameMs);
     };
     source.onerror = () => {
       setLink("lost");
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-      get<ChatView>(`/api/chats/${encodeURIComponent(id)}`).then(put, (error: Error) => {
+      get<ChatView>(path).then(put, (error: Error) => {
         if (error instanceof CallFailed && error.status === 404) setLink("gone");
+        else again = window.setTimeout(() => setAttempt((count) => count + 1), retryMs);
       });
     };
     return () => {
       source.close();
+      clearTimeout(again);
       clearTimeout(timer.current);
       timer.current = 0;
       pending.current = [];
     };
-  }, [id, put]);
+  }, [id, put, isPaused, attempt]);
   return { chat, link, put };
+}
+
+function useHidden(): boolean {
+  const [hidden, setHidden] = useState(document.hidden);
+  useEffect(() => {
+    const look = () => setHidden(document.hidden);
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return hidden;
 }
 
 function withPieces(chat: ChatView, pieces: Pieces): ChatView {

@@ -17,10 +17,11 @@ export function VoteBar({ chat, commands }: { chat: ChatView; commands: Commands
   const isLame = chat.sides.some(({ answers }) => answers.at(-1)?.status === "failed");
   const vote = async (winner: Winner) => {
     if (!may || busy || chat.vote_token === null) return;
-    if (click.current?.winner !== winner) click.current = { winner, key: crypto.randomUUID() };
+    if (click.current?.winner !== winner) click.current = { winner, key: newKey() };
     setBusy(true);
     const body: Vote = { winner, token: chat.vote_token };
-    await commands.run("vote", body, { "Idempotency-Key": click.current.key });
+    const headers = { "Idempotency-Key": click.current.key };
+    await commands.run("vote", body, headers, { tries: 3 });
     setBusy(false);
   };
   useKeys(Object.fromEntries(choices.map((winner, i) => [String(i + 1), () => void vote(winner)])));
@@ -46,4 +47,10 @@ export function VoteBar({ chat, commands }: { chat: ChatView; commands: Commands
       </p>
     </fieldset>
   );
+}
+
+/** `crypto.randomUUID` is missing on pages without TLS, which is how an arena on a LAN is reached. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
