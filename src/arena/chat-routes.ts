@@ -311,9 +311,9 @@ function conversationOf(desk: ChatDesk, session: SessionRow, id: string): ChatSe
 
 /** Whether this session has voted on the very same questions before. */
 function isDuplicate(
-  { store }: ChatDesk,
+  { store, secret }: ChatDesk,
   { voter }: SessionRow,
   prompts: readonly string[],
 ): boolean {
-  return store.hasVotedOn(voter, hashOfPrompts(prompts));
+  return store.hasVotedOn(voter, hashOfPrompts(secret, prompts));
 }

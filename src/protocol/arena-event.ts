@@ -10,7 +10,7 @@ import { BattleRecord, winners } from "./battle.ts";
 const tags = ["identity", "failed", "duplicate_prompt", "flagged"] as const;
 
 /** A voted battle without its texts, as it is rated: the shape of the released files. */
-export const RatedBattle = BattleRecord.omit({ conversation_a: true, conversation_b: true });
+const RatedBattle = BattleRecord.omit({ conversation_a: true, conversation_b: true });
 
 const bodies = {
   consent: z.object({ version: z.string(), research: z.boolean() }),

@@ -5,7 +5,7 @@
  * Every write is on the disk before its method returns.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { InsufficientStorageError } from "../errors/api-error.ts";
 import type { Mode, PromptView, Seat } from "../protocol/arena.ts";
@@ -147,7 +147,9 @@ export class ArenaStore {
   /** @throws {Error} the file is of a newer version, or the folder cannot be written. */
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.#db = openDatabase(join(dataDir, "arena.db"), migrations);
+    const file = join(dataDir, "arena.db");
+    closeSync(openSync(file, "a", 0o600)); // what people wrote is for the owner's eyes alone
+    this.#db = openDatabase(file, migrations);
     this.#statements = prepare(this.#db);
     this.statistics = arenaStatistics(this.#db);
   }

@@ -21,7 +21,7 @@ const Request = z.object({
   temperature: z.number().optional(),
   max_tokens: z.number().optional(),
 });
-export type Asked = z.infer<typeof Request>;
+type Asked = z.infer<typeof Request>;
 
 export type ModelApi = RunningServer & {
   /** Everything that was asked, oldest first. */

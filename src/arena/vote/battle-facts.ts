@@ -17,6 +17,8 @@ export type VoteFacts = {
   at: number;
   pairProbability: number | null;
   isPreset: boolean;
+  /** See `hashOfPrompts`. */
+  promptHash: number;
 };
 
 export function toRatedBattle(chat: Chat, vote: VoteFacts, detect: DetectLanguage): RatedBattle {
@@ -38,13 +40,17 @@ export function toRatedBattle(chat: Chat, vote: VoteFacts, detect: DetectLanguag
     is_refusal: [...textsOf(a), ...textsOf(b)].some((text) => refusal.test(text)),
     is_preset: vote.isPreset,
     ...(vote.pairProbability !== null && { pair_probability: vote.pairProbability }),
-    prompt_hash: hashOfPrompts(prompts),
+    prompt_hash: vote.promptHash,
   };
 }
 
-/** What tells the same questions: as `fastchat rank` compares them. */
-export const hashOfPrompts = (prompts: readonly string[]) =>
-  promptHash(prompts.map((text) => `${text}\n`).join(""));
+/**
+ * What tells the same questions. It is published where their text is not, so it takes the arena's
+ * secret to find a short text again from its hash.
+ */
+export function hashOfPrompts(secret: Buffer, prompts: readonly string[]): number {
+  return promptHash(`${secret.toString("base64")}\n${prompts.map((text) => `${text}\n`).join("")}`);
+}
 
 /** FastChat's `no_refusal` looks for such words. */
 const refusal =

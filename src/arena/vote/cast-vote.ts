@@ -12,7 +12,7 @@ import { isSigned } from "../chat/battle-token.ts";
 import type { Chat } from "../chat/chat.ts";
 import { canBeJudged } from "../chat/chat-view.ts";
 import { hourMs } from "../limits.ts";
-import { toRatedBattle } from "./battle-facts.ts";
+import { hashOfPrompts, toRatedBattle } from "./battle-facts.ts";
 import { leaksIdentity } from "./identity-leak.ts";
 import type { Urn } from "./urn.ts";
 
@@ -98,6 +98,10 @@ function toBody(
     at: Date.now(),
     pairProbability: opened?.pair_probability ?? null,
     isPreset: opened?.preset ?? false,
+    promptHash: hashOfPrompts(
+      polling.secret,
+      chat.prompts.map(({ text }) => text),
+    ),
   };
   const isDuplicate = events.some((event) => event.kind === "prompt" && event.body.duplicate);
   const tags: VoteTag[] = [

@@ -5,7 +5,7 @@ import type { Chart } from "../board/charts/chart.ts";
 import { ChartFigure } from "../board/charts/chart-figure.tsx";
 import { type Format, useFormat } from "../board/format.ts";
 import { useWords, type Words } from "../words/words.ts";
-import { columnBars } from "./column-bars.ts";
+import { columnBars } from "./charts/column-bars.ts";
 
 export function ActivityCharts({ overview }: { overview: AdminOverview }) {
   const words = useWords().admin.activity;

@@ -1,6 +1,6 @@
 /** @file Keeps any battle apart, by its number. */
 import { useWords } from "../words/words.ts";
-import type { Judge } from "./quarantine-tab.tsx";
+import type { Judge } from "./judge.ts";
 
 export function QuarantineForm({ judge }: { judge: Judge }) {
   const words = useWords().admin.quarantine;

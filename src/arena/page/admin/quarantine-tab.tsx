@@ -1,6 +1,7 @@
 /** @file The quarantine: battles whose vote waits for a person, and voters who look made up. */
 import type { AdminQuarantine } from "../../../protocol/arena.ts";
 import { useWords } from "../words/words.ts";
+import type { Judge } from "./judge.ts";
 import { QuarantineForm } from "./quarantine-form.tsx";
 import { QuarantinedBattles } from "./quarantined-battles.tsx";
 import { SuspectVoters } from "./suspect-voters.tsx";
@@ -8,14 +9,6 @@ import { TabState } from "./tab-state.tsx";
 import { Told } from "./told.tsx";
 import { useAction } from "./use-action.ts";
 import { useAdminAnswer } from "./use-admin-answer.ts";
-
-/** Sends a judgement. */
-export type Judge = (
-  kind: "battles" | "voters",
-  id: string,
-  action: "quarantine" | "release",
-  reason: string,
-) => void;
 
 export function QuarantineTab({ onSession }: { onSession: () => void }) {
   const words = useWords().admin.quarantine;

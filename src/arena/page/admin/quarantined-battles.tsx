@@ -4,8 +4,8 @@ import { useFormat } from "../board/format.ts";
 import { followLink } from "../router.ts";
 import { useWords } from "../words/words.ts";
 import { DataTable } from "./data-table.tsx";
+import type { Judge } from "./judge.ts";
 import { JudgeButton } from "./judge-button.tsx";
-import type { Judge } from "./quarantine-tab.tsx";
 
 type BattlesProps = { battles: readonly QuarantinedBattle[]; judge: Judge };
 

@@ -3,8 +3,8 @@ import type { SuspectVoter } from "../../../protocol/arena.ts";
 import { useFormat } from "../board/format.ts";
 import { useWords } from "../words/words.ts";
 import { DataTable } from "./data-table.tsx";
+import type { Judge } from "./judge.ts";
 import { JudgeButton } from "./judge-button.tsx";
-import type { Judge } from "./quarantine-tab.tsx";
 
 type VotersProps = { voters: readonly SuspectVoter[]; judge: Judge };
 

@@ -43,7 +43,7 @@ export function dropChat(id: string): KeptChat[] {
   return write(keptChats().filter((chat) => chat.id !== id));
 }
 
-export function toKept(chat: ChatView): KeptChat {
+function toKept(chat: ChatView): KeptChat {
   const [side] = chat.sides;
   const said = chat.prompts.flatMap(({ text }, turn): KeptChat["messages"] => [
     { role: "user", content: text },

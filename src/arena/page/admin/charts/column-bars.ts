@@ -1,9 +1,9 @@
 /** @file Upright bars, one a place on the x axis, series stacked and named beside the last one. */
 import { axisX, axisY, barY, gridY, type PlotOptions, ruleY, text } from "@observablehq/plot";
-import { ownColours } from "../board/charts/chart.ts";
-import { labelWidth } from "../board/charts/draw.ts";
-import { spreadOut } from "../board/charts/spread-out.ts";
-import type { Format } from "../board/format.ts";
+import { ownColours } from "../../board/charts/chart.ts";
+import { labelWidth } from "../../board/charts/draw.ts";
+import { spreadOut } from "../../board/charts/spread-out.ts";
+import type { Format } from "../../board/format.ts";
 
 /** Of a name as long as there are places. */
 type Series = { name: string; ink: string; values: readonly number[] };
