@@ -5,7 +5,7 @@ import { type ArenaProcess, startArena } from "./arena-process.ts";
 import { type ModelApi, serveModelApi } from "./model-api.ts";
 import { Visitor } from "./visitor.ts";
 
-/** `make soak` sends them all; here a tenth shows the same. */
+/** FASTCHAT_VOTES=10000 sends them all; a tenth shows the same. */
 const votes = Number(process.env.FASTCHAT_VOTES ?? 1000);
 const connections = 64;
 

