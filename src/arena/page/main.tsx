@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { App, followOldAddress } from "./app.tsx";
-import { savedLanguage } from "./shell/preferences.ts";
+import { applyTheme, savedLanguage, savedTheme } from "./shell/preferences.ts";
 import { LanguageContext, loadWords, type Words, WordsContext } from "./words/words.ts";
 import "./style/tokens.css";
 import "./style/base.css";
@@ -24,6 +24,7 @@ function Page({ first }: { first: Words }) {
   );
 }
 
+applyTheme(savedTheme());
 followOldAddress();
 const root = document.getElementById("app");
 if (root) void loadWords(savedLanguage()).then((first) => render(<Page first={first} />, root));

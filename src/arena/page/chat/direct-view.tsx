@@ -3,20 +3,15 @@ import { useEffect, useState } from "preact/hooks";
 import type { ChatView, Opinion } from "../../../protocol/arena.ts";
 import { EmptyState } from "../board/states.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { useKeys } from "../parts/use-keys.ts";
 import { goTo, usePlace } from "../router.ts";
 import { useShell } from "../shell/session.ts";
 import { useWords } from "../words/words.ts";
-import { ChatTools } from "./chat-tools.tsx";
+import { ChatFrame } from "./chat-frame.tsx";
 import { type Commands, useCommands } from "./commands.ts";
-import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { dropChat, exportChats, type KeptChat, keepChat, keptChats } from "./kept-chats.ts";
-import { Problem } from "./notes.tsx";
 import { noSettings, SettingsPanel, toRequest } from "./settings-panel.tsx";
 import { useChat } from "./use-chat.ts";
-import { useFollowEnd } from "./use-follow-end.ts";
-import "./chat.css";
 
 export function DirectView() {
   const { chat: words, shell } = useWords();
@@ -35,15 +30,9 @@ export function DirectView() {
   const model = offered.find((name) => name === asked) ?? offered[0];
   const begin = () =>
     goTo(`/chat?${new URLSearchParams({ model: chat?.sides[0]?.model ?? model ?? "" })}`);
-  useFollowEnd(chat, chat?.answering ?? false);
   useEffect(() => {
     if (chat && !chat.answering) setKept(keepChat(chat));
   }, [chat]);
-  useKeys({
-    n: begin,
-    r: () => chat?.can.regenerate && commands.regenerate(),
-    Escape: () => chat?.can.stop && commands.stop(),
-  });
   const send = async (text: string, images: string[]) => {
     if (chat) return commands.send({ text, images });
     if (!model) return false;
@@ -60,56 +49,50 @@ export function DirectView() {
   };
   const current = chat?.sides[0]?.model ?? model;
   return (
-    <div class="chat-view">
-      <h1 class={chat ? "unseen" : "chat-title"}>{shell.direct}</h1>
-      <div class="chat-scroll">
-        {offered.length === 0 && <EmptyState title={words.notReady.no_models.title} />}
-        {!chat && model && (
-          <div class="begin">
-            <p class="begin-lead">{words.direct.text}</p>
-            <label class="field model-field">
-              <span>{words.models.one}</span>
-              <select
-                value={model}
-                onChange={({ currentTarget }) =>
-                  goTo(`/chat?${new URLSearchParams({ model: currentTarget.value })}`, {
-                    replace: true,
-                  })
-                }
-              >
-                {offered.map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            </label>
-            <SettingsPanel settings={settings} onChange={setSettings} />
-            {old ? <OldMessages chat={old} /> : <KeptList kept={kept} onKept={setKept} />}
-          </div>
-        )}
-        {chat && (
-          <Conversation
-            chat={chat}
-            nameOf={(side) => side.model ?? ""}
-            onRetry={commands.retry}
-            actionsOf={() => <Thumbs chat={chat} commands={commands} />}
-          />
-        )}
-      </div>
-      <div class="chat-dock">
-        <Problem text={commands.problem} onClose={commands.dismiss} />
-        <Composer
-          placeholder={words.prompt.placeholder}
-          canSend={chat ? chat.can.send : model !== undefined}
-          canSee={session.models.some(({ name, vision }) => name === current && vision)}
-          answering={chat?.answering ?? false}
-          onSend={send}
-          onStop={commands.stop}
+    <ChatFrame
+      title={shell.direct}
+      quiet={chat !== null}
+      {...{ chat, commands }}
+      placeholder={words.prompt.placeholder}
+      canSend={chat ? chat.can.send : model !== undefined}
+      canSee={session.models.some(({ name, vision }) => name === current && vision)}
+      onSend={send}
+      newLabel={words.newChat}
+      onNew={begin}
+      bar={null}
+    >
+      {offered.length === 0 && <EmptyState title={words.notReady.no_models.title} />}
+      {!chat && model && (
+        <div class="begin">
+          <p class="begin-lead">{words.direct.text}</p>
+          <label class="field model-field">
+            <span>{words.models.one}</span>
+            <select
+              value={model}
+              onChange={({ currentTarget }) =>
+                goTo(`/chat?${new URLSearchParams({ model: currentTarget.value })}`, {
+                  replace: true,
+                })
+              }
+            >
+              {offered.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+          <SettingsPanel settings={settings} onChange={setSettings} />
+          {old ? <OldMessages chat={old} /> : <KeptList kept={kept} onKept={setKept} />}
+        </div>
+      )}
+      {chat && (
+        <Conversation
+          chat={chat}
+          nameOf={(side) => side.model ?? ""}
+          onRetry={commands.retry}
+          actionsOf={() => <Thumbs chat={chat} commands={commands} />}
         />
-        {chat && (
-          <ChatTools chat={chat} commands={commands} newLabel={words.newChat} onNew={begin} />
-        )}
-      </div>
-    </div>
+      )}
+    </ChatFrame>
   );
 }
 

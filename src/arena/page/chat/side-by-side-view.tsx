@@ -3,19 +3,15 @@ import { useState } from "preact/hooks";
 import type { ChatView, Opinion } from "../../../protocol/arena.ts";
 import { EmptyState } from "../board/states.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { useKeys } from "../parts/use-keys.ts";
 import { goTo, usePlace } from "../router.ts";
 import { useShell } from "../shell/session.ts";
 import { useWords } from "../words/words.ts";
-import { ChatTools } from "./chat-tools.tsx";
+import { ChatFrame } from "./chat-frame.tsx";
 import { type Commands, useCommands } from "./commands.ts";
-import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
-import { LinkNote, Problem } from "./notes.tsx";
+import { LinkNote } from "./notes.tsx";
 import { noSettings, SettingsPanel, toRequest } from "./settings-panel.tsx";
 import { useChat } from "./use-chat.ts";
-import { useFollowEnd } from "./use-follow-end.ts";
-import "./chat.css";
 
 const path = "/side-by-side";
 
@@ -32,12 +28,6 @@ export function SideBySideView() {
   const choose = (models: string[]) =>
     goTo(`${path}?${new URLSearchParams({ models: models.join(",") })}`, { replace: true });
   const begin = () => choose(chat?.sides.map(({ model }) => model ?? "") ?? chosen);
-  useFollowEnd(chat, chat?.answering ?? false);
-  useKeys({
-    n: begin,
-    r: () => chat?.can.regenerate && commands.regenerate(),
-    Escape: () => chat?.can.stop && commands.stop(),
-  });
   const send = async (text: string, images: string[]) => {
     if (chat) return commands.send({ text, images });
     const asked = { mode: "side_by_side" as const, models: chosen, text, images };
@@ -52,43 +42,36 @@ export function SideBySideView() {
     .filter(({ name }) => chosen.includes(name))
     .every((it) => it.vision);
   return (
-    <div class="chat-view">
-      <h1 class={chat ? "unseen" : "chat-title"}>{shell.sideBySide}</h1>
-      <div class="chat-scroll">
-        <LinkNote link={live.link} onNew={begin} />
-        {offered.length === 0 && <EmptyState title={words.notReady.no_models.title} />}
-        {!chat && offered.length > 0 && (
-          <div class="begin">
-            <p class="begin-lead">{words.sideBySide.text}</p>
-            <ModelChoice {...{ offered, chosen, onChoose: choose }} />
-            <SettingsPanel settings={settings} onChange={setSettings} />
-          </div>
-        )}
-        {chat && (
-          <Conversation
-            chat={chat}
-            nameOf={(side) => side.model ?? ""}
-            onRetry={commands.retry}
-            winner={seatOf(chat.opinion)}
-          />
-        )}
-      </div>
-      <div class="chat-dock">
-        <Problem text={commands.problem} onClose={commands.dismiss} />
-        {chat && <OpinionBar chat={chat} commands={commands} />}
-        <Composer
-          placeholder={words.prompt.placeholder}
-          canSend={chat ? chat.can.send : chosen.length >= 2}
-          canSee={canSee}
-          answering={chat?.answering ?? false}
-          onSend={send}
-          onStop={commands.stop}
+    <ChatFrame
+      title={shell.sideBySide}
+      quiet={chat !== null}
+      {...{ chat, commands }}
+      placeholder={words.prompt.placeholder}
+      canSend={chat ? chat.can.send : chosen.length >= 2}
+      canSee={canSee}
+      onSend={send}
+      newLabel={words.newChat}
+      onNew={begin}
+      bar={chat && <OpinionBar chat={chat} commands={commands} />}
+    >
+      <LinkNote link={live.link} onNew={begin} />
+      {offered.length === 0 && <EmptyState title={words.notReady.no_models.title} />}
+      {!chat && offered.length > 0 && (
+        <div class="begin">
+          <p class="begin-lead">{words.sideBySide.text}</p>
+          <ModelChoice {...{ offered, chosen, onChoose: choose }} />
+          <SettingsPanel settings={settings} onChange={setSettings} />
+        </div>
+      )}
+      {chat && (
+        <Conversation
+          chat={chat}
+          nameOf={(side) => side.model ?? ""}
+          onRetry={commands.retry}
+          winner={seatOf(chat.opinion)}
         />
-        {chat && (
-          <ChatTools chat={chat} commands={commands} newLabel={words.newChat} onNew={begin} />
-        )}
-      </div>
-    </div>
+      )}
+    </ChatFrame>
   );
 }
 
