@@ -143,7 +143,7 @@ describe.skipIf(!browserPath)("a battle in the browser", () => {
     await page.goBack();
     await page.getByText("Continue your open battle").click();
     await untilReady(page);
-    await voteButton(page, "Both answers are bad").click();
+    await voteButton(page, "Both are bad").click();
     await page.getByText("Your vote: Both are bad").waitFor();
   });
 

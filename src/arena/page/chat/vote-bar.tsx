@@ -39,7 +39,7 @@ export function VoteBar({ chat, commands }: { chat: ChatView; commands: Commands
           onClick={() => void vote(winner)}
         >
           <span>{words.votes[winner]}</span>
-          <kbd>{i + 1}</kbd>
+          <kbd data-key={i + 1} />
         </button>
       ))}
       <p class="vote-note quiet">

@@ -18,13 +18,14 @@ type RailProps = {
 
 export function Rail({ session, view, ...rest }: RailProps) {
   const words = useWords().shell;
-  const views: [string, string, IconName, boolean][] = [
+  const { short } = words;
+  const views: [string, string, IconName, boolean, string?][] = [
     ["/", words.battle, "battle", true],
-    ["/side-by-side", words.sideBySide, "columns", true],
+    ["/side-by-side", words.sideBySide, "columns", true, short.sideBySide],
     ["/chat", words.direct, "chat", true],
-    ["/leaderboard", words.leaderboard, "board", true],
+    ["/leaderboard", words.leaderboard, "board", true, short.leaderboard],
     ["/explore", words.explore, "explore", session.explorer],
-    ["/admin", words.admin, "admin", session.admin],
+    ["/admin", words.admin, "admin", session.admin, short.admin],
   ];
   return (
     <div class="rail">
@@ -32,7 +33,7 @@ export function Rail({ session, view, ...rest }: RailProps) {
       <nav aria-label={words.views}>
         {views
           .filter(([, , , shown]) => shown)
-          .map(([href, name, icon]) => (
+          .map(([href, name, icon, , shortName = name]) => (
             <a
               key={href}
               href={href}
@@ -41,7 +42,8 @@ export function Rail({ session, view, ...rest }: RailProps) {
               onClick={followLink}
             >
               <Icon name={icon} />
-              <span>{name}</span>
+              <span class="rail-name">{name}</span>
+              <span class="rail-short">{shortName}</span>
             </a>
           ))}
       </nav>

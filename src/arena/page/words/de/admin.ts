@@ -61,6 +61,7 @@ export const admin: typeof english = {
       chat_battle: "Neues Duell",
       chat_side_by_side: "Neuer Chat nebeneinander",
       chat_direct: "Neuer direkter Chat",
+      consent: "Den Bedingungen zugestimmt",
       prompt: "Nachricht gesendet",
       vote_model_a: "Stimme: links ist besser",
       vote_model_b: "Stimme: rechts ist besser",
@@ -78,6 +79,7 @@ export const admin: typeof english = {
       share: "Geteilt",
       unshare: "Teilen zurückgenommen",
       report: "Meldung",
+      forget: "Daten gelöscht",
     },
   },
   quarantine: {

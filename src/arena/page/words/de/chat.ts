@@ -115,7 +115,7 @@ export const chat: typeof english = {
     model_a: "Assistent A ist besser",
     model_b: "Assistent B ist besser",
     tie: "Es ist unentschieden",
-    both_bad: "Beide Antworten sind schlecht",
+    both_bad: "Beide schlecht",
   },
   voteLabel: "Ihre Stimme",
   voteHelp: {

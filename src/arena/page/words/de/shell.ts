@@ -10,6 +10,7 @@ export const shell: typeof english = {
   leaderboard: "Rangliste",
   explore: "Stöbern",
   admin: "Verwaltung",
+  short: { sideBySide: "Vergleich", leaderboard: "Rangliste", admin: "Admin" },
   more: "Mehr",
   theme: "Farben",
   themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },

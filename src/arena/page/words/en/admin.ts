@@ -60,6 +60,7 @@ export const admin = {
       chat_battle: "New battle",
       chat_side_by_side: "New chat side by side",
       chat_direct: "New direct chat",
+      consent: "Agreed to the terms",
       prompt: "Message sent",
       vote_model_a: "Vote: left is better",
       vote_model_b: "Vote: right is better",
@@ -77,6 +78,7 @@ export const admin = {
       share: "Share",
       unshare: "Share taken back",
       report: "Report",
+      forget: "Data deleted",
     } as Record<string, string>,
   },
   quarantine: {

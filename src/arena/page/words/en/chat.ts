@@ -37,7 +37,7 @@ const longVotes: Record<Winner, string> = {
   model_a: "Assistant A is better",
   model_b: "Assistant B is better",
   tie: "It is a tie",
-  both_bad: "Both answers are bad",
+  both_bad: "Both are bad",
 };
 const reasons: Record<NewReport["reason"], string> = {
   harmful: "Harmful",

@@ -8,6 +8,8 @@ export const shell = {
   leaderboard: "Leaderboard",
   explore: "Explore",
   admin: "Admin",
+  /** Where there is little room. */
+  short: { sideBySide: "Compare", leaderboard: "Board", admin: "Admin" },
   more: "More",
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
