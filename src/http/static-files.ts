@@ -1,11 +1,11 @@
 /**
- * @file A built page from memory: read once, compressed once, named by its content. No path is ever
+ * @file A built page from memory: read once, compressed once when asked for, named by its content. No path is ever
  * joined with what a request says: a request picks from what is there.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Context } from "hono";
 
 type StaticFile = {
@@ -13,8 +13,18 @@ type StaticFile = {
   etag: string;
   isForever: boolean;
   plain: Uint8Array<ArrayBuffer>;
-  /** Only where it helps. */
-  packed: { br: Uint8Array<ArrayBuffer>; gzip: Uint8Array<ArrayBuffer> } | null;
+  /** As it was asked for; null where packing does not help. */
+  packed: Map<Encoding, Uint8Array<ArrayBuffer>> | null;
+};
+
+type Encoding = "br" | "gzip";
+
+/** The best of brotli's would take seconds for what nine does in a blink. */
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
+const packers: Record<Encoding, (plain: Uint8Array) => Uint8Array> = {
+  br: (plain) => brotliCompressSync(plain, brotliOptions),
+  gzip: (plain) => gzipSync(plain),
 };
 
 const types: Record<string, string> = {
@@ -43,10 +53,6 @@ export class StaticFiles {
       }
   }
 
-  get isEmpty(): boolean {
-    return this.#files.size === 0;
-  }
-
   /** @param path begins with a slash, as on the server. Undefined: there is no such file. */
   answer(c: Context, path: string): Response | undefined {
     const file = this.#files.get(path);
@@ -59,11 +65,13 @@ export class StaticFiles {
     const encoding = file.packed && acceptedEncoding(c);
     if (!file.packed || !encoding) return c.body(file.plain);
     c.header("content-encoding", encoding);
-    return c.body(file.packed[encoding]);
+    const known = file.packed.get(encoding) ?? new Uint8Array(packers[encoding](file.plain));
+    file.packed.set(encoding, known);
+    return c.body(known);
   }
 }
 
-function acceptedEncoding(c: Context): "br" | "gzip" | null {
+function acceptedEncoding(c: Context): Encoding | null {
   const accepted = c.req.header("accept-encoding") ?? "";
   if (/\bbr\b/.test(accepted)) return "br";
   return /\bgzip\b/.test(accepted) ? "gzip" : null;
@@ -78,8 +86,6 @@ function readStatic(path: string): StaticFile {
     // The build puts a hash of the content into these names.
     isForever: /[\\/]assets[\\/]/.test(path),
     plain,
-    packed: packedTypes.test(type)
-      ? { br: new Uint8Array(brotliCompressSync(plain)), gzip: new Uint8Array(gzipSync(plain)) }
-      : null,
+    packed: packedTypes.test(type) ? new Map() : null,
   };
 }
