@@ -183,6 +183,12 @@ describe.skipIf(!browserPath)("what axe finds in the page", () => {
       await untilLoaded(page);
       await check(`admin ${tab}`);
     }
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const language of ["de", "en"]) {
+      await page.locator(".rail-foot select").nth(1).selectOption(language, { force: true });
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      expect(await cutNames(page)).toEqual([]);
+    }
   });
 
   async function sharedBattle(): Promise<string> {
@@ -201,6 +207,14 @@ describe.skipIf(!browserPath)("what axe finds in the page", () => {
 });
 
 const untilLoaded = (page: Page) => page.waitForLoadState("networkidle");
+
+/** Of the bar at the bottom, with all its views. */
+const cutNames = (page: Page) =>
+  page
+    .locator(".rail-short")
+    .evaluateAll((names) =>
+      names.filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.textContent),
+    );
 
 /** As `rule: element`. */
 async function violations(page: Page): Promise<string[]> {
