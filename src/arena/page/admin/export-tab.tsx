@@ -2,6 +2,8 @@
 import { CopyableCode } from "../board/copyable-code.tsx";
 import { useWords } from "../words/words.ts";
 
+const withTexts = "battles-with-texts.jsonl";
+
 export function ExportTab() {
   const words = useWords().admin.export;
   return (
@@ -16,7 +18,10 @@ export function ExportTab() {
       <section class="admin-part">
         <h2>{words.preferences}</h2>
         <p class="quiet">{words.preferencesText}</p>
-        <CopyableCode text="fastchat data preferences battles.jsonl" />
+        <a class="chip" href="/api/battles.jsonl?texts=1" download={withTexts}>
+          {words.downloadTexts}
+        </a>
+        <CopyableCode text={`fastchat data preferences ${withTexts} --out preferences.jsonl`} />
       </section>
     </>
   );

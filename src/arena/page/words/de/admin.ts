@@ -179,7 +179,8 @@ export const admin: typeof english = {
     battlesText:
       "Jedes veröffentlichte Duell, ein JSON-Text je Zeile, wie FastChat und LMArena ihre veröffentlichen.",
     download: "battles.jsonl herunterladen",
+    downloadTexts: "Duelle mit ihren Texten herunterladen",
     preferences: "Präferenzdaten",
-    preferencesText: "Daraus Paare aus gewählter und verworfener Antwort fürs Training machen:",
+    preferencesText: "Aus ihren Texten Paare aus gewählter und verworfener Antwort fürs Training machen:",
   },
 };

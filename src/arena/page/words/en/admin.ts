@@ -172,7 +172,8 @@ export const admin = {
     battlesText:
       "Every published battle, one JSON text a line, as FastChat and LMArena publish theirs.",
     download: "Download battles.jsonl",
+    downloadTexts: "Download battles with their texts",
     preferences: "Preference data",
-    preferencesText: "Make pairs of a chosen and a rejected answer for training from it:",
+    preferencesText: "Make pairs of a chosen and a rejected answer for training from their texts:",
   },
 };
