@@ -181,6 +181,7 @@ export const admin: typeof english = {
     download: "battles.jsonl herunterladen",
     downloadTexts: "Duelle mit ihren Texten herunterladen",
     preferences: "Präferenzdaten",
-    preferencesText: "Aus ihren Texten Paare aus gewählter und verworfener Antwort fürs Training machen:",
+    preferencesText:
+      "Aus ihren Texten Paare aus gewählter und verworfener Antwort fürs Training machen:",
   },
 };
