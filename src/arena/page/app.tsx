@@ -2,10 +2,10 @@
 import type { ComponentType } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SessionView } from "../../protocol/arena.ts";
-import { EmptyState, FailedState } from "./board/states.tsx";
-import { useAnswer } from "./board/use-answer.ts";
 import { BattleView } from "./chat/battle-view.tsx";
 import { LiveRegion } from "./parts/live-region.tsx";
+import { EmptyState, FailedState } from "./parts/states.tsx";
+import { useAnswer } from "./parts/use-answer.ts";
 import { useKeys } from "./parts/use-keys.ts";
 import { goTo, usePlace } from "./router.ts";
 import { ConsentDialog } from "./shell/consent-dialog.tsx";

@@ -6,7 +6,7 @@ import { applyTheme, savedLanguage, savedTheme } from "./shell/preferences.ts";
 import { LanguageContext, loadWords, type Words, WordsContext } from "./words/words.ts";
 import "./style/tokens.css";
 import "./style/base.css";
-import "./board/states.css";
+import "./parts/states.css";
 import "./shell/shell.css";
 
 function Page({ first }: { first: Words }) {

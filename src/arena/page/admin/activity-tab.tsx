@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { AdminOverview } from "../../../protocol/arena.ts";
 import { type Format, useFormat } from "../board/format.ts";
-import { Bone, EmptyState, LoadingState } from "../board/states.tsx";
+import { Bone, EmptyState, LoadingState } from "../parts/states.tsx";
 import { useWords, type Words } from "../words/words.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { TabState } from "./tab-state.tsx";

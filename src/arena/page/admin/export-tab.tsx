@@ -1,5 +1,5 @@
 /** @file The battles as a file, and what to make of it. */
-import { CopyableCode } from "../board/copyable-code.tsx";
+import { CopyableCode } from "../parts/copyable-code.tsx";
 import { useWords } from "../words/words.ts";
 
 const withTexts = "battles-with-texts.jsonl";

@@ -1,7 +1,7 @@
 /** @file Which models take part in battles, and how often each is drawn. */
 import type { AdminModels, ModelSwitch } from "../../../protocol/arena.ts";
 import { useFormat } from "../board/format.ts";
-import { EmptyState } from "../board/states.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { TabState } from "./tab-state.tsx";

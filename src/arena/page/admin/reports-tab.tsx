@@ -1,9 +1,9 @@
 /** @file What users reported about answers. */
 import { useState } from "preact/hooks";
 import type { AdminReports } from "../../../protocol/arena.ts";
-import { Switch } from "../board/choice.tsx";
 import { useFormat } from "../board/format.ts";
-import { EmptyState } from "../board/states.tsx";
+import { Switch } from "../parts/choice.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { TabState } from "./tab-state.tsx";

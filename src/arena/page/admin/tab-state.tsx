@@ -1,7 +1,7 @@
 /** @file A part of the admin view while it loads, when it failed, and once it is there. */
 import type { ComponentChildren } from "preact";
-import { Bone, FailedState, LoadingState } from "../board/states.tsx";
-import type { Answer } from "../board/use-answer.ts";
+import { Bone, FailedState, LoadingState } from "../parts/states.tsx";
+import type { Answer } from "../parts/use-answer.ts";
 import { useWords } from "../words/words.ts";
 
 type TabProps<T> = { answer: Answer<T>; children: (data: T) => ComponentChildren };

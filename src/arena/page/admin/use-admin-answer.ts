@@ -1,7 +1,7 @@
 /** @file What the server tells an administrator; whoever is no longer one is asked for the key again. */
 import { useEffect } from "preact/hooks";
 import { CallFailed } from "../api.ts";
-import { type Answer, useAnswer } from "../board/use-answer.ts";
+import { type Answer, useAnswer } from "../parts/use-answer.ts";
 
 export function useAdminAnswer<T>(path: string, onSession: () => void): Answer<T> {
   const answer = useAnswer<T>(path);

@@ -1,8 +1,8 @@
 /** @file The filters of the leaderboard as chips: each is a part of the address. */
 import type { BoardView } from "../../../protocol/arena.ts";
+import { Choice, type Option, Switch } from "../parts/choice.tsx";
 import { useWords, type Words } from "../words/words.ts";
 import { type BoardState, plainState, toAddress } from "./board-state.ts";
-import { Choice, type Option, Switch } from "./choice.tsx";
 import { type Format, useFormat } from "./format.ts";
 import { MoreFilters } from "./more-filters.tsx";
 

@@ -1,5 +1,6 @@
 /** @file The rated, the retired and the unrated models, as tables or, on a telephone, as cards. */
 import type { BoardView } from "../../../protocol/arena.ts";
+import { EmptyState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
 import { BoardCards, SortChoice } from "./board-cards.tsx";
 import { type Column, columnsFor } from "./board-columns.tsx";
@@ -10,7 +11,6 @@ import { BoardTable } from "./board-table.tsx";
 import { type Format, useFormat } from "./format.ts";
 import { digitsFor } from "./rating-words.ts";
 import { scaleOf } from "./score-bar.tsx";
-import { EmptyState } from "./states.tsx";
 import { UnratedModels } from "./unrated-models.tsx";
 import { useMedia } from "./use-media.ts";
 

@@ -1,7 +1,7 @@
 /** @file How the leaderboard was made, in plain words, and the command that makes it again. */
 import type { Leaderboard } from "../../../protocol/leaderboard.ts";
+import { CopyableCode } from "../parts/copyable-code.tsx";
 import { useWords, type Words } from "../words/words.ts";
-import { CopyableCode } from "./copyable-code.tsx";
 import { type Format, useFormat } from "./format.ts";
 
 export function BoardNotes({ board, command }: { board: Leaderboard; command: string }) {

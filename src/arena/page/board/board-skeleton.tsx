@@ -1,6 +1,7 @@
 /** @file The leaderboard's place while it loads: rows of the height that they will have. */
+
+import { Bone, LoadingState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
-import { Bone, LoadingState } from "./states.tsx";
 
 export function BoardSkeleton() {
   return (

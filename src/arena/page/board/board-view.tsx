@@ -1,5 +1,7 @@
 /** @file The leaderboard: who stands where, and how sure that is. The address is its state. */
 import type { BoardView as Answer } from "../../../protocol/arena.ts";
+import { EmptyState, FailedState } from "../parts/states.tsx";
+import { useAnswer } from "../parts/use-answer.ts";
 import { goTo, usePlace } from "../router.ts";
 import { useWords } from "../words/words.ts";
 import { BoardFilters } from "./board-filters.tsx";
@@ -9,8 +11,6 @@ import { BoardNotes } from "./board-notes.tsx";
 import { BoardSkeleton } from "./board-skeleton.tsx";
 import { type BoardState, readState, toAddress, toServerQuery } from "./board-state.ts";
 import { ChartsSection } from "./charts-section.tsx";
-import { EmptyState, FailedState } from "./states.tsx";
-import { useAnswer } from "./use-answer.ts";
 import "./board.css";
 
 export function BoardView() {

@@ -2,9 +2,9 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PlotsView } from "../../../protocol/arena.ts";
+import { Bone, FailedState, LoadingState } from "../parts/states.tsx";
+import { useAnswer } from "../parts/use-answer.ts";
 import { useWords } from "../words/words.ts";
-import { Bone, FailedState, LoadingState } from "./states.tsx";
-import { useAnswer } from "./use-answer.ts";
 import { useInView } from "./use-in-view.ts";
 
 export function ChartsSection({ query }: { query: string }) {

@@ -1,6 +1,6 @@
 /** @file Before the first message: what a battle is, what to try, and why there may be none. */
 import type { NotReady } from "../../../protocol/arena.ts";
-import { EmptyState } from "../board/states.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { goTo } from "../router.ts";
 import { useShell } from "../shell/session.ts";
 import { useWords } from "../words/words.ts";

@@ -1,8 +1,8 @@
 /** @file Talk with one model; the conversations are kept in this browser. */
 import { useEffect, useState } from "preact/hooks";
 import type { ChatView, Opinion } from "../../../protocol/arena.ts";
-import { EmptyState } from "../board/states.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { goTo, usePlace } from "../router.ts";
 import { useShell } from "../shell/session.ts";
 import { useWords } from "../words/words.ts";

@@ -1,6 +1,7 @@
 /** @file What stands between the conversation and the box when something is not as it should be. */
-import { EmptyState } from "../board/states.tsx";
+
 import { Icon } from "../parts/icon.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
 import type { LiveChat } from "./use-chat.ts";
 

@@ -1,8 +1,8 @@
 /** @file Two to four models that one chooses, answering the same; an opinion, which is not rated. */
 import { useState } from "preact/hooks";
 import type { ChatView, Opinion } from "../../../protocol/arena.ts";
-import { EmptyState } from "../board/states.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { EmptyState } from "../parts/states.tsx";
 import { goTo, usePlace } from "../router.ts";
 import { useShell } from "../shell/session.ts";
 import { useWords } from "../words/words.ts";

@@ -2,9 +2,9 @@
 import type { BattleView, PromptView } from "../../../protocol/arena.ts";
 import { CallFailed } from "../api.ts";
 import { useFormat } from "../board/format.ts";
-import { Bone, EmptyState, FailedState, LoadingState } from "../board/states.tsx";
-import { type Answer, useAnswer } from "../board/use-answer.ts";
 import { Markdown } from "../markdown/markdown.tsx";
+import { Bone, EmptyState, FailedState, LoadingState } from "../parts/states.tsx";
+import { type Answer, useAnswer } from "../parts/use-answer.ts";
 import { followLink } from "../router.ts";
 import { useWords } from "../words/words.ts";
 import { BattleFacts } from "./battle-list.tsx";

@@ -1,8 +1,8 @@
 /** @file The filters of the explorer as chips: each is a part of the address. */
 import type { BoardView } from "../../../protocol/arena.ts";
-import { Choice, type Option } from "../board/choice.tsx";
 import { MoreFilters } from "../board/more-filters.tsx";
-import { useAnswer } from "../board/use-answer.ts";
+import { Choice, type Option } from "../parts/choice.tsx";
+import { useAnswer } from "../parts/use-answer.ts";
 import { useWords } from "../words/words.ts";
 import { type ExploreState, isNarrowed, plainState, winners } from "./explore-state.ts";
 

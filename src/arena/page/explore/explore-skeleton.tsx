@@ -1,5 +1,5 @@
 /** @file The battles' place while they load. */
-import { Bone, LoadingState } from "../board/states.tsx";
+import { Bone, LoadingState } from "../parts/states.tsx";
 import { useWords } from "../words/words.ts";
 
 export function ExploreSkeleton() {

@@ -1,6 +1,6 @@
 /** @file The explorer: battles that were fought, found by their facts. The address is its state. */
 
-import { EmptyState, FailedState } from "../board/states.tsx";
+import { EmptyState, FailedState } from "../parts/states.tsx";
 import { goTo, usePlace } from "../router.ts";
 import { useWords } from "../words/words.ts";
 import { BattleList } from "./battle-list.tsx";

@@ -1,9 +1,9 @@
 /** @file A conversation that somebody shared, to be read. */
 import type { ShareView } from "../../../protocol/arena.ts";
 import { CallFailed } from "../api.ts";
-import { EmptyState, FailedState } from "../board/states.tsx";
-import { useAnswer } from "../board/use-answer.ts";
 import { AnswerCard } from "../chat/answer-card.tsx";
+import { EmptyState, FailedState } from "../parts/states.tsx";
+import { useAnswer } from "../parts/use-answer.ts";
 import { useWords } from "../words/words.ts";
 import "../chat/chat.css";
 

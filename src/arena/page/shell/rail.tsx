@@ -52,7 +52,9 @@ export function Rail({ session, view, ...rest }: RailProps) {
           <Icon name="more" />
           <span>{words.more}</span>
         </summary>
-        <RailFoot {...rest} />
+        <div class="rail-panel">
+          <RailFoot {...rest} />
+        </div>
       </details>
       <div class="rail-foot">
         <RailFoot {...rest} />
