@@ -9,8 +9,6 @@ import { ConflictError, ForbiddenError } from "../errors/api-error.ts";
 import type { Client } from "../http/client-address.ts";
 import type { ArenaStore, SessionRow } from "../store/arena-store.ts";
 
-const voterCookie = "fastchat_arena";
-const adminCookie = "fastchat_arena_admin";
 const yearSeconds = 365 * 86_400;
 const adminMs = 12 * 3_600_000;
 
@@ -19,6 +17,9 @@ export class Sessions {
   readonly #clientOf: (c: Context) => Client;
   readonly #termsVersion: string;
   readonly #adminKey: Buffer;
+  /** Browsers give a cookie to every port of a host: each arena has names of its own. */
+  readonly #voterCookie: string;
+  readonly #adminCookie: string;
   /** Hash of the cookie → when it ends, Unix time, ms. */
   readonly #admins = new Map<string, number>();
 
@@ -32,11 +33,14 @@ export class Sessions {
     this.#clientOf = clientOf;
     this.#termsVersion = termsVersion;
     this.#adminKey = sha256(adminKey);
+    const own = store.secret("cookie-name").toString("hex").slice(0, 8);
+    this.#voterCookie = `fastchat_arena_${own}`;
+    this.#adminCookie = `fastchat_admin_${own}`;
   }
 
   /** Undefined: a stranger. */
   find(c: Context): SessionRow | undefined {
-    const token = this.#cookie(c, voterCookie);
+    const token = this.#cookie(c, this.#voterCookie);
     return token === undefined ? undefined : this.#store.session(hashOf(token));
   }
 
@@ -58,18 +62,18 @@ export class Sessions {
     const token = randomBytes(32).toString("base64url");
     const voter = randomBytes(12).toString("base64url");
     this.#store.addSession(hashOf(token), voter);
-    this.#setCookie(c, voterCookie, token, yearSeconds);
+    this.#setCookie(c, this.#voterCookie, token, yearSeconds);
     return { voter, terms: null, research: false };
   }
 
   forget(c: Context): void {
     const session = this.find(c);
     if (session) this.#store.forget(session.voter);
-    this.#dropCookie(c, voterCookie);
+    this.#dropCookie(c, this.#voterCookie);
   }
 
   isAdmin(c: Context): boolean {
-    const token = this.#cookie(c, adminCookie);
+    const token = this.#cookie(c, this.#adminCookie);
     if (token === undefined) return false;
     return (this.#admins.get(hashOf(token)) ?? 0) > Date.now();
   }
@@ -89,13 +93,13 @@ export class Sessions {
     this.leaveAdmin(c);
     const token = randomBytes(32).toString("base64url");
     this.#admins.set(hashOf(token), Date.now() + adminMs);
-    this.#setCookie(c, adminCookie, token, adminMs / 1000);
+    this.#setCookie(c, this.#adminCookie, token, adminMs / 1000);
   }
 
   leaveAdmin(c: Context): void {
-    const token = this.#cookie(c, adminCookie);
+    const token = this.#cookie(c, this.#adminCookie);
     if (token !== undefined) this.#admins.delete(hashOf(token));
-    this.#dropCookie(c, adminCookie);
+    this.#dropCookie(c, this.#adminCookie);
   }
 
   #cookie(c: Context, name: string): string | undefined {

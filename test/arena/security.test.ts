@@ -95,7 +95,7 @@ describe("a session (S11)", () => {
       research: true,
     });
     const [cookie = ""] = headers.getSetCookie();
-    expect(cookie).toMatch(/^fastchat_arena=[\w-]{43}; /);
+    expect(cookie).toMatch(/^fastchat_arena_[0-9a-f]{8}=[\w-]{43}; /);
     for (const part of ["HttpOnly", "SameSite=Strict", "Path=/"]) expect(cookie).toContain(part);
   });
 
@@ -108,17 +108,25 @@ describe("a session (S11)", () => {
       version: terms.version,
       research: true,
     });
-    expect(headers.getSetCookie()[0]).toMatch(/^__Host-fastchat_arena=.*; Secure/);
+    expect(headers.getSetCookie()[0]).toMatch(/^__Host-fastchat_arena_[0-9a-f]{8}=.*; Secure/);
     expect((await visitor.session()).consented).toBe(true);
   });
 
   test("that we did not make is nobody's, and is not taken up", async () => {
     const visitor = new Visitor(stage.arena.url);
-    visitor.cookies.set("fastchat_arena", "A".repeat(43));
+    const [name = ""] = (await stage.visitor()).cookies.keys();
+    visitor.cookies.set(name, "A".repeat(43));
     const { terms, consented } = await visitor.session();
     expect(consented).toBe(false);
     await visitor.post("/api/consent", { version: terms.version, research: true });
-    expect(visitor.cookies.get("fastchat_arena")).not.toBe("A".repeat(43));
+    expect(visitor.cookies.get(name)).toMatch(/^(?!A{43})[\w-]{43}$/);
+  });
+
+  test("is one arena's: two on the same host keep theirs apart", async () => {
+    const other = await stageArena();
+    const [one, another] = [await stage.visitor(), await new Visitor(other.arena.url).agree()];
+    expect([...one.cookies.keys()]).not.toEqual([...another.cookies.keys()]);
+    await other.close();
   });
 
   test("has to agree to the terms of today", async () => {
@@ -228,7 +236,7 @@ describe("anonymity (S14)", () => {
     return log
       .join("\n")
       .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "UUID")
-      .replace(/fastchat_arena=[\w-]+/g, "COOKIE")
+      .replace(/fastchat_arena_\w{8}=[\w-]+/g, "COOKIE")
       .replace(/"vote_token":"[\w-]+"/g, "TOKEN")
       .replace(/("id":|\/s\/|"url":"\/s\/|"share":)"?[\w-]{22}/g, "SHARE")
       .replace(/\d{13}/g, "TIME")
