@@ -6,7 +6,7 @@ import { z } from "zod";
 import { answerErrors, modes, Opinion, Seat, seats } from "./arena.ts";
 import { BattleRecord, winners } from "./battle.ts";
 
-/** Why a stored vote does not rate. */
+/** What is known against a vote; `flagged` is for a moderation of answers that nothing does yet. */
 const tags = ["identity", "failed", "duplicate_prompt", "flagged"] as const;
 
 /** A voted battle without its texts, as it is rated: the shape of the released files. */
@@ -24,7 +24,7 @@ const bodies = {
     preset: z.boolean(),
     images: z.boolean(),
   }),
-  prompt: z.object({ turn: z.int(), chars: z.int(), blocked: z.boolean(), duplicate: z.boolean() }),
+  prompt: z.object({ turn: z.int(), chars: z.int(), duplicate: z.boolean() }),
   answer: z.object({
     turn: z.int(),
     seat: z.enum(seats),

@@ -81,7 +81,7 @@ export class Chat {
   ask(prompt: PromptView, isDuplicate: boolean): void {
     const { store } = this.#world;
     const turn = this.prompts.length;
-    const facts = { turn, chars: prompt.text.length, blocked: false, duplicate: isDuplicate };
+    const facts = { turn, chars: prompt.text.length, duplicate: isDuplicate };
     store.atomically(() => {
       store.setPrompt(this.id, turn, prompt);
       store.append("prompt", facts, { chat: this.id, voter: this.voter });
