@@ -10,7 +10,8 @@ const source = resolve(dirname(fileURLToPath(import.meta.url)), "../src");
 const rows = [
   ["errors"],
   ["protocol"],
-  ["chat", "rating", "routing"],
+  ["grammar"],
+  ["chat", "dialects", "rating", "routing"],
   ["llama", "store", "http", "files"],
   ["engine", "fresh", "battles", "data", "page"],
   ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],

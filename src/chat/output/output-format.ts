@@ -1,0 +1,49 @@
+/**
+ * @file What a model's answers look like: where thoughts and tool calls stand in its text. It is
+ * found in the chat template, never in the model's name.
+ */
+import type { Tool } from "../../protocol/openai.ts";
+
+/** A stretch of an answer. `at` is where `text` begins in the model's own text. */
+export type OutputPiece =
+  | { kind: "content" | "reasoning"; text: string; at: number }
+  /** The first piece of a call has `name`; `arguments` is the next part of its JSON text. */
+  | { kind: "call"; index: number; name?: string; id?: string; arguments: string };
+
+/** Reads one answer as it is written, control tokens spelt out. Never throws: what fits nothing is content. */
+export type OutputReader = {
+  push(text: string): OutputPiece[];
+  /** No more text comes: what was held back comes out. */
+  end(): OutputPiece[];
+};
+
+export type ReaderOptions = {
+  /** Tools the request offers; without any, calls are read as content. */
+  tools: readonly Tool[];
+  /** The prompt's text after the last message, which may have opened a thought already. */
+  promptEnd: string;
+};
+
+/** Which calls an answer must consist of. */
+export type RequiredCalls = {
+  tools: readonly Tool[];
+  /** Whether more than one call may follow another. */
+  parallel: boolean;
+  promptEnd: string;
+};
+
+export type OutputFormat = {
+  /** The names people know: `Hermes`, `Mistral`; null where the template shows no calls. */
+  toolFormat: string | null;
+  /** `<think>`, `Harmony`; null where the template shows no thoughts. */
+  reasoningFormat: string | null;
+  /** Control tokens, by spelling, that the reader has to see. */
+  visible: readonly string[];
+  /** What opens and closes a thought, for the token budget; null where there are none. */
+  thought: { open: string; close: string } | null;
+  reader(options: ReaderOptions): OutputReader;
+  /** GBNF that an answer with at least one call follows, a thought before it included. */
+  callGrammar(calls: RequiredCalls): string;
+  /** Puts a thought's grammar before another one's root, where the model may think first. */
+  withThought(grammar: string, promptEnd: string): string;
+};
