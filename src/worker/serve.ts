@@ -5,13 +5,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { freemem } from "node:os";
-import type { ChatFormat } from "../chat/chat-format.ts";
-import { templateFormat } from "../chat/chat-template.ts";
-import { plainFormat, plainFormatWarning } from "../chat/plain-format.ts";
+import { plainFormat } from "../chat/plain-format.ts";
 import { Engine } from "../engine/engine.ts";
 import { freeThreads } from "../engine/threads.ts";
 import { UnavailableError } from "../errors/api-error.ts";
-import { UsageError } from "../errors/usage-error.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { keepRegistered } from "../http/registry-client.ts";
@@ -20,10 +17,11 @@ import type { FlashAttention, KvType } from "../llama/context.ts";
 import { findLibraries, type GpuChoice } from "../llama/libraries.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { probeModel } from "../llama/probe.ts";
-import { type TemplateRenderer, templateRenderer } from "../llama/template-renderer.ts";
+import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { Load, ServedModel as ModelCard } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
+import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.ts";
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
@@ -31,7 +29,7 @@ import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
 import { statusRoutes } from "./status-routes.ts";
 
-export type WorkerOptions = {
+export type WorkerOptions = ChatFormatOptions & {
   modelPath: string;
   /** The model's id, then other names for it. */
   names: readonly [string, ...string[]];
@@ -55,8 +53,6 @@ export type WorkerOptions = {
   lora?: { path: string; scale: number }[];
   /** Serve embeddings beside chat; a model made for embeddings serves nothing else anyway. */
   embedding?: boolean;
-  /** Jinja, instead of the model's own. */
-  chatTemplate?: string;
   /** Requests that may run or wait at once. */
   limitConcurrency?: number;
   promptCacheBytes?: number;
@@ -167,7 +163,7 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
     ];
     log?.(`${modelPath}: ${facts.join(", ")}`);
     const format = info.generates
-      ? await chatFormat(options, description, engine, renderer)
+      ? await chooseChatFormat(options, description, engine.vocab, renderer)
       : plainFormat();
     const card = toCard(options.names, engine);
     return {
@@ -178,31 +174,6 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
     renderer.close();
     throw error;
   }
-}
-
-/**
- * The template given, or the model's own, checked once; the plain format where there is none.
- *
- * @throws {UsageError} the given one is broken. The file's own is nobody's fault here: without it,
- *         raw completions still work.
- */
-async function chatFormat(
-  { chatTemplate, log }: WorkerOptions,
-  description: ModelDescription,
-  { vocab }: Engine,
-  renderer: TemplateRenderer,
-): Promise<ChatFormat> {
-  const template = chatTemplate ?? description.chatTemplate;
-  if (template === undefined) {
-    log?.(plainFormatWarning);
-    return plainFormat();
-  }
-  const format = templateFormat({ template, render: renderer.render, ...vocab.templateTokens() });
-  await format.check().catch((error: Error) => {
-    if (chatTemplate !== undefined) throw new UsageError(error.message);
-    log?.(error.message);
-  });
-  return format;
 }
 
 function defaultContextSize({ contextLength = defaults.contextSize }: ModelDescription): number {
