@@ -4,9 +4,10 @@
  */
 import { z } from "zod";
 import { SamplingFields } from "./sampling.ts";
+import { StructuredOutputFields } from "./structured-output.ts";
 
-/** OpenAI allows 128; each choice holds a slot, so one request may not take a whole worker. */
-const maxChoices = 8;
+/** OpenAI's own limit; choices past the free slots wait for one. */
+const maxChoices = 128;
 const maxStops = 16;
 
 const Stop = z
@@ -16,29 +17,43 @@ const Stop = z
 
 const maxTokens = z.int().min(1).max(10_000_000).nullish();
 
+/** Taken as they come, so that clients which send them work; they change no answer of ours. */
+export const EffectlessFields = {
+  metadata: z.record(z.string().max(64), z.unknown()).nullish(),
+  store: z.boolean().nullish(),
+  user: z.string().max(512).nullish(),
+  safety_identifier: z.string().max(512).nullish(),
+  prompt_cache_key: z.string().max(512).nullish(),
+  prompt_cache_retention: z.string().max(64).nullish(),
+  service_tier: z.string().max(64).nullish(),
+  verbosity: z.enum(["low", "medium", "high"]).nullish(),
+  /** What the answer will probably be: it would make ours faster, not different. */
+  prediction: z.unknown().optional(),
+};
+
 const GenerationFields = {
   model: z.string().min(1).max(512),
   ...SamplingFields,
+  ...StructuredOutputFields,
+  ...EffectlessFields,
   stop: Stop,
   stop_token_ids: z.array(z.int().min(0)).max(64).nullish(),
   n: z.int().min(1).max(maxChoices).nullish(),
   stream: z.boolean().nullish(),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-  user: z.string().max(512).nullish(),
-  prompt_cache_key: z.string().max(512).nullish(),
+  stream_options: z
+    .object({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() })
+    .nullish(),
   /** `false` reads the prompt anew even where a slot already holds it. */
   cache_prompt: z.boolean().nullish(),
+  /** Streams how far the prompt has been read, before the first token. */
+  return_progress: z.boolean().nullish(),
+  /** Puts `timings` into every chunk, not only into the last. */
+  timings_per_token: z.boolean().nullish(),
 };
 
-/** What we do not serve yet is refused by name where ignoring it would change the answer. */
-const later = (isAbsent: (value: unknown) => boolean, what: string) =>
-  z.optional(
-    z
-      .unknown()
-      .refine((value) => value == null || isAbsent(value), `${what} is not supported yet.`),
-  );
-
-const plainText = z.object({ type: z.literal("text") });
+/** What we do not serve is refused by name where ignoring it would change the answer. */
+const refused = (isAbsent: (value: unknown) => boolean, sentence: string) =>
+  z.optional(z.unknown().refine((value) => value == null || isAbsent(value), sentence));
 
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 const ContentPart = z.discriminatedUnion("type", [
@@ -47,7 +62,7 @@ const ContentPart = z.discriminatedUnion("type", [
 ]);
 const Content = z.union([z.string(), z.array(ContentPart).max(2048)]);
 
-const ToolCall = z.object({
+export const ToolCall = z.object({
   id: z.string().max(256),
   type: z.literal("function").default("function"),
   function: z.object({
@@ -55,6 +70,8 @@ const ToolCall = z.object({
     arguments: z.string(),
   }),
 });
+
+export type ToolCall = z.infer<typeof ToolCall>;
 
 const name = z.string().max(256).optional();
 
@@ -88,30 +105,98 @@ export const Tool = z.object({
 });
 export type Tool = z.infer<typeof Tool>;
 
+export const reasoningEfforts = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
+const ReasoningEffort = z.enum(reasoningEfforts);
+
 /** The template variables a request may set; anything else could switch a template's own logic. */
 export const ChatTemplateKwargs = z.strictObject({
   enable_thinking: z.boolean().optional(),
-  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high"]).optional(),
+  reasoning_effort: ReasoningEffort.optional(),
   thinking: z.boolean().optional(),
 });
 export type ChatTemplateKwargs = z.infer<typeof ChatTemplateKwargs>;
 
-export const ChatRequest = z.object({
-  ...GenerationFields,
-  messages: z.array(ChatMessage).min(1).max(2048),
-  max_tokens: maxTokens,
-  max_completion_tokens: maxTokens,
-  tools: z.array(Tool).max(128).nullish(),
-  chat_template_kwargs: ChatTemplateKwargs.nullish(),
-  add_generation_prompt: z.boolean().nullish(),
-  continue_final_message: z.boolean().nullish(),
-  logprobs: later((value) => value === false, "logprobs"),
-  response_format: later(
-    (value) => plainText.safeParse(value).success,
-    "A response_format other than text",
-  ),
+const thoughtTokens = z.int().min(-1).max(10_000_000).nullish();
+
+const NamedFunction = z.object({
+  type: z.literal("function"),
+  function: z.object({ name: z.string().min(1).max(256) }),
 });
+
+export const ToolChoice = z.union([
+  z.enum(["none", "auto", "required"]),
+  NamedFunction,
+  z.object({
+    type: z.literal("allowed_tools"),
+    allowed_tools: z.object({
+      mode: z.enum(["auto", "required"]),
+      tools: z.array(NamedFunction).min(1).max(128),
+    }),
+  }),
+]);
+export type ToolChoice = z.infer<typeof ToolChoice>;
+
+export const ChatRequest = z
+  .object({
+    ...GenerationFields,
+    messages: z.array(ChatMessage).min(1).max(2048),
+    max_tokens: maxTokens,
+    max_completion_tokens: maxTokens,
+    tools: z.array(Tool).max(128).nullish(),
+    tool_choice: ToolChoice.nullish(),
+    parallel_tool_calls: z.boolean().nullish(),
+    logprobs: z.boolean().nullish(),
+    top_logprobs: z.int().min(0).max(20).nullish(),
+    reasoning_effort: ReasoningEffort.nullish(),
+    /** The nested form that Open WebUI and OpenRouter send. */
+    reasoning: z
+      .object({
+        effort: ReasoningEffort.nullish(),
+        max_tokens: thoughtTokens,
+        enabled: z.boolean().nullish(),
+      })
+      .nullish(),
+    /** Tokens a thought may have; −1 is no limit, 0 no thought. */
+    thinking_budget_tokens: thoughtTokens,
+    /** llama-server's name for it. */
+    reasoning_budget: thoughtTokens,
+    /** `none` leaves thoughts in the content, as the model wrote them. */
+    reasoning_format: z.enum(["auto", "none", "deepseek"]).nullish(),
+    chat_template_kwargs: ChatTemplateKwargs.nullish(),
+    add_generation_prompt: z.boolean().nullish(),
+    continue_final_message: z.boolean().nullish(),
+    modalities: refused(
+      (value) => Array.isArray(value) && value.every((one) => one === "text"),
+      "This server answers with text alone.",
+    ),
+    audio: refused(() => false, "This server answers with text alone."),
+    functions: refused(isEmpty, "functions is OpenAI's old name; send them as tools."),
+    function_call: refused(
+      (value) => value === "none" || value === "auto",
+      "function_call is OpenAI's old name; send tool_choice.",
+    ),
+    web_search_options: refused(isEmpty, "This server does not search the web."),
+    chat_template: refused(() => false, "The template is the server's; it cannot be sent."),
+  })
+  .refine(({ logprobs, top_logprobs }) => !top_logprobs || logprobs === true, {
+    path: ["top_logprobs"],
+    error: "top_logprobs needs logprobs to be true.",
+  })
+  .refine(({ tools, tool_choice }) => tools?.length || !needsTools(tool_choice), {
+    path: ["tool_choice"],
+    error: "tool_choice asks for a tool, but tools names none.",
+  });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+/** As a client may send it: what has a default may be left out. */
+export type ChatRequestInput = z.input<typeof ChatRequest>;
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function needsTools(choice: ToolChoice | null | undefined): boolean {
+  return choice != null && choice !== "none" && choice !== "auto";
+}
 
 const TokenIds = z.array(z.int().min(0)).max(1_000_000);
 const TextOrTokens = z.union([
@@ -131,15 +216,37 @@ export function toList(value: z.infer<typeof TextOrTokens>): TokensOrText[] {
   return value as TokensOrText[];
 }
 
-export const CompletionRequest = z.object({
-  ...GenerationFields,
-  prompt: TextOrTokens,
-  max_tokens: maxTokens,
-  echo: z.boolean().nullish(),
-  logprobs: later((value) => value === false, "logprobs"),
-  suffix: later((value) => value === "", "suffix"),
-  best_of: later((value) => value === 1, "best_of above 1"),
-});
+export const CompletionRequest = z
+  .object({
+    ...GenerationFields,
+    prompt: TextOrTokens,
+    /** 0 is for `echo`: the prompt alone, with its log-probabilities. */
+    max_tokens: z.int().min(0).max(10_000_000).nullish(),
+    echo: z.boolean().nullish(),
+    /** How many alternatives each token is told with; vLLM's clients send `true` for 1. */
+    logprobs: z
+      .union([z.int().min(0).max(20), z.boolean()])
+      .nullish()
+      .transform((value) => (typeof value === "boolean" ? (value ? 1 : null) : (value ?? null))),
+    suffix: z.string().nullish(),
+    best_of: z.int().min(1).max(maxChoices).nullish(),
+  })
+  .refine(({ best_of, n }) => best_of == null || best_of >= (n ?? 1), {
+    path: ["best_of"],
+    error: "best_of must be at least n.",
+  })
+  .refine(({ best_of, n, stream }) => !stream || best_of == null || best_of === (n ?? 1), {
+    path: ["best_of"],
+    error: "The best answers are known when all are complete: best_of above n cannot be streamed.",
+  })
+  .refine(({ max_tokens, echo }) => max_tokens !== 0 || echo === true, {
+    path: ["max_tokens"],
+    error: "max_tokens 0 needs echo to be true.",
+  })
+  .refine(({ suffix, echo }) => !suffix || !echo, {
+    path: ["suffix"],
+    error: "suffix and echo do not go together.",
+  });
 export type CompletionRequest = z.infer<typeof CompletionRequest>;
 
 export const EmbeddingRequest = z.object({
@@ -158,6 +265,7 @@ export type Usage = {
   completion_tokens: number;
   total_tokens: number;
   prompt_tokens_details: { cached_tokens: number };
+  completion_tokens_details: { reasoning_tokens: number };
 };
 
 /** Where a request's time went; ours, beside OpenAI's fields (llama-server's name for it). */
@@ -173,6 +281,27 @@ export type Timings = {
   cache_n: number;
 };
 
+export type AssistantMessage = {
+  role: "assistant";
+  content: string | null;
+  refusal: null;
+  reasoning_content?: string;
+  tool_calls?: ToolCall[];
+};
+
+type Logprob = { token: string; logprob: number; bytes: number[] };
+export type ChatLogprobs = { content: (Logprob & { top_logprobs: Logprob[] })[]; refusal: null };
+
+/** The shape of plain completions: one entry a token in each list. */
+export type LegacyLogprobs = {
+  tokens: string[];
+  /** Null for a prompt's first token, which nothing stands before. */
+  token_logprobs: (number | null)[];
+  top_logprobs: (Record<string, number> | null)[];
+  /** Characters of the text before the token. */
+  text_offset: number[];
+};
+
 export type ChatCompletion = {
   id: string;
   object: "chat.completion";
@@ -180,8 +309,8 @@ export type ChatCompletion = {
   model: string;
   choices: {
     index: number;
-    message: { role: "assistant"; content: string | null; refusal: null };
-    logprobs: null;
+    message: AssistantMessage;
+    logprobs: ChatLogprobs | null;
     finish_reason: FinishReason;
   }[];
   usage: Usage;
@@ -196,7 +325,7 @@ export type TextCompletion = {
   choices: {
     index: number;
     text: string;
-    logprobs: null;
+    logprobs: LegacyLogprobs | null;
     finish_reason: FinishReason;
   }[];
   usage: Usage;
@@ -223,5 +352,5 @@ export type Model = {
 
 export type ModelList = { object: "list"; data: Model[] };
 
-export const capabilities = ["chat", "completions", "embeddings"] as const;
+export const capabilities = ["chat", "completions", "embeddings", "rerank"] as const;
 export type Capability = (typeof capabilities)[number];

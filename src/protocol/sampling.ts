@@ -56,8 +56,6 @@ export const SamplingFields = {
   min_keep: z.int().min(0).max(1000).nullish(),
   logit_bias: LogitBias.nullish(),
   seed: z.int().nullish(),
-  /** GBNF; the text is limited because building a grammar is not interruptible. */
-  grammar: z.string().max(65_536).nullish(),
   ignore_eos: z.boolean().nullish(),
   min_tokens: z.int().min(0).max(1_000_000).nullish(),
 };

@@ -167,6 +167,7 @@ function toUsage(timings: ChoiceTimings[]): Usage {
     prompt_tokens_details: {
       cached_tokens: sum(prompts.map(({ cachedTokens }) => cachedTokens)),
     },
+    completion_tokens_details: { reasoning_tokens: 0 },
   };
 }
 

@@ -76,7 +76,7 @@ function toSampling(request: SamplingRequest, vocab: Vocab): Sampling {
     minKeep: request.min_keep ?? d.minKeep,
     logitBias: Object.entries(request.logit_bias ?? {}).flatMap((entry) => toBias(entry, vocab)),
     seed: toSeed(request.seed),
-    grammar: request.grammar || null,
+    grammar: null,
   };
 }
 
