@@ -115,7 +115,15 @@ export const llamaPrototypes = {
   ),
   llama_vocab_bos: proto<Count>("int32_t llama_vocab_bos(void *vocab)"),
   llama_vocab_eos: proto<Count>("int32_t llama_vocab_eos(void *vocab)"),
+  llama_vocab_sep: proto<Count>("int32_t llama_vocab_sep(void *vocab)"),
   llama_vocab_get_add_bos: proto<Ask>("bool llama_vocab_get_add_bos(void *vocab)"),
+  llama_vocab_get_add_eos: proto<Ask>("bool llama_vocab_get_add_eos(void *vocab)"),
+  llama_vocab_get_add_sep: proto<Ask>("bool llama_vocab_get_add_sep(void *vocab)"),
+  llama_vocab_fim_pre: proto<Count>("int32_t llama_vocab_fim_pre(void *vocab)"),
+  llama_vocab_fim_suf: proto<Count>("int32_t llama_vocab_fim_suf(void *vocab)"),
+  llama_vocab_fim_mid: proto<Count>("int32_t llama_vocab_fim_mid(void *vocab)"),
+  llama_vocab_fim_rep: proto<Count>("int32_t llama_vocab_fim_rep(void *vocab)"),
+  llama_vocab_fim_sep: proto<Count>("int32_t llama_vocab_fim_sep(void *vocab)"),
   llama_tokenize: proto<
     (
       vocab: Pointer,

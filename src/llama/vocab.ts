@@ -13,6 +13,17 @@ import type { Pointer } from "./structs.ts";
 /** What a token stands for: its bytes, and its text when they are whole UTF-8 characters. */
 export type Piece = { bytes: Uint8Array; text: string | null };
 
+/** Marks of a text with a hole in it, for models that fill one; null where a mark is not known. */
+export type FimTokens = {
+  prefix: number;
+  suffix: number;
+  middle: number;
+  /** Opens the name of a repository. */
+  repository: number | null;
+  /** Opens a file, and its name, that stands before the one with the hole. */
+  file: number | null;
+};
+
 /** Bits of llama.h's `llama_token_attr`. */
 const attribute = { unknown: 1, control: 8, byte: 32, stripsLeft: 128, stripsRight: 256 };
 
@@ -22,6 +33,8 @@ export class Vocab {
   readonly eos: number;
   /** Whether prompts begin with the BOS token unless their template writes it itself. */
   readonly addsBos: boolean;
+  /** Null for models that cannot fill a hole. */
+  readonly fim: FimTokens | null;
   readonly #native: Native;
   readonly #vocab: Pointer;
   readonly #pieces: (Piece | undefined)[] = [];
@@ -37,6 +50,7 @@ export class Vocab {
     this.bos = llama.llama_vocab_bos(this.#vocab);
     this.eos = llama.llama_vocab_eos(this.#vocab);
     this.addsBos = llama.llama_vocab_get_add_bos(this.#vocab);
+    this.fim = readFimTokens(native, this.#vocab);
   }
 
   get pointer(): Pointer {
@@ -193,6 +207,23 @@ export class Vocab {
     const bytes = this.#buffer.slice(0, Math.max(0, count));
     return { bytes, text: wholeText(bytes) };
   }
+}
+
+function readFimTokens({ llama }: Native, vocab: Pointer): FimTokens | null {
+  const [prefix, suffix, middle] = [
+    llama.llama_vocab_fim_pre(vocab),
+    llama.llama_vocab_fim_suf(vocab),
+    llama.llama_vocab_fim_mid(vocab),
+  ];
+  if (prefix < 0 || suffix < 0 || middle < 0) return null;
+  const known = (token: number) => (token < 0 ? null : token);
+  return {
+    prefix,
+    suffix,
+    middle,
+    repository: known(llama.llama_vocab_fim_rep(vocab)),
+    file: known(llama.llama_vocab_fim_sep(vocab)),
+  };
 }
 
 function scan(
