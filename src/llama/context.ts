@@ -60,7 +60,7 @@ export class Context {
   readonly #native: Native;
   readonly #memory: Pointer | null;
   readonly #threadpool: Pointer;
-  readonly #embeddingLength: number;
+  readonly #pooledLength: number;
 
   /** @throws {UsageError} there is not enough memory, or the options do not suit the model. */
   constructor(
@@ -90,10 +90,10 @@ export class Context {
         `A context of ${options.contextSize} tokens cannot be made (${lastError() ?? "out of memory"}); try a smaller --context-size.`,
       );
     this.#native = native;
-    this.#embeddingLength = model.embeddingLength;
     this.pointer = pointer;
     this.contextSize = llama.llama_n_ctx(pointer);
     this.pooling = poolingName(llama.llama_pooling_type(pointer));
+    this.#pooledLength = this.pooling === "rank" ? model.classes : model.embeddingLength;
     this.#memory = llama.llama_get_memory(pointer);
     this.#threadpool = newThreadpool(native, options.threads);
     llama.llama_attach_threadpool(pointer, this.#threadpool, this.#threadpool);
@@ -164,11 +164,14 @@ export class Context {
     return new Float32Array(koffi.view(pointer, vocabularySize * 4)).slice();
   }
 
-  /** The pooled embedding of a sequence of the last batch: (embeddingLength,) as the model gives it. */
+  /**
+   * What a sequence of the last batch was pooled to, as the model gives it: (embeddingLength,), or
+   * with rank pooling (classes,).
+   */
   embedding(sequence: number): Float32Array {
     const pointer = this.#native.llama.llama_get_embeddings_seq(this.pointer, sequence);
     if (pointer === null) throw new Error("llama.cpp gave no embedding for the sequence");
-    return new Float32Array(koffi.view(pointer, this.#embeddingLength * 4)).slice();
+    return new Float32Array(koffi.view(pointer, this.#pooledLength * 4)).slice();
   }
 
   applyAdapters(adapters: { pointer: Pointer; scale: number }[]): void {

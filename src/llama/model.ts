@@ -20,6 +20,8 @@ export class Model {
   /** Whether a sequence can be cut back to any earlier position: not so with recurrent state. */
   readonly rewindable: boolean;
   readonly embeddingLength: number;
+  /** Scores that a model with rank pooling gives a sequence. */
+  readonly classes: number;
   readonly sizeBytes: number;
   /** False for models that only read: encoders whose output is an embedding. */
   readonly generates: boolean;
@@ -48,6 +50,7 @@ export class Model {
       llama.llama_model_is_recurrent(pointer) || llama.llama_model_is_hybrid(pointer)
     );
     this.embeddingLength = llama.llama_model_n_embd_out(pointer);
+    this.classes = llama.llama_model_n_cls_out(pointer);
     this.sizeBytes = Number(llama.llama_model_size(pointer));
     this.generates = llama.llama_model_has_decoder(pointer);
     if (
