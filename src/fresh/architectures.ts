@@ -4,7 +4,7 @@
  * Source: src/models/{llama,qwen2,qwen3,gemma2,gemma3,phi3,bert}.cpp of llama.cpp v0.5.0.
  */
 
-import { bool, float32, type GgufValue, text, uint32 } from "../llama/gguf-value.ts";
+import { bool, float32, type GgufValue, text, texts, uint32 } from "../llama/gguf-value.ts";
 import type { Architecture } from "./families.ts";
 
 export type ModelShape = {
@@ -35,7 +35,7 @@ export type TensorPlan = {
   role: "embedding" | "output" | "matrix" | "norm" | "bias";
 };
 
-const poolingIds = { none: 0, mean: 1, cls: 2, last: 3 } as const;
+const poolingIds = { none: 0, mean: 1, cls: 2, last: 3, rank: 4 } as const;
 
 export function architectureMetadata(shape: ModelShape): Map<string, GgufValue> {
   const { architecture, contextLength } = shape;
@@ -52,6 +52,7 @@ export function architectureMetadata(shape: ModelShape): Map<string, GgufValue> 
     set("attention.causal", bool(false));
     set("attention.layer_norm_epsilon", float32(1e-12));
     metadata.set("tokenizer.ggml.token_type_count", uint32(2));
+    if (shape.pooling === "rank") set("classifier.output_labels", texts(["LABEL_0"]));
     return metadata;
   }
   set("attention.head_count_kv", uint32(shape.kvHeads));
@@ -99,6 +100,17 @@ function inputPlans(shape: ModelShape): TensorPlan[] {
       role: "embedding",
     },
     ...normAndBias("token_embd_norm", width),
+    ...(shape.pooling === "rank" ? classifier(width) : []),
+  ];
+}
+
+/** The head that makes a ranking model of BERT: one score a text. */
+function classifier(width: number): TensorPlan[] {
+  return [
+    matrix("cls.weight", width, width),
+    bias("cls.bias", width),
+    { ...matrix("cls.output.weight", width, 1), role: "output" },
+    bias("cls.output.bias", 1),
   ];
 }
 

@@ -119,12 +119,21 @@ export function smollmFamily(): Family {
   return chatmlFamily(corpus, { mergeCount, pre: "smollm", minFrequency: 2 });
 }
 
-function qwen(chatTemplate: string): Family {
+/** Qwen2.5-Coder's: Qwen's, with the marks of a text with a hole in it. */
+export function qwenCoderFamily(): Family {
+  return qwen(qwenTemplate, [
+    ...marked("control", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|fim_pad|>"),
+    ...marked("control", "<|repo_name|>", "<|file_sep|>"),
+  ]);
+}
+
+function qwen(chatTemplate: string, more: readonly Token[] = []): Family {
   const special = [
     ...marked("control", "<|endoftext|>", "<|im_start|>", "<|im_end|>"),
     ...marked("control", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"),
     ...marked("special", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>"),
     ...marked("special", "<think>", "</think>"),
+    ...more,
   ];
   return {
     vocabulary: trainByteLevelBpe(corpus, {

@@ -33,6 +33,8 @@ export class Vocab {
   readonly eos: number;
   /** Whether prompts begin with the BOS token unless their template writes it itself. */
   readonly addsBos: boolean;
+  /** What stands between two texts that are read as a pair, and after them; −1 where nothing does. */
+  readonly pairMarks: { sep: number; eos: number };
   /** Null for models that cannot fill a hole. */
   readonly fim: FimTokens | null;
   readonly #native: Native;
@@ -50,6 +52,7 @@ export class Vocab {
     this.bos = llama.llama_vocab_bos(this.#vocab);
     this.eos = llama.llama_vocab_eos(this.#vocab);
     this.addsBos = llama.llama_vocab_get_add_bos(this.#vocab);
+    this.pairMarks = readPairMarks(native, this.#vocab);
     this.fim = readFimTokens(native, this.#vocab);
   }
 
@@ -63,7 +66,54 @@ export class Vocab {
    * @param whole Adds what the model wants around a whole text: BOS, EOS, [CLS], [SEP].
    */
   tokenize(text: string, whole = true): number[] {
-    return [...this.#tokenize(text, whole, false)];
+    return [...this.encode(text, whole, false)];
+  }
+
+  /**
+   * Tokenises text that must stay text. SentencePiece merges by spelling, so `</` and `s>` could
+   * still become the control token `</s>`: it is spelt in bytes instead.
+   *
+   * @throws {InvalidRequestError} the vocabulary has no bytes to spell it in.
+   */
+  tokenizeText(text: string): Int32Array {
+    const tokens = this.encode(text, false, false);
+    const { controls, bytes } = this.#marked();
+    if (!tokens.some((token) => controls.has(token))) return tokens;
+    const spelt = Array.from(tokens).flatMap((token) => {
+      const control = controls.get(token);
+      if (control === undefined) return [token];
+      return Array.from(Buffer.from(control.text), (byte) => bytes.get(byte) ?? -1);
+    });
+    if (spelt.includes(-1))
+      throw new InvalidRequestError("A message spells one of the model's control tokens.");
+    return Int32Array.from(spelt);
+  }
+
+  /**
+   * llama.cpp's own tokenising.
+   *
+   * @param addSpecial Adds what the model wants around a whole text, even where it is there already.
+   * @param parseSpecial Lets control tokens be spelt in the text.
+   */
+  encode(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
+    const bytes = new TextEncoder().encode(text);
+    let tokens = new Int32Array(bytes.length + 2);
+    const run = () =>
+      this.#native.llama.llama_tokenize(
+        this.#vocab,
+        bytes,
+        bytes.length,
+        tokens,
+        tokens.length,
+        addSpecial,
+        parseSpecial,
+      );
+    let count = run();
+    if (count < 0) {
+      tokens = new Int32Array(-count);
+      count = run();
+    }
+    return tokens.subarray(0, count);
   }
 
   /** @throws {InvalidRequestError} an id is not in the vocabulary. */
@@ -85,7 +135,7 @@ export class Vocab {
     const parts = segments
       .filter(({ text }) => text !== "")
       .map(({ text, special }) =>
-        special ? this.#tokenize(text, false, true) : this.#tokenizePlain(text),
+        special ? this.encode(text, false, true) : this.tokenizeText(text),
       );
     if (this.addsBos && parts[0]?.[0] !== this.bos) parts.unshift(Int32Array.of(this.bos));
     const tokens = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -161,45 +211,6 @@ export class Vocab {
     return this.#native.llama.llama_vocab_get_attr(this.#vocab, token);
   }
 
-  /**
-   * Tokenises text that must stay text. SentencePiece merges by spelling, so `</` and `s>` could
-   * still become the control token `</s>`: it is spelt in bytes instead.
-   */
-  #tokenizePlain(text: string): Int32Array {
-    const tokens = this.#tokenize(text, false, false);
-    const { controls, bytes } = this.#marked();
-    if (!tokens.some((token) => controls.has(token))) return tokens;
-    const spelt = Array.from(tokens).flatMap((token) => {
-      const control = controls.get(token);
-      if (control === undefined) return [token];
-      return Array.from(Buffer.from(control.text), (byte) => bytes.get(byte) ?? -1);
-    });
-    if (spelt.includes(-1))
-      throw new InvalidRequestError("A message spells one of the model's control tokens.");
-    return Int32Array.from(spelt);
-  }
-
-  #tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
-    const bytes = new TextEncoder().encode(text);
-    let tokens = new Int32Array(bytes.length + 2);
-    const run = () =>
-      this.#native.llama.llama_tokenize(
-        this.#vocab,
-        bytes,
-        bytes.length,
-        tokens,
-        tokens.length,
-        addSpecial,
-        parseSpecial,
-      );
-    let count = run();
-    if (count < 0) {
-      tokens = new Int32Array(-count);
-      count = run();
-    }
-    return tokens.subarray(0, count);
-  }
-
   #readPiece(token: number, special: boolean): Piece {
     const { llama } = this.#native;
     const length = this.#buffer.length;
@@ -207,6 +218,15 @@ export class Vocab {
     const bytes = this.#buffer.slice(0, Math.max(0, count));
     return { bytes, text: wholeText(bytes) };
   }
+}
+
+function readPairMarks({ llama }: Native, vocab: Pointer): Vocab["pairMarks"] {
+  const sep = llama.llama_vocab_sep(vocab);
+  const eos = llama.llama_vocab_eos(vocab);
+  return {
+    sep: llama.llama_vocab_get_add_sep(vocab) ? sep : -1,
+    eos: llama.llama_vocab_get_add_eos(vocab) ? (eos < 0 ? sep : eos) : -1,
+  };
 }
 
 function readFimTokens({ llama }: Native, vocab: Pointer): FimTokens | null {
