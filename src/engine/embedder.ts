@@ -1,24 +1,33 @@
-/** @file Embeddings: many inputs a batch, each a sequence pooled to one unit vector. */
+/**
+ * @file Embeddings and ranks: many inputs a batch, each a sequence pooled to one row, which is a
+ * unit vector, or the scores of a ranking model.
+ */
 import { InvalidRequestError } from "../errors/api-error.ts";
 import { type Context, TokenBatch } from "../llama/context.ts";
 
 type Input = { id: number; index: number; tokens: Int32Array };
 type Request = { vectors: Float32Array[]; left: number };
 
-/** A request whose inputs all have their vector: (inputs, embeddingLength), rows of length 1. */
+/** A request whose inputs all have their row: (inputs, embeddingLength), or (inputs, classes). */
 export type Embedded = { id: number; vectors: Float32Array[] };
 
 export class Embedder {
   readonly #context: Context;
   readonly #batch: TokenBatch;
   readonly #sequences: number;
+  readonly #usualBatch: number;
   readonly #requests = new Map<number, Request>();
   #queue: Input[] = [];
 
-  /** @param batchSize Tokens of one batch; no input may be longer, since pooling needs it whole. */
-  constructor(context: Context, batchSize: number, sequences: number) {
+  /**
+   * @param batchSize  Tokens of one batch; no input may be longer, since pooling needs it whole.
+   * @param usualBatch Tokens past which no further input joins a batch: attention's cost is the
+   *                   square of a batch, and whoever else uses the model waits for it.
+   */
+  constructor(context: Context, batchSize: number, sequences: number, usualBatch = batchSize) {
     this.#context = context;
     this.#sequences = sequences;
+    this.#usualBatch = usualBatch;
     this.#batch = new TokenBatch(batchSize, sequences);
   }
 
@@ -51,7 +60,8 @@ export class Embedder {
     inputs.forEach(({ id, index }, sequence) => {
       const request = this.#requests.get(id);
       if (request === undefined) return;
-      request.vectors[index] = toUnit(this.#context.embedding(sequence));
+      const row = this.#context.embedding(sequence);
+      request.vectors[index] = this.#context.pooling === "rank" ? row : toUnit(row);
       request.left--;
     });
     this.#context.clear();
@@ -62,7 +72,9 @@ export class Embedder {
     this.#batch.reset();
     const inputs: Input[] = [];
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      if (next.tokens.length > this.#batch.free || inputs.length === this.#sequences) break;
+      const { length } = next.tokens;
+      const isFull = this.#batch.length > 0 && this.#batch.length + length > this.#usualBatch;
+      if (isFull || length > this.#batch.free || inputs.length === this.#sequences) break;
       next.tokens.forEach((token, position) => {
         this.#batch.add(token, position, inputs.length, true);
       });

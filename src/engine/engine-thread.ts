@@ -86,7 +86,9 @@ function start() {
           onStarted: (id) => post({ type: "started", id }),
         });
   const embedder =
-    embedding === null ? null : new Embedder(embedding, embeddingSize, embeddingSequences);
+    embedding === null
+      ? null
+      : new Embedder(embedding, embeddingSize, embeddingSequences, batchSize);
   post({
     type: "ready",
     info: {

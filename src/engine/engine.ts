@@ -182,14 +182,42 @@ export class Engine {
    * @throws {ContextLengthError} an input is longer than the model reads.
    */
   async embed(inputs: Int32Array[], signal: AbortSignal): Promise<Float32Array[]> {
+    if (this.info.pooling === "rank")
+      throw new InvalidRequestError(
+        "This model ranks documents and gives no embeddings; ask it at /v1/rerank.",
+        "model",
+      );
     if (this.info.pooling === null)
       throw new InvalidRequestError(
         "This model is served without embeddings; start its worker with --embedding.",
         "model",
       );
-    const longest = inputs.reduce((max, { length }) => Math.max(max, length), 0);
-    if (longest > this.info.contextSize)
-      throw new ContextLengthError(longest, this.info.contextSize, "input");
+    return this.#pool(inputs, signal, "input");
+  }
+
+  /**
+   * Scores each pair of a query and a document, as rerank-pair.ts builds them.
+   *
+   * @returns (pairs, classes) raw scores; most models have one class.
+   * @throws {InvalidRequestError} the model was not made for it.
+   * @throws {ContextLengthError} a pair is longer than the model reads.
+   */
+  async rank(pairs: Int32Array[], signal: AbortSignal, param: string): Promise<Float32Array[]> {
+    if (this.info.pooling !== "rank")
+      throw new InvalidRequestError(
+        "This model does not rank documents; start a worker with a reranker, a GGUF file whose pooling type is rank (bge-reranker-v2-m3, qwen3-reranker).",
+        "model",
+        "unsupported_capability",
+      );
+    return this.#pool(pairs, signal, param);
+  }
+
+  async #pool(inputs: Int32Array[], signal: AbortSignal, param: string): Promise<Float32Array[]> {
+    const { contextSize } = this.info;
+    const place = inputs.findIndex(({ length }) => length > contextSize);
+    const field = inputs.length === 1 && param === "input" ? param : `${param}[${place}]`;
+    if (place >= 0)
+      throw new ContextLengthError(inputs[place]?.length ?? 0, contextSize, field);
     this.#admit();
     const id = this.#nextId++;
     signal.addEventListener("abort", () => this.#cancel(id), { once: true });

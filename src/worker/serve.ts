@@ -13,7 +13,7 @@ import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { keepRegistered } from "../http/registry-client.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
-import type { FlashAttention, KvType } from "../llama/context.ts";
+import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
 import { findLibraries, type GpuChoice } from "../llama/libraries.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { probeModel } from "../llama/probe.ts";
@@ -143,7 +143,7 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
       lora: options.lora ?? [],
       embedding: embeds || (options.embedding ?? false),
       embeddingOnly: embeds,
-      pooling: embeds ? "unspecified" : "mean",
+      pooling: poolingType === "none" ? "mean" : "unspecified",
       promptCacheBytes:
         options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
       maxRequests: options.limitConcurrency ?? slots * 5,
@@ -183,10 +183,15 @@ function defaultContextSize({ contextLength = defaults.contextSize }: ModelDescr
 function toCard([id, ...aliases]: readonly [string, ...string[]], { info }: Engine): ModelCard {
   const capabilities: Capability[] = [
     ...(info.generates ? (["chat", "completions"] as const) : []),
-    ...(info.pooling === null ? [] : (["embeddings"] as const)),
+    ...poolingCapabilities(info.pooling),
   ];
   const created = Math.floor(Date.now() / 1000);
   return { id, aliases, capabilities, context_size: info.contextSize, created };
+}
+
+function poolingCapabilities(pooling: Pooling | null): Capability[] {
+  if (pooling === null) return [];
+  return pooling === "rank" ? ["rerank"] : ["embeddings"];
 }
 
 function register(
