@@ -216,8 +216,7 @@ export class Engine {
     const { contextSize } = this.info;
     const place = inputs.findIndex(({ length }) => length > contextSize);
     const field = inputs.length === 1 && param === "input" ? param : `${param}[${place}]`;
-    if (place >= 0)
-      throw new ContextLengthError(inputs[place]?.length ?? 0, contextSize, field);
+    if (place >= 0) throw new ContextLengthError(inputs[place]?.length ?? 0, contextSize, field);
     this.#admit();
     const id = this.#nextId++;
     signal.addEventListener("abort", () => this.#cancel(id), { once: true });

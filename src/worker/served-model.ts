@@ -1,6 +1,6 @@
 /** @file The model this worker serves: its names, its engine, its prompts. */
 
-import type { ChatFormat } from "../chat/chat-format.ts";
+import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ChoiceEvent } from "../engine/messages.ts";
 import { ModelNotFoundError } from "../errors/api-error.ts";
@@ -19,12 +19,23 @@ export type ServedModelOptions = {
   format: ChatFormat;
 };
 
+/** The fields of a chat request that its prompt is made from. */
+export type ChatPrompt = Pick<
+  ChatRequest,
+  | "messages"
+  | "tools"
+  | "add_generation_prompt"
+  | "continue_final_message"
+  | "chat_template_kwargs"
+>;
+
 /** The loaded model; throws a 503 while there is none. */
 export type Ready = () => ServedModel;
 
 export class ServedModel {
   readonly card: ModelCard;
   readonly engine: Engine;
+  readonly description: ModelDescription;
   readonly #options: ServedModelOptions;
   /** What the model's file recommends. */
   readonly #sampling: SamplingRequest;
@@ -32,6 +43,7 @@ export class ServedModel {
   constructor(options: ServedModelOptions) {
     this.card = options.card;
     this.engine = options.engine;
+    this.description = options.description;
     this.#options = options;
     this.#sampling = SamplingRequest.parse(options.description.sampling);
   }
@@ -45,15 +57,9 @@ export class ServedModel {
 
   /** Starts answering a conversation. */
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
-    const { engine } = this;
-    const { format, description } = this.#options;
-    const segments = await format.prompt({
-      messages: request.messages,
-      tools: request.tools,
-      addGenerationPrompt: request.add_generation_prompt ?? !request.continue_final_message,
-      continueFinalMessage: request.continue_final_message,
-      kwargs: request.chat_template_kwargs,
-    });
+    const { engine, description } = this;
+    const { format } = this.#options;
+    const segments = await this.promptSegments(request);
     const prompt = {
       tokens: engine.vocab.tokenizeSegments(segments),
       stops: format.stop,
@@ -63,6 +69,17 @@ export class ServedModel {
     };
     const generation = toGeneration(request, prompt, this.#sampling, engine.vocab);
     return engine.generate(generation, signal);
+  }
+
+  /** What the model reads of a conversation, in its chat format. */
+  promptSegments(request: ChatPrompt): Promise<PromptSegment[]> {
+    return this.#options.format.prompt({
+      messages: request.messages,
+      tools: request.tools,
+      addGenerationPrompt: request.add_generation_prompt ?? !request.continue_final_message,
+      continueFinalMessage: request.continue_final_message,
+      kwargs: request.chat_template_kwargs,
+    });
   }
 
   /** Starts continuing each prompt; choices are numbered through, prompt by prompt. */
