@@ -22,11 +22,7 @@ export type ServedModelOptions = {
 /** The fields of a chat request that its prompt is made from. */
 export type ChatPrompt = Pick<
   ChatRequest,
-  | "messages"
-  | "tools"
-  | "add_generation_prompt"
-  | "continue_final_message"
-  | "chat_template_kwargs"
+  "messages" | "tools" | "add_generation_prompt" | "continue_final_message" | "chat_template_kwargs"
 >;
 
 /** The loaded model; throws a 503 while there is none. */
