@@ -17,9 +17,15 @@ import type { Fleet } from "./fleet.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 export type Forwarded = {
-  capability: Capability;
-  body: Buffer;
+  /** Id or alias. */
+  model: string;
+  /** Null: whoever serves the model can do it. */
+  capability: Capability | null;
+  /** None: a GET. */
+  body?: Buffer | undefined;
   routable: Routable;
+  /** The one worker that can answer, since it holds what the request refers to. */
+  holder?: WorkerState | undefined;
 };
 
 /** What one worker made of the request. `end` takes it off the worker's account. */
@@ -58,7 +64,7 @@ export class Forwarder {
     this.#budget.enter();
     try {
       const outcome = await this.#ask(c, request, tried);
-      return await this.#answer(c, request.routable.model, outcome);
+      return await this.#answer(c, request.model, outcome);
     } finally {
       this.#budget.leave(tried.size > 1);
     }
@@ -66,11 +72,11 @@ export class Forwarder {
 
   async #ask(c: Context, request: Forwarded, tried: Set<string>): Promise<Outcome> {
     const demand = toDemand(this.#fleet, request, tried);
-    const first = this.#choose(demand);
+    const first = request.holder ?? this.#choose(demand);
     if (!first) throw new UnavailableError(absence(request), "no_worker_available");
     tried.add(first.worker_id);
     const outcome = await this.#attempt(c, request, demand, first);
-    if (clientSignal(c).aborted || !isWorthRetrying(outcome)) return outcome;
+    if (clientSignal(c).aborted || request.holder || !isWorthRetrying(outcome)) return outcome;
     const second = this.#choose(demand);
     if (!second || !this.#budget.take()) return outcome;
     outcome.end();
@@ -107,14 +113,14 @@ export class Forwarder {
 
   #toCall(c: Context, { body, routable }: Forwarded, worker: WorkerState): UpstreamCall {
     return {
-      url: `${worker.address}${c.req.path}`,
-      method: "POST",
+      url: `${worker.address}${c.req.path}${new URL(c.req.url).search}`,
+      method: c.req.method,
       headers: {
         ...this.#fleet.workerHeaders(),
-        "content-type": "application/json",
+        ...(body && { "content-type": "application/json" }),
         "x-request-id": requestId(c),
       },
-      body,
+      ...(body && { body }),
       signal: clientSignal(c),
       // A whole answer may rightly take minutes without a byte: then the worker is asked.
       ...(routable.stream !== true && {
@@ -140,15 +146,14 @@ export class Forwarder {
 }
 
 function toDemand(fleet: Fleet, request: Forwarded, tried: ReadonlySet<string>): Demand {
-  const { capability, body, routable } = request;
-  const { model } = routable;
+  const { model, capability, body, routable } = request;
   const id = fleet.table.idOf(model) ?? model;
   const isCacheKnown = fleet.table.workers().some(({ load }) => load.prefixes.length > 0);
   const prefixes = isCacheKnown ? promptBeginnings(id, routable) : [];
   return {
     model,
     capability,
-    promptTokens: promptTokens(body.length),
+    promptTokens: promptTokens(body?.length ?? 0),
     prefixes,
     tried,
   };
@@ -162,6 +167,6 @@ function isRefusal(failure: unknown): boolean {
   return failure instanceof Error && "code" in failure && failure.code === "ECONNREFUSED";
 }
 
-function absence({ routable }: Forwarded): string {
-  return `No worker is available for the model '${routable.model}' at this moment.`;
+function absence({ model }: Forwarded): string {
+  return `No worker is available for the model '${model}' at this moment.`;
 }

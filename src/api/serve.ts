@@ -12,8 +12,8 @@ import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
+import { routesToWorkers } from "./forwarded-routes.ts";
 import { Forwarder } from "./forwarder.ts";
-import { generationRoutes } from "./generation-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 
 export type ApiOptions = FleetOptions & {
@@ -34,7 +34,7 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const fleet = new Fleet(client, options);
   const app = apiApp(options, fleet, metrics).route(
     "/",
-    generationRoutes(fleet, new Forwarder(fleet, client, metrics, random)),
+    routesToWorkers(fleet, new Forwarder(fleet, client, metrics, random)),
   );
   const leave = async () => {
     await fleet.close();

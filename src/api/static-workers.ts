@@ -17,6 +17,7 @@ const ModelList = z.object({
       parent: z.string().nullish(),
       context_length: z.int().positive().catch(4096),
       capabilities: z.array(z.enum(capabilities)).catch([...capabilities]),
+      response_tag: z.string().optional().catch(undefined),
     }),
   ),
 });
@@ -72,6 +73,7 @@ function toWorkers(address: string, { data }: z.infer<typeof ModelList>): Worker
       capabilities: model.capabilities,
       context_size: model.context_length,
       created: model.created,
+      ...(model.response_tag !== undefined && { response_tag: model.response_tag }),
     },
     speed: 1,
     load: Load.parse({}),

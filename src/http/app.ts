@@ -1,13 +1,14 @@
 /**
- * @file The app every server of ours starts from: it names each request, shapes each failure and,
- * if asked, logs one line a request. It knows no route.
+ * @file The app every server of ours starts from: it names each request, shapes each failure in
+ * the dialect of its path and, if asked, logs one line a request. It knows no route.
  */
 import { Hono } from "hono";
 import { UnknownUrlError } from "../errors/api-error.ts";
 import { logRequest } from "./access-log.ts";
+import { dialectOf } from "./dialect.ts";
 import { toFailure } from "./failure.ts";
 import { clientSignal, nodeExchange } from "./node-exchange.ts";
-import { nameRequest } from "./request-id.ts";
+import { nameRequest, requestId } from "./request-id.ts";
 
 /** @param log Writes one line a request to stderr: method, path, status, ms and request id. */
 export function createApp({ log = false }: { log?: boolean } = {}): Hono {
@@ -24,7 +25,7 @@ export function createApp({ log = false }: { log?: boolean } = {}): Hono {
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
     // The rest of a body that nobody reads must not be taken for the next request.
     if (nodeExchange(c)?.incoming.complete === false) c.header("connection", "close");
-    return c.json(body, status);
+    return c.json(dialectOf(c.req.path).toFailureBody(body, status, requestId(c)), status);
   });
   return app;
 }

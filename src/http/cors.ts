@@ -5,6 +5,7 @@ import { isLoopback } from "./host-guard.ts";
 
 const exposed = [
   "x-request-id",
+  "request-id",
   "retry-after",
   "retry-after-ms",
   "x-should-retry",

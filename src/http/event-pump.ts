@@ -3,16 +3,18 @@
  * that are ready at the same time leave in one write, and nothing stands between it and the socket.
  */
 import type { ServerResponse } from "node:http";
+import type { Framing } from "../dialects/dialect.ts";
 import { Backlog } from "./backlog.ts";
-import { toFailure } from "./failure.ts";
 
-/** A silent stream is committed after this long, and then says `:` at least every second time. */
+/** A silent stream is committed after this long, and then pings at least every second time. */
 const tickMs = 5000;
 
-const eventStreamHeaders = {
-  "content-type": "text/event-stream",
-  "cache-control": "no-cache",
-  "x-accel-buffering": "no",
+export type PumpOptions = {
+  outgoing: ServerResponse;
+  headers: Record<string, string>;
+  framing: Framing;
+  /** The framed last words of a stream that fails. */
+  onFailure: (failure: unknown) => string;
 };
 
 export class EventPump {
@@ -20,8 +22,8 @@ export class EventPump {
   readonly #headers: Record<string, string>;
   readonly #backlog: Backlog;
   readonly #source: AsyncIterator<string>;
-  /** Written after the last event. */
-  readonly #farewell: string;
+  readonly #framing: Framing;
+  readonly #lastWords: (failure: unknown) => string;
   /** Events not yet written: they go out together at the end of this turn of the event loop. */
   #batch = "";
   #quiet = true;
@@ -30,16 +32,20 @@ export class EventPump {
   #tick: NodeJS.Timeout | undefined;
 
   constructor(
-    outgoing: ServerResponse,
-    headers: Record<string, string>,
     source: AsyncIterable<string>,
-    farewell: string,
+    { outgoing, headers, framing, onFailure }: PumpOptions,
   ) {
     this.#outgoing = outgoing;
     this.#backlog = new Backlog(outgoing);
-    this.#headers = { ...headers, ...eventStreamHeaders };
+    this.#headers = {
+      ...headers,
+      "content-type": framing.contentType,
+      "cache-control": "no-cache",
+      "x-accel-buffering": "no",
+    };
     this.#source = source[Symbol.asyncIterator]();
-    this.#farewell = farewell;
+    this.#framing = framing;
+    this.#lastWords = onFailure;
   }
 
   /** Settles when the answer is complete or the client gone; rejects only before the first byte. */
@@ -60,11 +66,11 @@ export class EventPump {
   readonly #onItem = (item: IteratorResult<string>): void => {
     if (this.#stopped) return;
     if (item.done) {
-      this.#finish(this.#farewell);
+      this.#finish(this.#framing.farewell);
       return;
     }
     if (this.#batch === "") process.nextTick(this.#flush);
-    this.#batch += `data: ${item.value}\n\n`;
+    this.#batch += this.#framing.before + item.value + this.#framing.after;
     if (this.#backlog.isFull(this.#batch.length)) {
       this.#flush();
       this.#backlog.whenRoom(this.#pull);
@@ -73,8 +79,7 @@ export class EventPump {
 
   readonly #onFailure = (failure: unknown): void => {
     if (this.#stopped) return;
-    if (this.#outgoing.headersSent || this.#batch !== "")
-      this.#finish(`data: ${JSON.stringify(toFailure(failure).body)}\n\n`);
+    if (this.#outgoing.headersSent || this.#batch !== "") this.#finish(this.#lastWords(failure));
     else this.#stop(failure);
   };
 
@@ -115,7 +120,7 @@ export class EventPump {
   }
 
   #onTick(): void {
-    if (this.#quiet) this.#write(":\n\n");
+    if (this.#quiet) this.#write(this.#framing.ping);
     this.#quiet = true;
   }
 }

@@ -1,36 +1,42 @@
 /**
- * @file A stream of events passed through as bytes, cut only between events: were it cut inside
- * one, the event that tells of the loss could not be read.
+ * @file A stream of messages passed through as bytes, cut only between two: were it cut inside
+ * one, the message that tells of the loss could not be read.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ApiError } from "../errors/api-error.ts";
 import { Backlog } from "./backlog.ts";
 import type { Lifeline } from "./lifeline.ts";
 
-const eventEnd = "\n\n";
-/** An event longer than this is not one of ours. */
-const maxEventBytes = 4 * 1024 * 1024;
+const space = 0x20;
+/** A message longer than this is not one of ours. */
+const maxMessageBytes = 4 * 1024 * 1024;
 
 export class EventRelay {
   readonly #answer: IncomingMessage;
   readonly #outgoing: ServerResponse;
   readonly #lifeline: Lifeline;
-  readonly #lost: () => ApiError;
+  /** What ends a message: a blank line, or a line's end. */
+  readonly #messageEnd: string;
+  readonly #lost: () => string;
   readonly #backlog: Backlog;
-  /** The beginning of an event whose end has not come yet. */
+  /** The beginning of a message whose end has not come yet. */
   #rest: Buffer = Buffer.alloc(0);
   #settle: ((isComplete: boolean) => void) | undefined;
 
-  /** @param lost What the client is told when the other server dies. */
+  /**
+   * @param messageEnd What each message of the stream ends with.
+   * @param lost       The message that tells the client that the other server died.
+   */
   constructor(
     answer: IncomingMessage,
     outgoing: ServerResponse,
     lifeline: Lifeline,
-    lost: () => ApiError,
+    messageEnd: string,
+    lost: () => string,
   ) {
     this.#answer = answer;
     this.#outgoing = outgoing;
     this.#lifeline = lifeline;
+    this.#messageEnd = messageEnd;
     this.#lost = lost;
     this.#backlog = new Backlog(outgoing);
   }
@@ -52,13 +58,19 @@ export class EventRelay {
   readonly #onData = (chunk: Buffer): void => {
     this.#lifeline.heard();
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    const lastEnd = bytes.lastIndexOf(eventEnd);
-    const whole = lastEnd === -1 ? 0 : lastEnd + eventEnd.length;
+    const whole = this.#endOfWhole(bytes);
     this.#rest = bytes.subarray(whole);
     if (whole > 0) this.#outgoing.write(bytes.subarray(0, whole));
-    if (this.#rest.length > maxEventBytes) this.#onLoss();
+    if (this.#rest.length > maxMessageBytes) this.#onLoss();
     else if (this.#backlog.isFull()) this.#waitForClient();
   };
+
+  /** Up to where the bytes can be passed on; white space is a ping between lines, and passes too. */
+  #endOfWhole(bytes: Buffer): number {
+    const lastEnd = bytes.lastIndexOf(this.#messageEnd);
+    const whole = lastEnd === -1 ? 0 : lastEnd + this.#messageEnd.length;
+    return bytes.subarray(whole).every((byte) => byte === space) ? bytes.length : whole;
+  }
 
   #waitForClient(): void {
     this.#lifeline.hold(true);
@@ -71,7 +83,7 @@ export class EventRelay {
 
   readonly #onLoss = (): void => {
     if (!this.#settle) return;
-    this.#finish(`data: ${JSON.stringify(this.#lost().toBody())}${eventEnd}`, false);
+    this.#finish(this.#lost(), false);
     this.#answer.destroy();
   };
 

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, RequestListener } from "node:http";
 import { ForbiddenError } from "../errors/api-error.ts";
+import { dialectOf } from "./dialect.ts";
 
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -16,7 +17,8 @@ export function guardHost(listener: RequestListener, allowed: readonly string[])
     if (name === undefined || isLoopback(name) || allowed.includes(name))
       return listener(incoming, outgoing);
     const refused = new ForbiddenError("This server answers to loopback names only.");
-    const body = JSON.stringify(refused.toBody());
+    const dialect = dialectOf(pathOf(incoming));
+    const body = JSON.stringify(dialect.toFailureBody(refused.toBody(), refused.status, "-"));
     outgoing.writeHead(refused.status, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
@@ -24,6 +26,10 @@ export function guardHost(listener: RequestListener, allowed: readonly string[])
     });
     outgoing.end(body);
   };
+}
+
+function pathOf({ url = "" }: IncomingMessage): string {
+  return url.replace(/[?#].*$/s, "");
 }
 
 /** The name of the Host header without its port; undefined where HTTP/1.0 sends none. */

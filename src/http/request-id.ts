@@ -3,11 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { Context, Next } from "hono";
 
 const header = "x-request-id";
+/** Anthropic's name for it, on Anthropic's paths. */
+const anthropicHeader = "request-id";
 const acceptable = /^[\w.:-]{1,128}$/;
 
 export async function nameRequest(c: Context, next: Next): Promise<void> {
   const given = c.req.header(header);
-  c.header(header, given && acceptable.test(given) ? given : `req_${randomUUID()}`);
+  const id = given && acceptable.test(given) ? given : `req_${randomUUID()}`;
+  c.header(header, id);
+  if (c.req.path.startsWith("/v1/messages")) c.header(anthropicHeader, id);
   await next();
 }
 

@@ -6,6 +6,9 @@
  */
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
+import type { Framing } from "../dialects/dialect.ts";
+import { openAiDialect } from "../dialects/openai-dialect.ts";
+import { dialectOf, toFailureFrame } from "./dialect.ts";
 import { EventPump } from "./event-pump.ts";
 import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
 
@@ -17,15 +20,26 @@ import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
  * client leaves, `return()` is called on the iterator at once. A client that lets 256 KiB pile up
  * for 60 s is cut.
  */
-export async function streamEvents(
+export function streamEvents(
   c: Context,
   events: AsyncIterable<string>,
   { done = true }: { done?: boolean } = {},
 ): Promise<Response> {
+  const { stream } = openAiDialect;
+  return pump(c, events, done ? stream : { ...stream, farewell: "" });
+}
+
+/** The same in the dialect of the request's path: each text is one message of its stream. */
+export function streamMessages(c: Context, messages: AsyncIterable<string>): Promise<Response> {
+  return pump(c, messages, dialectOf(c.req.path).stream);
+}
+
+async function pump(c: Context, source: AsyncIterable<string>, framing: Framing) {
   const outgoing = nodeExchange(c)?.outgoing;
   if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
-  const farewell = done ? "data: [DONE]\n\n" : "";
-  await new EventPump(outgoing, preparedHeaders(c), events, farewell).run();
+  const headers = preparedHeaders(c);
+  const onFailure = (failure: unknown) => toFailureFrame(c, failure);
+  await new EventPump(source, { outgoing, headers, framing, onFailure }).run();
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -8,6 +8,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { ApiError } from "../errors/api-error.ts";
 import type { Call, HttpClient } from "./client.ts";
+import { dialectOf, toFailureFrame } from "./dialect.ts";
 import { EventRelay } from "./event-relay.ts";
 import { Lifeline } from "./lifeline.ts";
 import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
@@ -44,7 +45,7 @@ export async function openUpstream(client: HttpClient, call: UpstreamCall): Prom
       signal: lifeline.signal,
     });
     lifeline.heard();
-    const open = isEventStream(answer) ? openStream : readWhole;
+    const open = isStream(answer) ? openStream : readWhole;
     return await open(answer, lifeline);
   } catch (error) {
     lifeline.end();
@@ -65,7 +66,9 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
         ...preparedHeaders(c),
         ...passedOn(answer),
       });
-      const complete = await new EventRelay(answer, outgoing, lifeline, lost).run();
+      const { after } = dialectOf(c.req.path).stream;
+      const words = () => toFailureFrame(c, lost());
+      const complete = await new EventRelay(answer, outgoing, lifeline, after, words).run();
       lifeline.end();
       return [RESPONSE_ALREADY_SENT, complete];
     },
@@ -92,8 +95,8 @@ async function readWhole(answer: IncomingMessage, lifeline: Lifeline): Promise<U
   };
 }
 
-function isEventStream({ headers }: IncomingMessage): boolean {
-  return headers["content-type"]?.startsWith("text/event-stream") ?? false;
+function isStream({ headers }: IncomingMessage): boolean {
+  return /^(text\/event-stream|application\/x-ndjson)\b/.test(headers["content-type"] ?? "");
 }
 
 /** What a worker says to our client; how it is sent and who may read it is ours to say. */

@@ -45,6 +45,11 @@ export const ServedModel = z.object({
   context_size: z.int().positive(),
   /** Unix time, s. */
   created: z.int(),
+  /** Part of the id of each response that this worker stores, so that an api finds it again. */
+  response_tag: z
+    .string()
+    .regex(/^[0-9a-z]{1,32}$/)
+    .optional(),
 });
 export type ServedModel = z.infer<typeof ServedModel>;
 

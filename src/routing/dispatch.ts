@@ -27,7 +27,8 @@ export type PromptPrefix = { hash: string; tokens: number };
 export type Demand = {
   /** Id or alias. */
   model: string;
-  capability: Capability;
+  /** Null: whoever serves the model can do it. */
+  capability: Capability | null;
   promptTokens: number;
   /** Shortest first. */
   prefixes: readonly PromptPrefix[];
@@ -63,8 +64,16 @@ export function serves({ model }: WorkerState, name: string): boolean {
 }
 
 function canServe(worker: WorkerState, { model, capability, tried }: Demand): boolean {
-  const isAble = serves(worker, model) && worker.model.capabilities.includes(capability);
-  return isAble && !worker.draining && !tried.has(worker.worker_id);
+  return (
+    serves(worker, model) &&
+    isAble(worker, capability) &&
+    !worker.draining &&
+    !tried.has(worker.worker_id)
+  );
+}
+
+export function isAble({ model }: WorkerState, capability: Capability | null): boolean {
+  return capability === null || model.capabilities.includes(capability);
 }
 
 type Choose = (from: readonly Candidate[], demand: Demand, random: Random) => Candidate | undefined;

@@ -1,0 +1,52 @@
+/** @file The routes that a worker answers: the body is read for its model, and goes on as it came. */
+import { type Context, Hono } from "hono";
+import { ollamaDialect } from "../dialects/ollama/dialect.ts";
+import { InvalidRequestError, UnavailableError } from "../errors/api-error.ts";
+import { readBody } from "../http/body.ts";
+import { dialectOf } from "../http/dialect.ts";
+import { parseJson } from "../http/json.ts";
+import { Routable } from "./demand.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Forwarder } from "./forwarder.ts";
+import { assertServed, onlyModel, withoutLatest } from "./model-choice.ts";
+import { type ForwardedRoute, forwardedRoutes } from "./routes.ts";
+
+export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
+  const app = new Hono();
+  for (const route of forwardedRoutes)
+    app.on(route.method, route.path, async (c: Context) => {
+      const body = route.method === "GET" ? undefined : await readBody(c);
+      const routable = body === undefined ? {} : parseJson(body, Routable);
+      assertReady(fleet);
+      const capability = capabilityOf(route, routable);
+      const model = modelOf(fleet, c, route, routable, capability);
+      assertServed(fleet.table, model, capability);
+      return forwarder.forward(c, { model, capability, body, routable });
+    });
+  return app;
+}
+
+/** @throws {UnavailableError} nobody has told us yet who is there. */
+export function assertReady(fleet: Fleet): void {
+  if (!fleet.isReady)
+    throw new UnavailableError("The list of workers has not arrived yet.", "starting");
+}
+
+function capabilityOf({ capability }: ForwardedRoute, body: Routable) {
+  return typeof capability === "function" ? capability(body) : capability;
+}
+
+function modelOf(
+  { table }: Fleet,
+  c: Context,
+  route: ForwardedRoute,
+  body: Routable,
+  capability: ReturnType<typeof capabilityOf>,
+): string {
+  const isOllama = dialectOf(c.req.path) === ollamaDialect;
+  const given = c.req.param("model") ?? body.model ?? c.req.query("model");
+  const name = given ?? (isOllama && typeof body.name === "string" ? body.name : undefined);
+  if (name !== undefined) return isOllama ? withoutLatest(table, name) : name;
+  if (route.isModelOptional) return onlyModel(table, capability);
+  throw new InvalidRequestError("Name the model in 'model'.", "model");
+}

@@ -1,0 +1,49 @@
+/** @file Which model a request means, by the name it gives or by none, and whether it can do it. */
+import { InvalidRequestError, ModelNotFoundError } from "../errors/api-error.ts";
+import type { Capability } from "../protocol/openai.ts";
+import type { WorkerState } from "../protocol/registry.ts";
+import { isAble, serves } from "../routing/dispatch.ts";
+import type { WorkerTable } from "../routing/worker-table.ts";
+
+/**
+ * The only model there is, for a request that names none.
+ *
+ * @throws {InvalidRequestError} there are several that could be meant, or none.
+ */
+export function onlyModel(table: WorkerTable, capability: Capability | null): string {
+  const able = table.workers().filter((worker) => isAble(worker, capability));
+  const [only, ...others] = idsOf(able);
+  if (only !== undefined && others.length === 0) return only;
+  const known = idsOf(able.length > 0 ? able : table.workers()).join(", ") || "none";
+  throw new InvalidRequestError(`Name one of the models in 'model': ${known}.`, "model");
+}
+
+/** Ollama's clients append `:latest` to a name without a tag. */
+export function withoutLatest(table: WorkerTable, name: string): string {
+  return table.idOf(name) === undefined ? name.replace(/:latest$/, "") : name;
+}
+
+/**
+ * @throws {ModelNotFoundError} nobody serves the model, nor did lately.
+ * @throws {InvalidRequestError} it is served, but cannot do this.
+ */
+export function assertServed(
+  table: WorkerTable,
+  model: string,
+  capability: Capability | null,
+): void {
+  const workers = table.workers();
+  const named = workers.filter((worker) => serves(worker, model));
+  if (named.some((worker) => isAble(worker, capability))) return;
+  if (named.length > 0)
+    throw new InvalidRequestError(
+      `The model '${model}' does not do ${capability}.`,
+      "model",
+      "unsupported_capability",
+    );
+  if (!table.remembers(model)) throw new ModelNotFoundError(model, idsOf(workers));
+}
+
+function idsOf(workers: readonly WorkerState[]): string[] {
+  return [...new Set(workers.map(({ model }) => model.id))];
+}
