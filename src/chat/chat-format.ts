@@ -25,7 +25,6 @@ export type AnsweredTurn = {
   rest: PromptSegment[];
 };
 
-/** FastChat's 102 conversations, chosen by name, will be a third maker of these. */
 export type ChatFormat = {
   /**
    * @throws {InvalidRequestError} the format has no place for such a conversation.
@@ -41,6 +40,8 @@ export type ChatFormat = {
   answered(chat: Pick<Chat, "messages" | "tools" | "kwargs">): Promise<AnsweredTurn>;
   /** Texts that end an answer, beside the end-of-turn tokens. */
   stop: readonly string[];
+  /** Tokens that do, by their ids; some may lie beyond the vocabulary of the model at hand. */
+  stopTokens?: readonly number[];
 };
 
 /** Renders a Jinja template; the worker gives `templateRenderer(…).render`. */
