@@ -25,6 +25,7 @@ import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.t
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
+import { rerankRoutes } from "./rerank-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
 import { statusRoutes } from "./status-routes.ts";
@@ -90,7 +91,8 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", statusRoutes(ready, statistics))
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
-    .route("/", embeddingRoutes(ready));
+    .route("/", embeddingRoutes(ready))
+    .route("/", rerankRoutes(ready));
   const server = await serve(app, options);
   const loaded = await load(options).catch(async (error) => {
     await server.close();
