@@ -1,6 +1,7 @@
 /** @file Reads `models.yaml`. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { namedTemplate, unknownTemplate } from "../chat/fastchat/named-template.ts";
 import type { Key } from "../protocol/complaint.ts";
 import { FastChatConfig, type ModelConfig } from "../protocol/config.ts";
 import { checkYaml, readYamlFile, type YamlFile } from "./yaml-file.ts";
@@ -33,10 +34,15 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
     const found = resolve(folder, path);
     return existsSync(found) ? found : failAt(key, `there is no file '${found}'`);
   };
+  const named = (key: Key, name: string) =>
+    namedTemplate(name) ? name : failAt(key, unknownTemplate(name));
+  const template = (key: Key, given: string) =>
+    namedTemplate(given) && !existsSync(resolve(folder, given)) ? given : file(key, given);
   const model = (it: ModelConfig, i: number): ModelConfig => ({
     ...it,
     path: it.path.startsWith("hf:") ? it.path : file(["models", i, "path"], it.path),
-    chat_template: it.chat_template && file(["models", i, "chat_template"], it.chat_template),
+    chat_template: it.chat_template && template(["models", i, "chat_template"], it.chat_template),
+    conv_template: it.conv_template && named(["models", i, "conv_template"], it.conv_template),
     lora: it.lora.map((one, k) => ({
       ...one,
       path: file(["models", i, "lora", k, "path"], one.path),

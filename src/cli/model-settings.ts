@@ -1,8 +1,9 @@
 /** @file One model's settings in their three forms: flags, a `models.yaml` entry, worker options. */
-import { readFileSync } from "node:fs";
+import { requiredTemplate } from "../chat/fastchat/named-template.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { type Lora, ModelConfig } from "../protocol/config.ts";
 import { checkFlags } from "./flags.ts";
+import { templateSource } from "./template-source.ts";
 
 /** What commander makes of the worker's model flags. */
 export type ModelFlags = {
@@ -65,6 +66,7 @@ export function toFlags(model: ModelConfig): string[] {
     ["--flash-attn", model.flash_attn],
     ["--cache-ram", model.cache_ram],
     ["--chat-template", model.chat_template],
+    ["--conv-template", model.conv_template],
     ["--limit-worker-concurrency", model.limit_worker_concurrency],
     ...model.lora.map((one): [string, string] => ["--lora", `${one.path}=${one.scale}`]),
   ];
@@ -75,7 +77,11 @@ export function toFlags(model: ModelConfig): string[] {
   ];
 }
 
-/** What `serveWorker` takes beside addresses and names; settings at `auto` are left out. */
+/**
+ * What `serveWorker` takes beside addresses and names; settings at `auto` are left out.
+ *
+ * @throws {UsageError} there is no such template.
+ */
 export function toWorkerOptions(model: ModelConfig) {
   return {
     slots: model.slots,
@@ -89,9 +95,7 @@ export function toWorkerOptions(model: ModelConfig) {
     ...(model.context_size !== "auto" && { contextSize: model.context_size }),
     ...(model.gpu_layers !== "auto" && { gpuLayers: model.gpu_layers }),
     ...(model.threads !== "auto" && { threads: model.threads }),
-    ...(model.chat_template !== null && {
-      chatTemplate: readTemplate(model.chat_template),
-    }),
+    ...templateOptions(model),
     ...(model.limit_worker_concurrency !== "auto" && {
       limitConcurrency: model.limit_worker_concurrency,
     }),
@@ -104,10 +108,15 @@ export function addLora(text: string, before: Lora[] = []): Lora[] {
   return [...before, { path: path ?? text, scale: scale === undefined ? 1 : Number(scale) }];
 }
 
-function readTemplate(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new UsageError(`Cannot read the chat template '${path}'.`);
-  }
+type Templates = Pick<ModelConfig, "chat_template" | "conv_template">;
+
+function templateOptions({ chat_template: chat, conv_template: conversation }: Templates) {
+  if (chat !== null && conversation !== null)
+    throw new UsageError("A model has one template: give --chat-template or --conv-template.");
+  if (conversation !== null) return { convTemplate: requiredTemplate(conversation).name };
+  if (chat === null) return {};
+  const source = templateSource(chat);
+  return "jinja" in source
+    ? { chatTemplate: source.jinja }
+    : { convTemplate: source.fastchat.name };
 }

@@ -64,8 +64,8 @@ function addModelFlags(command: Command): Command {
     .option("--cache-ram <MiB>", "keeps conversations that lost their slot (default: 256)", number)
     .option("--lora <file[=scale]>", "a LoRA adapter; may be given again", addLora)
     .option("--embedding", "serve embeddings too; models made for them do anyway")
-    .option("--chat-template <file>", "a Jinja template instead of the model's own")
-    .option("--conv-template <name>", "reserved: FastChat's named templates come later")
+    .option("--chat-template <file|name>", "Jinja, or one of FastChat's, not the model's own")
+    .option("--conv-template <name>", "one of FastChat's templates (fastchat data render --list)")
     .option(
       "--limit-worker-concurrency <n>",
       "running and waiting requests (default: auto)",

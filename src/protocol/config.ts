@@ -51,10 +51,10 @@ export const ModelConfig = z.strictObject({
   cache_ram: z.int().min(0).max(1_048_576).default(256),
   /** Serve embeddings beside chat. */
   embedding: z.boolean().default(false),
-  /** A file with a Jinja template, used instead of the model's own. */
+  /** A file with a Jinja template or the name of one of FastChat's, instead of the model's own. */
   chat_template: FilePath.nullable().default(null),
-  /** Reserved for FastChat's named templates. */
-  conv_template: z.null("is reserved for named templates, which come later").default(null),
+  /** The name of one of FastChat's templates, instead of the model's own. */
+  conv_template: z.string().min(1).max(256).nullable().default(null),
   /** Requests that may run or wait at once; more are answered with 429. */
   limit_worker_concurrency: orAuto(z.int().min(1).max(100_000)),
 });

@@ -1,6 +1,15 @@
-/** @file Which chat format a worker speaks: the template it was given, the model's own, the plain one. */
+/**
+ * @file Which chat format a worker speaks: the one it was given, the model's own, the one that FastChat
+ * has for the model's name, the plain one. Which it is and why is one line in the log.
+ */
+import { basename } from "node:path";
 import type { ChatFormat } from "../chat/chat-format.ts";
 import { templateFormat } from "../chat/chat-template.ts";
+import { type PromptTemplate, writesPrompts } from "../chat/fastchat/conversation-template.ts";
+import { fastchatFormat } from "../chat/fastchat/fastchat-format.ts";
+import { namedTemplate, requiredTemplate } from "../chat/fastchat/named-template.ts";
+import { fastchatTemplateFor } from "../chat/fastchat/template-for-model.ts";
+import { takesSystem } from "../chat/fastchat/template-prompt.ts";
 import { plainFormat, plainFormatWarning } from "../chat/plain-format.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
@@ -10,31 +19,61 @@ import type { Vocab } from "../llama/vocab.ts";
 export type ChatFormatOptions = {
   /** Jinja, instead of the model's own. */
   chatTemplate?: string;
+  /** One of FastChat's templates by its name, instead of the model's own. */
+  convTemplate?: string;
 };
 
-type Choice = ChatFormatOptions & { log?: (line: string) => void };
+type Choice = ChatFormatOptions & { modelPath: string; log?: (line: string) => void };
+type Description = Pick<ModelDescription, "chatTemplate" | "name">;
 
 /**
- * The template given, or the model's own, checked once; the plain format where there is none.
- *
- * @throws {UsageError} the given one is broken. The file's own is nobody's fault here: without it,
- *         raw completions still work.
+ * @throws {UsageError} the template given is broken, or there is none of its name. The file's own is
+ *         nobody's fault here: without it, raw completions still work.
  */
 export async function chooseChatFormat(
-  { chatTemplate, log }: Choice,
-  description: ModelDescription,
+  { chatTemplate, convTemplate, modelPath, log }: Choice,
+  description: Description,
   vocab: Pick<Vocab, "templateTokens">,
-  renderer: TemplateRenderer,
+  renderer: Pick<TemplateRenderer, "render">,
 ): Promise<ChatFormat> {
+  const tokens = vocab.templateTokens();
+  const speaking = (template: PromptTemplate, why: string) => {
+    log?.(`chat format: FastChat's template '${template.name}', ${why}${cautionOf(template)}`);
+    return fastchatFormat(template, tokens.controlTokens);
+  };
+  if (convTemplate !== undefined)
+    return speaking(requiredTemplate(convTemplate), "which was asked for");
   const template = chatTemplate ?? description.chatTemplate;
-  if (template === undefined) {
-    log?.(plainFormatWarning);
-    return plainFormat();
+  if (template !== undefined) {
+    const format = templateFormat({ template, render: renderer.render, ...tokens });
+    const whose = chatTemplate === undefined ? "the model's own" : "the given";
+    const fault = await format.check().then(() => null, faultOf);
+    if (fault !== null && chatTemplate !== undefined) throw new UsageError(fault);
+    log?.(fault ?? `chat format: ${whose} chat template`);
+    return format;
   }
-  const format = templateFormat({ template, render: renderer.render, ...vocab.templateTokens() });
-  await format.check().catch((error: Error) => {
-    if (chatTemplate !== undefined) throw new UsageError(error.message);
-    log?.(error.message);
-  });
-  return format;
+  const found = knownTemplate([fileName(modelPath), description.name ?? ""]);
+  if (found !== null) return speaking(found.template, found.why);
+  log?.(plainFormatWarning);
+  return plainFormat();
+}
+
+const faultOf = (error: Error) => error.message;
+
+/** Folders are left out: they say more about their owner than about the model. */
+const fileName = (path: string) => basename(path.replaceAll("\\", "/")).replace(/\.gguf$/i, "");
+
+/** By the first of the names that a rule of FastChat's knows; its last resort, `one_shot`, is none. */
+function knownTemplate(names: readonly string[]): { template: PromptTemplate; why: string } | null {
+  for (const name of names) {
+    const { adapter, template: templateName, byRule } = fastchatTemplateFor(name);
+    const template = byRule ? namedTemplate(templateName) : undefined;
+    if (template !== undefined && writesPrompts(template))
+      return { template, why: `by ${adapter} for the name '${name}' of a model without its own` };
+  }
+  return null;
+}
+
+function cautionOf(template: PromptTemplate): string {
+  return takesSystem(template) ? "" : "; it leaves system messages out";
 }

@@ -67,8 +67,8 @@ describe("readConfigFile", () => {
     ],
     ["models:\n  - names: [a]\n", "models.yaml:2: models[0].path: is missing"],
     [
-      "models:\n  - path: tiny.gguf\n    conv_template: vicuna_v1.1\n",
-      "models.yaml:3: models[0].conv_template: is reserved for named templates, which come later",
+      "models:\n  - path: tiny.gguf\n    conv_template: vicuna-1.1\n",
+      "models.yaml:3: models[0].conv_template: FastChat has no template 'vicuna-1.1': did you mean 'vicuna_v1.1'",
     ],
     ["arena_port: many\n", "models.yaml:1: arena_port: must be number, received string"],
     ["arena:\n  limits:\n    turns: 0\n", "models.yaml:3: arena.limits.turns: must be at least 1"],

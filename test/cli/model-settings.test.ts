@@ -1,4 +1,6 @@
 /** @file A model's settings survive the way from models.yaml through a child's argv to its options. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
   addLora,
@@ -32,6 +34,7 @@ const everything = ModelConfig.parse({
   lora: [{ path: "x=y.gguf", scale: 0.5 }, { path: "z.gguf" }],
   embedding: true,
   chat_template: "template.jinja",
+  conv_template: "vicuna_v1.1",
   limit_worker_concurrency: 99,
 });
 
@@ -64,13 +67,27 @@ describe("toWorkerOptions", () => {
       threads: 5,
       flashAttention: "on",
       limitConcurrency: 99,
+      convTemplate: "vicuna_v1.1",
     });
   });
 
-  test("names the template file that cannot be read", () => {
-    expect(() => toWorkerOptions(everything)).toThrow(
-      "Cannot read the chat template 'template.jinja'.",
-    );
+  const withTemplates = (chat_template: string | null, conv_template: string | null) =>
+    toWorkerOptions({ ...everything, chat_template, conv_template });
+
+  test("takes a chat template from its file, or FastChat's by its name", () => {
+    const file = fileURLToPath(new URL("../fixtures/templates/vicuna.jinja", import.meta.url));
+    expect(withTemplates(file, null).chatTemplate).toBe(readFileSync(file, "utf8"));
+    expect(withTemplates("llama-2", null)).toMatchObject({ convTemplate: "llama-2" });
+  });
+
+  test.for([
+    ["template.jinja", null, /no file 'template\.jinja', and FastChat has no template/],
+    ["vicuna_v1", null, /did you mean 'vicuna_v1\.1'/],
+    [null, "llama3", /FastChat has no template 'llama3': did you mean .*'llama-3'/],
+    [null, "yandexgpt", /'yandexgpt' writes no prompts/],
+    ["llama-2", "llama-2", /give --chat-template or --conv-template/],
+  ] as const)("refuses %s and %s: %s", ([chat, conversation, words]) => {
+    expect(() => withTemplates(chat, conversation)).toThrow(words);
   });
 });
 

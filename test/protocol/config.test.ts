@@ -66,7 +66,7 @@ describe("FastChatConfig", () => {
     [{ models: [{ path: "m.gguf", slots: 0 }] }, "models.0.slots"],
     [{ models: [{ path: "m.gguf", kv_type: "q9" }] }, "models.0.kv_type"],
     [{ models: [{}] }, "models.0.path"],
-    [{ models: [{ path: "m.gguf", conv_template: "vicuna_v1.1" }] }, "models.0.conv_template"],
+    [{ models: [{ path: "m.gguf", conv_template: 1 }] }, "models.0.conv_template"],
     [{ api_keys: [""] }, "api_keys.0"],
     [{ arena_port: 65_536 }, "arena_port"],
     [{ arena: { limits: { turns: 0 } } }, "arena.limits.turns"],

@@ -1,5 +1,10 @@
-/** @file FastChat's conversation templates by name, and the names that a misspelt one may stand for. */
-import type { ConversationTemplate } from "./conversation-template.ts";
+/** @file FastChat's conversation templates by name, and what a wrong name may have meant. */
+import { UsageError } from "../../errors/usage-error.ts";
+import {
+  type ConversationTemplate,
+  type PromptTemplate,
+  writesPrompts,
+} from "./conversation-template.ts";
 import { conversationTemplates } from "./conversation-templates.ts";
 
 const byName = new Map(conversationTemplates.map((template) => [template.name, template]));
@@ -10,9 +15,29 @@ export function namedTemplate(name: string): ConversationTemplate | undefined {
   return byName.get(name);
 }
 
+/** @throws {UsageError} none has this name, or it writes no prompts. */
+export function requiredTemplate(name: string): PromptTemplate {
+  const template = byName.get(name);
+  if (template === undefined) throw new UsageError(`${unknownTemplate(name)}.`);
+  if (!writesPrompts(template))
+    throw new UsageError(
+      `FastChat's template '${name}' writes no prompts: its model sits behind an API.`,
+    );
+  return template;
+}
+
+/** What is wrong with the name, without an end: sentences go on differently. */
+export function unknownTemplate(name: string): string {
+  const close = closeNames(name).map((one) => `'${one}'`);
+  const meant = close.length > 0 ? `did you mean ${close.join(" or ")}` : allNames;
+  return `FastChat has no template '${name}': ${meant}`;
+}
+
+const allNames = "fastchat data render --list names them all";
+
 const mostClose = 5;
 
-/** Names that differ little, the closest first: capitals and signs do not count. */
+/** Names that differ little, the closest first; capitals and signs do not count. */
 export function closeNames(name: string): string[] {
   const wanted = letters(name);
   const near = templateNames

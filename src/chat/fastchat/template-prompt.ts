@@ -28,6 +28,11 @@ export function templatePrompt(
   return finish === undefined ? words : finish(words, conversation);
 }
 
+/** Whether a client's system message has a place in the prompts. */
+export function takesSystem(template: PromptTemplate): boolean {
+  return templatePrompt(template, [], { client: "x" }).some((word) => typeof word !== "string");
+}
+
 function toConversation(template: PromptTemplate, system: Word): Conversation {
   const { name, roles, sep, sep2, systemTemplate } = template;
   const [before = "", after] = systemTemplate.split("{system_message}");
