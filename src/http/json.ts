@@ -24,9 +24,23 @@ export async function readJson<T extends z.ZodType>(
 /** The second half of `readJson`, for a caller that also needs the bytes. */
 export function parseJson<T extends z.ZodType>(body: Buffer, schema: T): z.output<T> {
   assertShallow(body);
-  const parsed = schema.safeParse(toValue(body));
+  return checked(schema, toValue(body));
+}
+
+/**
+ * The value as its schema has it, defaults filled in.
+ *
+ * @param names What the client calls a field that is called differently here.
+ * @throws {InvalidRequestError} it is not what the schema says.
+ */
+export function checked<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  names: Record<string, string> = {},
+): z.output<T> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw toRequestError(parsed.error);
+  throw toRequestError(parsed.error, names);
 }
 
 function toValue(body: Buffer): unknown {

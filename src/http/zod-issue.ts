@@ -4,11 +4,16 @@ import { InvalidRequestError } from "../errors/api-error.ts";
 
 type Issue = z.core.$ZodIssue;
 
-export function toRequestError({ issues }: z.ZodError): InvalidRequestError {
+/** @param names What the client calls a field that is called differently here. */
+export function toRequestError(
+  { issues }: z.ZodError,
+  names: Record<string, string> = {},
+): InvalidRequestError {
   const [issue] = issues;
   if (!issue) return new InvalidRequestError("The body is not what this route takes.");
   const { path, message } = deepest(issue, []);
-  const field = fieldName(path);
+  const [first, ...rest] = path;
+  const field = fieldName(first === undefined ? [] : [names[String(first)] ?? first, ...rest]);
   if (field === "") return new InvalidRequestError(message);
   return new InvalidRequestError(`Invalid '${field}': ${message}`, field);
 }

@@ -1,0 +1,121 @@
+/**
+ * @file A model with a law, for what tells its answers: it says the last message back, word by
+ * word, and a word is a token. Lines of that message may say how: `think: …` is thought, `call:
+ * NAME JSON` calls a tool, `fail` breaks off.
+ *
+ * The prompt is all words of all messages; all but the last message's are in its cache.
+ */
+import { ModelNotFoundError, WorkerLostError } from "../../src/errors/api-error.ts";
+import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../src/protocol/answer.ts";
+import type { ChatMessage, ChatRequest } from "../../src/protocol/openai.ts";
+import type { Speaker } from "../../src/worker/speaker.ts";
+
+export type EchoSpeaker = Speaker & { requests: ChatRequest[] };
+
+export function echoSpeaker(names: readonly string[] = ["echo"]): EchoSpeaker {
+  const requests: ChatRequest[] = [];
+  return {
+    requests,
+    assertName: (name) => {
+      if (!names.includes(name)) throw new ModelNotFoundError(name, names);
+    },
+    chat: async (request) => {
+      requests.push(request);
+      return spoken(request);
+    },
+    promptSegments: async ({ messages }) =>
+      messages.map((message) => ({ text: textOf(message), special: false })),
+    engine: {
+      vocab: {
+        tokenizeSegments: (segments) =>
+          Int32Array.from(segments.flatMap(({ text }) => wordsOf(text)).keys()),
+      },
+    },
+  };
+}
+
+type Tally = { tokens: number; thoughts: number };
+
+async function* spoken(request: ChatRequest): Answer & AsyncGenerator<AnswerEvent> {
+  const tally: Tally = { tokens: 0, thoughts: 0 };
+  const { promptTokens, cachedTokens } = promptOf(request.messages);
+  const progress = { total: promptTokens, cached: cachedTokens, processed: promptTokens, ms: 1 };
+  if (request.return_progress) yield { choice: 0, progress };
+  for await (const event of script(request, tally)) {
+    yield event;
+    if (event.finish) return;
+  }
+}
+
+async function* script(request: ChatRequest, tally: Tally): AsyncGenerator<AnswerEvent> {
+  const done = (reason: Finish["reason"], stopString: string | null = null) => ({
+    choice: 0,
+    finish: { reason, stopString, timings: toTimings(request, tally) },
+  });
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? Infinity;
+  let calls = 0;
+  const lines = textOf(request.messages.at(-1)).split(/(?<=\n)/);
+  for (const line of lines) {
+    if (line.startsWith("fail")) throw new WorkerLostError("echo");
+    const [, name, json] = /^call: (\w+) (.*)$/s.exec(line.trimEnd()) ?? [];
+    if (name !== undefined && json !== undefined) {
+      yield* callOf(calls++, name, json);
+      tally.tokens += 2;
+      continue;
+    }
+    const isThought = line.startsWith("think: ");
+    for (const word of wordsOf(isThought ? line.slice(7).trimEnd() : line)) {
+      const stop = request.stop.find((one) => word.includes(one));
+      if (stop !== undefined) return yield done("stop", stop);
+      if (tally.tokens === limit) return yield done("length");
+      tally.tokens++;
+      if (isThought) tally.thoughts++;
+      yield isThought ? { choice: 0, reasoning: word } : contentOf(request, word);
+    }
+  }
+  yield done(calls > 0 ? "tool_calls" : "stop");
+}
+
+function* callOf(index: number, name: string, json: string): Generator<AnswerEvent> {
+  const half = Math.ceil(json.length / 2);
+  const id = `call_${index}`;
+  yield { choice: 0, toolCalls: [{ index, id, name, arguments: "" }] };
+  yield { choice: 0, toolCalls: [{ index, arguments: json.slice(0, half) }] };
+  yield { choice: 0, toolCalls: [{ index, arguments: json.slice(half) }] };
+}
+
+/** A word is the less likely the longer it is. */
+function contentOf(request: ChatRequest, word: string): AnswerEvent {
+  if (!request.logprobs) return { choice: 0, content: word };
+  const bytes = [...Buffer.from(word)];
+  const picked = { id: 1, token: word, bytes, logprob: -word.length / 10 };
+  const other = { id: 2, token: "?", bytes: [63], logprob: -5 };
+  const top = [picked, other].slice(0, request.top_logprobs ?? 0);
+  return { choice: 0, content: word, logprobs: [{ ...picked, top }] };
+}
+
+function promptOf(messages: readonly ChatMessage[]) {
+  const words = messages.map((message) => wordsOf(textOf(message)).length);
+  const promptTokens = words.reduce((sum, count) => sum + count, 0);
+  return { promptTokens, cachedTokens: promptTokens - (words.at(-1) ?? 0) };
+}
+
+function toTimings({ messages }: ChatRequest, { tokens, thoughts }: Tally): ChoiceTimings {
+  return {
+    ...promptOf(messages),
+    queueMs: 1,
+    prefillMs: 2,
+    decodeMs: 3,
+    completionTokens: tokens,
+    reasoningTokens: thoughts,
+    forked: false,
+  };
+}
+
+const wordsOf = (text: string) => text.split(/(?<=\s)/).filter((word) => word !== "");
+
+function textOf(message: ChatMessage | undefined): string {
+  const { content } = message ?? {};
+  if (!Array.isArray(content)) return content ?? "";
+  return content.map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n");
+}
