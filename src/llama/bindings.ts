@@ -116,6 +116,7 @@ export const llamaPrototypes = {
   ),
   llama_vocab_bos: proto<Count>("int32_t llama_vocab_bos(void *vocab)"),
   llama_vocab_eos: proto<Count>("int32_t llama_vocab_eos(void *vocab)"),
+  llama_vocab_pad: proto<Count>("int32_t llama_vocab_pad(void *vocab)"),
   llama_vocab_sep: proto<Count>("int32_t llama_vocab_sep(void *vocab)"),
   llama_vocab_get_add_bos: proto<Ask>("bool llama_vocab_get_add_bos(void *vocab)"),
   llama_vocab_get_add_eos: proto<Ask>("bool llama_vocab_get_add_eos(void *vocab)"),

@@ -31,6 +31,7 @@ export class Vocab {
   readonly size: number;
   readonly bos: number;
   readonly eos: number;
+  readonly pad: number;
   /** Whether prompts begin with the BOS token unless their template writes it itself. */
   readonly addsBos: boolean;
   /** What stands between two texts that are read as a pair, and after them; −1 where nothing does. */
@@ -51,6 +52,7 @@ export class Vocab {
     this.size = llama.llama_vocab_n_tokens(this.#vocab);
     this.bos = llama.llama_vocab_bos(this.#vocab);
     this.eos = llama.llama_vocab_eos(this.#vocab);
+    this.pad = llama.llama_vocab_pad(this.#vocab);
     this.addsBos = llama.llama_vocab_get_add_bos(this.#vocab);
     this.pairMarks = readPairMarks(native, this.#vocab);
     this.fim = readFimTokens(native, this.#vocab);
@@ -116,12 +118,16 @@ export class Vocab {
     return tokens.subarray(0, count);
   }
 
-  /** @throws {InvalidRequestError} an id is not in the vocabulary. */
-  checked(tokens: readonly number[]): Int32Array {
+  /**
+   * @param param The request's field that holds the ids, for the error.
+   * @throws {InvalidRequestError} an id is not in the vocabulary.
+   */
+  checked(tokens: readonly number[], param: string | null = null): Int32Array {
     const wrong = tokens.find((token) => token >= this.size);
     if (wrong === undefined) return Int32Array.from(tokens);
     throw new InvalidRequestError(
       `Token ${wrong} is not in the model's vocabulary of ${this.size}.`,
+      param,
     );
   }
 
