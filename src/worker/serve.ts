@@ -29,6 +29,9 @@ import { rerankRoutes } from "./rerank-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
 import { statusRoutes } from "./status-routes.ts";
+import { templateRoutes } from "./template-routes.ts";
+import { tokenCheckRoutes } from "./token-check-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
 
 export type WorkerOptions = ChatFormatOptions & {
   modelPath: string;
@@ -92,7 +95,10 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
     .route("/", embeddingRoutes(ready))
-    .route("/", rerankRoutes(ready));
+    .route("/", rerankRoutes(ready))
+    .route("/", tokenRoutes(ready))
+    .route("/", templateRoutes(ready))
+    .route("/", tokenCheckRoutes(ready));
   const server = await serve(app, options);
   const loaded = await load(options).catch(async (error) => {
     await server.close();
