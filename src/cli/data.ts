@@ -4,6 +4,7 @@ import { filterCommands } from "./data-filter-commands.ts";
 import { lookCommands } from "./data-look-commands.ts";
 import { preferencesCommand } from "./data-preferences.ts";
 import { prepareCommand } from "./data-prepare.ts";
+import { renderCommand } from "./data-render.ts";
 import { setCommands } from "./data-set-commands.ts";
 
 const notes = `
@@ -19,6 +20,7 @@ Examples:
   fastchat data dedup a.jsonl b.json --out one.jsonl
   fastchat data convert alpaca_data.json --to openai --out chats.jsonl
   fastchat data preferences --out votes.jsonl
+  fastchat data render messages.json --template vicuna_v1.1
   fastchat data clean html.json | fastchat data language - --keep English --out english.jsonl`;
 
 export function dataCommand(): Command {
@@ -32,7 +34,7 @@ export function dataCommand(): Command {
       command.error(`error: unknown tool '${tool}'; see fastchat data --help`);
     });
   const tools = [...filterCommands(), ...setCommands(), prepareCommand(), ...lookCommands()];
-  for (const tool of [...tools, preferencesCommand()])
+  for (const tool of [...tools, preferencesCommand(), renderCommand()])
     command.addCommand(tool.exitOverride().configureOutput({ writeErr: () => {} }));
   return command;
 }
