@@ -18,7 +18,7 @@ import { lastCodePoint } from "./utf8-ranges.ts";
 const maxTextBytes = 256 * 1024;
 const maxNesting = 128;
 const maxRules = 20_000;
-const maxGroups = 100_000;
+const maxGroups = 20_000;
 const maxRepetition = 2000;
 
 /** @throws {InvalidRequestError} not GBNF, no `root`, a rule without definition, or too big. */
@@ -98,10 +98,11 @@ class GbnfParser {
     const symbol = this.#symbol(name);
     if (symbol === undefined) return undefined;
     let item: Item | "empty" = symbol === "empty" ? symbol : { symbol, least: 1, most: 1 };
-    for (;;) {
+    for (let repeated = 0; ; repeated++) {
       this.#reader.skipSpace(this.#nesting > 0);
       const bounds = this.#repetition();
       if (bounds === undefined) return item;
+      if (repeated >= maxNesting) throw this.#tooDeep();
       if (item !== "empty") item = bounds[1] === 0 ? "empty" : this.#repeated(item, name, bounds);
     }
   }
@@ -137,13 +138,16 @@ class GbnfParser {
   }
 
   #parenthesis(name: string): GrammarSymbol {
-    if (++this.#nesting > maxNesting)
-      throw this.#reader.failure(`groups are nested more than ${maxNesting} deep`);
+    if (++this.#nesting > maxNesting) throw this.#tooDeep();
     this.#reader.skipSpace(true);
     const alternatives = this.#alternatives(name);
     this.#reader.expect(")", "at the end of a group");
     this.#nesting--;
     return this.#group(name, alternatives);
+  }
+
+  #tooDeep(): Error {
+    return this.#reader.failure(`groups are nested more than ${maxNesting} deep`);
   }
 
   #repetition(): [least: number, most: number] | undefined {

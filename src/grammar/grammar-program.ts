@@ -6,10 +6,10 @@
  * eating a byte, and following the program without input always ends.
  */
 import { type GrammarSymbol, grammarError, type Item, type RuleSet } from "./grammar-rules.ts";
-import { type ByteRange, type CodeRange, toByteSequences } from "./utf8-ranges.ts";
+import { type ByteRange, type CodeRange, mergeRanges, toByteSequences } from "./utf8-ranges.ts";
 
 /** Each position costs memory; a literal has one per byte. */
-const maxPositions = 300_000;
+const maxPositions = 200_000;
 
 export type Edge = { readonly low: number; readonly high: number; readonly next: Position };
 
@@ -41,7 +41,7 @@ export type Program = {
   readonly counts: boolean;
 };
 
-/** @throws {InvalidRequestError} the grammar takes more than 300 000 positions. */
+/** @throws {InvalidRequestError} the grammar takes more than 200 000 positions. */
 export function compileProgram(rules: RuleSet, nullable: Uint8Array): Program {
   return new ProgramCompiler(rules, nullable).compile();
 }
@@ -50,8 +50,9 @@ class ProgramCompiler {
   readonly #rules: RuleSet["rules"];
   readonly #root: number;
   readonly #nullable: Uint8Array;
-  readonly #entries = new Map<number, Entry>();
-  readonly #queue: { rule: number; entry: Entry }[] = [];
+  /** By the number of the rule, or by the ranges of the set of characters. */
+  readonly #entries = new Map<number | string, Entry>();
+  readonly #queue: { entry: Entry; compile: () => Position }[] = [];
   /** (257,) 1 where a range begins, or one has just ended. */
   readonly #bounds = new Uint8Array(257);
   readonly #return: Position;
@@ -66,10 +67,10 @@ class ProgramCompiler {
   }
 
   compile(): Program {
-    const call = this.#call(this.#root, this.#return);
+    const call = this.#call(this.#root, () => this.#rule(this.#root), this.#return);
     const start = this.#nullable[this.#root] === 1 ? this.#split([call, this.#return]) : call;
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop())
-      next.entry.start = this.#rule(next.rule);
+      next.entry.start = next.compile();
     return { start, ...classesOf(this.#bounds), counts: this.#counts };
   }
 
@@ -117,19 +118,26 @@ class ProgramCompiler {
   }
 
   #symbol(symbol: GrammarSymbol, next: Position): Position {
-    if (symbol.kind === "rule") return this.#call(symbol.rule, next);
     if (symbol.kind === "characters") return this.#characters(symbol.ranges, next);
+    if (symbol.kind === "rule") return this.#call(symbol.rule, () => this.#rule(symbol.rule), next);
     let start = next;
     for (const byte of symbol.bytes.toReversed())
       start = this.#byte([{ low: byte, high: byte, next: start }]);
     return start;
   }
 
-  /** Ends that look alike are one position, so that a text's state does not tell them apart. */
+  /** ASCII stands in its place; the many positions of other sets are shared by all who use them. */
   #characters(ranges: readonly CodeRange[], next: Position): Position {
+    if (ranges.every(([, high]) => high <= 0x7f))
+      return this.#byte(mergeRanges(ranges).map(([low, high]) => ({ low, high, next })));
+    return this.#call(ranges.join(), () => this.#sequences(toByteSequences(ranges)), next);
+  }
+
+  /** Ends that look alike are one position, so that a text's state does not tell them apart. */
+  #sequences(all: readonly ByteRange[][]): Position {
     const known = new Map<string, Position>();
     const build = (sequences: readonly ByteRange[][], depth: number): Position => {
-      if (sequences[0] !== undefined && depth === sequences[0].length) return next;
+      if (sequences[0] !== undefined && depth === sequences[0].length) return this.#return;
       const edges = groupsAt(sequences, depth).map(([range, group]) => ({
         low: range[0],
         high: range[1],
@@ -140,15 +148,15 @@ class ProgramCompiler {
       known.set(key, position);
       return position;
     };
-    return build(toByteSequences(ranges), 0);
+    return build(all, 0);
   }
 
-  #call(rule: number, next: Position): Position {
-    let entry = this.#entries.get(rule);
+  #call(key: number | string, compile: () => Position, next: Position): Position {
+    let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { start: this.#return };
-      this.#entries.set(rule, entry);
-      this.#queue.push({ rule, entry });
+      this.#entries.set(key, entry);
+      this.#queue.push({ entry, compile });
     }
     return { id: this.#id(), op: "call", rule: entry, next };
   }

@@ -14,8 +14,8 @@ const maxFrames = 65_536;
 const maxStates = 8192;
 /** Stacks of all states together. */
 const maxReferences = 262_144;
-/** What one call from outside may cost: about 0.3 s. */
-const maxSteps = 1_000_000;
+/** What one call from outside may cost: about 0.2 s. */
+const maxSteps = 500_000;
 /** Counts end at 2 000; a frame's key is its position and its count in one number. */
 const countLimit = 4096;
 
@@ -136,8 +136,10 @@ export class GrammarStates {
 
   #visit(closure: Closure, { position, count, below }: Place): void {
     const { todo } = closure;
-    if (position.op === "byte") closure.stacks.add(this.#frame(position, 0, below));
-    else if (position.op === "split")
+    if (position.op === "byte") {
+      // a set without characters is no way to go on
+      if (position.edges.length > 0) closure.stacks.add(this.#frame(position, 0, below));
+    } else if (position.op === "split")
       for (const target of position.targets) todo.push({ position: target, count: 0, below });
     else if (position.op === "call") {
       // a call at the end of a rule leaves nothing behind: lists by right recursion stay flat
