@@ -11,7 +11,7 @@ import { type ByteRange, type CodeRange, mergeRanges, toByteSequences } from "./
 /** Each position costs memory; a literal has one per byte. */
 const maxPositions = 200_000;
 
-export type Edge = { readonly low: number; readonly high: number; readonly next: Position };
+type Edge = { readonly low: number; readonly high: number; readonly next: Position };
 
 /** A place in the program. `id` tells positions apart and counts from 0. */
 export type Position = { readonly id: number } & (
@@ -29,7 +29,7 @@ export type Position = { readonly id: number } & (
 );
 
 /** Where a rule begins; filled in when the rule's turn comes. */
-export type Entry = { start: Position };
+type Entry = { start: Position };
 
 export type Program = {
   readonly start: Position;

@@ -20,7 +20,7 @@ const maxSteps = 500_000;
 const countLimit = 4096;
 
 /** `position` waits for a byte, or is where to go on; `count` is how often a `repeat` has begun. */
-export type Frame = {
+type Frame = {
   readonly id: number;
   readonly position: Position;
   readonly count: number;
