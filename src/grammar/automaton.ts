@@ -26,6 +26,21 @@ export class TooManyStatesError extends Error {
   override readonly name = "TooManyStatesError";
 }
 
+/** How much work automata may cost together, in states and edges looked at. */
+export class WorkBudget {
+  #left: number;
+
+  constructor(left = 2_000_000) {
+    this.#left = left;
+  }
+
+  /** @throws {TooManyStatesError} there is not that much left. */
+  spend(amount: number): void {
+    this.#left -= amount;
+    if (this.#left < 0) throw new TooManyStatesError();
+  }
+}
+
 export type States<T> = {
   readonly start: T;
   /** Two states with one key are the same state. */
@@ -42,12 +57,13 @@ const mostStates = 6_000;
  * @returns undefined where no text at all is accepted.
  * @throws {TooManyStatesError} there are more than 6 000.
  */
-export function explore<T>(states: States<T>): Automaton | undefined {
+export function explore<T>(states: States<T>, budget = new WorkBudget()): Automaton | undefined {
   const numbers = new Map([[states.key(states.start), 0]]);
   const found = [states.start];
   const edges: Edge[][] = [];
   for (let at = 0; at < found.length; at++) {
     const steps = [...states.steps(found[at] as T)].filter(([set]) => set.length > 0);
+    budget.spend(steps.length + 1);
     edges.push(steps.map(([set, next]) => ({ set, to: number(next) })));
   }
   return trim({ accepts: found.map((state) => states.accepts(state)), edges });
@@ -63,35 +79,46 @@ export function explore<T>(states: States<T>): Automaton | undefined {
 }
 
 /** The texts that both accept; undefined where there is none. */
-export function intersect(a: Automaton, b: Automaton): Automaton | undefined {
-  return explore<readonly [number, number]>({
-    start: [0, 0],
-    key: ([one, other]) => `${one} ${other}`,
-    accepts: ([one, other]) => a.accepts[one] === true && b.accepts[other] === true,
-    *steps([one, other]) {
-      for (const left of a.edges[one] ?? [])
-        for (const right of b.edges[other] ?? [])
-          yield [intersection(left.set, right.set), [left.to, right.to]];
+export function intersect(a: Automaton, b: Automaton, budget?: WorkBudget): Automaton | undefined {
+  return explore<readonly [number, number]>(
+    {
+      start: [0, 0],
+      key: ([one, other]) => `${one} ${other}`,
+      accepts: ([one, other]) => a.accepts[one] === true && b.accepts[other] === true,
+      *steps([one, other]) {
+        for (const left of a.edges[one] ?? [])
+          for (const right of b.edges[other] ?? [])
+            yield [intersection(left.set, right.set), [left.to, right.to]];
+      },
     },
-  });
+    budget,
+  );
 }
 
 /** The automaton's texts of min to max characters; undefined where there is none. */
-export function ofLength(automaton: Automaton, min: number, max: number): Automaton | undefined {
+export function ofLength(
+  automaton: Automaton,
+  min: number,
+  max: number,
+  budget?: WorkBudget,
+): Automaton | undefined {
   const longest = longestText(automaton);
   if (shortestText(automaton) >= min && longest <= max) return automaton;
   const most = longest <= max ? Number.POSITIVE_INFINITY : max;
   const counted = most === Number.POSITIVE_INFINITY ? min : most;
-  return explore<readonly [number, number]>({
-    start: [0, 0],
-    key: ([state, length]) => `${state} ${length}`,
-    accepts: ([state, length]) => automaton.accepts[state] === true && length >= min,
-    *steps([state, length]) {
-      if (length >= most) return;
-      for (const { set, to } of automaton.edges[state] ?? [])
-        yield [set, [to, Math.min(length + 1, counted)]];
+  return explore<readonly [number, number]>(
+    {
+      start: [0, 0],
+      key: ([state, length]) => `${state} ${length}`,
+      accepts: ([state, length]) => automaton.accepts[state] === true && length >= min,
+      *steps([state, length]) {
+        if (length >= most) return;
+        for (const { set, to } of automaton.edges[state] ?? [])
+          yield [set, [to, Math.min(length + 1, counted)]];
+      },
     },
-  });
+    budget,
+  );
 }
 
 /** Any text of these words and no other; undefined where there are none. */

@@ -43,6 +43,15 @@ export class GrammarBuilder {
     return count > 0 && this.#counts.has(unique) ? this.reserve(base) : this.#take(unique);
   }
 
+  /** A rule that is made once, under this name, and may refer to itself. */
+  shared(name: string, body: (self: string) => string): string {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const self = this.reserve(name);
+    this.#known.set(name, self);
+    return this.define(self, body(self));
+  }
+
   define(name: string, body: string): string {
     this.#bodies.set(name, body);
     return name;

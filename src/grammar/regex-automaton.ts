@@ -7,7 +7,7 @@
  *
  * Source: K. Thompson, "Regular expression search algorithm", CACM 11(6), 1968.
  */
-import { type Automaton, explore, TooManyStatesError } from "./automaton.ts";
+import { type Automaton, explore, TooManyStatesError, WorkBudget } from "./automaton.ts";
 import { type CharacterSet, complement, everyCharacter } from "./character-set.ts";
 import type { Regex } from "./regex-syntax.ts";
 
@@ -18,7 +18,6 @@ type Node =
   | { readonly kind: "final" };
 
 const mostNodes = 30_000;
-const mostWork = 1_500_000; // nodes looked at: well under half a second
 
 /**
  * The texts that a regular expression matches; undefined where there is none.
@@ -27,24 +26,35 @@ const mostWork = 1_500_000; // nodes looked at: well under half a second
  *               false asks the whole text to match.
  * @throws {TooManyStatesError} it needs more states or work than we give it.
  */
-export function regexAutomaton(regex: Regex, search: boolean): Automaton | undefined {
+export function regexAutomaton(
+  regex: Regex,
+  search: boolean,
+  budget = new WorkBudget(),
+): Automaton | undefined {
   const alphabet = splitAlphabet(regex);
   const nodes: Node[] = [{ kind: "final" }];
   const first = new NodeMaker(nodes, alphabet).make(regex, 0);
-  const subsets = new Subsets(nodes);
+  const subsets = new Subsets(nodes, budget);
   const everything = -1; // found: whatever follows is allowed
   const toState = (found: readonly number[]) =>
     search && found.includes(0) ? [everything] : found;
-  return explore<readonly number[]>({
-    start: toState(subsets.closure([first], "start")),
-    key: (state) => state.join(),
-    accepts: (state) => state[0] === everything || subsets.closure(state, "end").includes(0),
-    *steps(state) {
-      if (state[0] === everything) return yield [everyCharacter, state];
-      for (const [classes, targets] of subsets.steps(state, alphabet.length, search ? [first] : []))
-        yield [join(alphabet, classes), toState(targets)];
+  return explore<readonly number[]>(
+    {
+      start: toState(subsets.closure([first], "start")),
+      key: (state) => state.join(),
+      accepts: (state) => state[0] === everything || subsets.closure(state, "end").includes(0),
+      *steps(state) {
+        if (state[0] === everything) return yield [everyCharacter, state];
+        for (const [classes, targets] of subsets.steps(
+          state,
+          alphabet.length,
+          search ? [first] : [],
+        ))
+          yield [join(alphabet, classes), toState(targets)];
+      },
     },
-  });
+    budget,
+  );
 }
 
 /** Builds nodes from the back: each part is given the node that follows it. */
@@ -105,17 +115,18 @@ class NodeMaker {
 
 class Subsets {
   readonly #nodes: readonly Node[];
-  #work = 0;
+  readonly #budget: WorkBudget;
 
-  constructor(nodes: readonly Node[]) {
+  constructor(nodes: readonly Node[], budget: WorkBudget) {
     this.#nodes = nodes;
+    this.#budget = budget;
   }
 
   /** The nodes that wait for a character, and 0 if the end is reached, after passing what is free. */
   closure(from: Iterable<number>, anchor?: "start" | "end"): readonly number[] {
     const seen = new Set(from);
     for (const index of seen) {
-      if (++this.#work > mostWork) throw new TooManyStatesError();
+      this.#budget.spend(1);
       const node = this.#nodes[index];
       if (node?.kind === "split") for (const to of node.to) seen.add(to);
       else if (node !== undefined && node.kind === anchor) seen.add(node.to);
@@ -130,7 +141,7 @@ class Subsets {
       const node = this.#nodes[index];
       if (node?.kind !== "set") continue;
       for (const part of node.classes) targets[part]?.add(node.to);
-      this.#work += node.classes.length;
+      this.#budget.spend(node.classes.length);
     }
     const grouped = new Map<string, [number[], Set<number>]>();
     for (const [part, found] of targets.entries()) {

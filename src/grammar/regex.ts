@@ -1,10 +1,10 @@
 /** @file Regular expressions and lists of choices as grammars. */
 import { InvalidRequestError } from "../errors/api-error.ts";
-import { type Automaton, TooManyStatesError } from "./automaton.ts";
+import { type Automaton, TooManyStatesError, WorkBudget } from "./automaton.ts";
 import { addAutomaton } from "./automaton-rules.ts";
 import { GrammarBuilder, literal } from "./grammar-builder.ts";
 import { regexAutomaton } from "./regex-automaton.ts";
-import { parseRegex } from "./regex-syntax.ts";
+import { parseRegex, type Refuse } from "./regex-syntax.ts";
 
 /**
  * A grammar of the texts that match the pattern from their first character to their last.
@@ -32,17 +32,18 @@ export function addRegex(builder: GrammarBuilder, pattern: string, param: string
 export function patternAutomaton(
   pattern: string,
   search: boolean,
-  refuse: (reason: string) => Error,
+  refuse: Refuse,
+  budget = new WorkBudget(),
 ): Automaton {
-  const automaton = boundedAutomaton(pattern, search, refuse);
+  const automaton = boundedAutomaton(pattern, search, refuse, budget);
   if (automaton === undefined) throw refuse("matches no text");
   return automaton;
 }
 
-function boundedAutomaton(pattern: string, search: boolean, refuse: (reason: string) => Error) {
+function boundedAutomaton(pattern: string, search: boolean, refuse: Refuse, budget: WorkBudget) {
   const regex = parseRegex(pattern, refuse);
   try {
-    return regexAutomaton(regex, search);
+    return regexAutomaton(regex, search, budget);
   } catch (error) {
     if (error instanceof TooManyStatesError) throw refuse("is too large to build a grammar from");
     throw error;

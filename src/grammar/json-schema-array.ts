@@ -1,0 +1,71 @@
+/** @file Arrays of a schema: items of a kind, tuples, different values. */
+import { literal } from "./grammar-builder.ts";
+import { canonical, holds, itemSchemas, listedValues, tupleOf } from "./json-schema-check.ts";
+import { conjoin } from "./json-schema-conjunction.ts";
+import type { ShapeMaker } from "./json-schema-object.ts";
+import { addFreeArray } from "./json-schema-rules.ts";
+import { nothing, type Shape } from "./json-schema-shape.ts";
+import type { Part } from "./json-schema-source.ts";
+
+export function arrayShape(maker: ShapeMaker, parts: readonly Part[]): Shape {
+  const { source, builder } = maker;
+  const counts = source.counts(parts, ["minItems", "maxItems"]);
+  if (counts === undefined) return nothing;
+  const [min, most] = counts;
+  const length = Math.max(...parts.map(({ schema }) => tupleOf(schema).prefix.length));
+  const max = isClosed(parts) ? Math.min(most, length) : most;
+  if (max > 1 && parts.some(({ schema }) => schema.uniqueItems === true))
+    return differentItems(maker, parts, min, max);
+  const schemasAt = (index: number) => parts.flatMap((part) => itemSchemas(part, index));
+  const rest = schemasAt(length);
+  const isAny = length === 0 && rest.every(({ schema }) => schema === true);
+  if (isAny && min === 0 && max === Number.POSITIVE_INFINITY)
+    return { kind: "text", body: addFreeArray(builder) };
+  source.bounded(parts[0]?.path ?? "", () =>
+    source.budget.spend(length + itemCost * counted(min, max)),
+  );
+  const prefix = Array.from({ length }, (_, index) => maker.shapeOf(schemasAt(index)));
+  return { kind: "array", prefix, rest: maker.shapeOf(rest), min, max };
+}
+
+/** Of the budget, for each counted item: a compiled grammar repeats it. */
+const itemCost = 10;
+
+function counted(min: number, max: number): number {
+  return max === Number.POSITIVE_INFINITY ? min : max;
+}
+
+function isClosed(parts: readonly Part[]): boolean {
+  return parts.some(
+    ({ schema }) => schema.unevaluatedItems === false && schema[tupleOf(schema).rest] === undefined,
+  );
+}
+
+/** Different items, where they are listed: a choice of them in the list's order. */
+function differentItems(
+  maker: ShapeMaker,
+  parts: readonly Part[],
+  min: number,
+  max: number,
+): Shape {
+  const { source } = maker;
+  const isTuple = parts.some(({ schema }) => tupleOf(schema).prefix.length > 0);
+  const item = conjoin(source, isTuple ? [] : parts.flatMap((part) => itemSchemas(part, 0)));
+  const listed = item.parts
+    .map((part) => listedValues(source, part))
+    .find((list) => list !== undefined);
+  if (listed === undefined)
+    throw source.refuse(
+      parts[0]?.path ?? "",
+      "uses 'uniqueItems' on items that are not listed by 'enum', which a grammar cannot express",
+    );
+  const values = new Map(
+    listed.filter((value) => holds(source, value, item)).map((value) => [canonical(value), value]),
+  );
+  const members = [...values.values()].map((value) => ({
+    head: literal(JSON.stringify(value)),
+    value: undefined,
+    required: false,
+  }));
+  return { kind: "members", brackets: ["[", "]"], members, rest: undefined, min, max };
+}

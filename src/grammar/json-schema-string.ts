@@ -1,0 +1,104 @@
+/** @file Strings of a schema: lengths, patterns and formats, all at once. */
+import {
+  type Automaton,
+  intersect,
+  longestText,
+  ofLength,
+  shortestText,
+  TooManyStatesError,
+  wordsAutomaton,
+} from "./automaton.ts";
+import { addAutomaton } from "./automaton-rules.ts";
+import type { GrammarBuilder } from "./grammar-builder.ts";
+import { refusedFormats, stringFormats } from "./json-schema-formats.ts";
+import { addCharacter, addString } from "./json-schema-rules.ts";
+import type { Part, SchemaSource } from "./json-schema-source.ts";
+import { patternAutomaton } from "./regex.ts";
+
+/** Which texts: those of an automaton, or any text that has between min and max characters. */
+export type TextLanguage = Automaton | { readonly min: number; readonly max: number };
+
+/** The texts that all parts allow; undefined where there is none. */
+export function textLanguage(
+  source: SchemaSource,
+  parts: readonly Part[],
+): TextLanguage | undefined {
+  const counts = source.counts(parts, ["minLength", "maxLength"]);
+  if (counts === undefined) return undefined;
+  const [min, max] = counts;
+  const automata = parts.flatMap((part) => [...patternOf(source, part), ...formatOf(source, part)]);
+  const [first, ...others] = automata;
+  if (first === undefined) return { min, max };
+  return source.bounded(parts[0]?.path ?? "", () => {
+    const all = others.reduce<Automaton | undefined>(
+      (left, right) => left && intersect(left, right, source.budget),
+      first,
+    );
+    return all && withLength(source, all, min, max);
+  });
+}
+
+/** The rule for a string of these texts; undefined where there is none. */
+export function addText(builder: GrammarBuilder, language: TextLanguage): string {
+  if ("edges" in language)
+    return builder.rule(
+      "text",
+      `"\\"" ${addAutomaton(builder, "text-part", language, "json")} "\\""`,
+    );
+  const { min, max } = language;
+  if (min === 0 && max === Number.POSITIVE_INFINITY) return addString(builder);
+  if (max === 0) return builder.rule("text", `"\\"\\""`);
+  const counts = max === Number.POSITIVE_INFINITY ? `{${min},}` : `{${min},${max}}`;
+  return builder.rule("text", `"\\"" ${addCharacter(builder)}${counts} "\\""`);
+}
+
+/** The language of exactly these texts, undefined where there are none. */
+export function wordsLanguage(words: readonly string[]): TextLanguage | undefined {
+  return wordsAutomaton(words);
+}
+
+/**
+ * Counting multiplies states. Where that would be too many, the texts are cut shorter than `max`:
+ * fewer than the schema allows, but none that it does not.
+ */
+function withLength(
+  source: SchemaSource,
+  automaton: Automaton,
+  min: number,
+  max: number,
+): Automaton | undefined {
+  try {
+    return ofLength(automaton, min, max, source.budget);
+  } catch (error) {
+    if (!(error instanceof TooManyStatesError)) throw error;
+    const affordable = Math.floor(4_000 / automaton.edges.length);
+    const shorter = Math.max(min, shortestText(automaton), affordable);
+    return ofLength(automaton, min, Math.min(max, longestText(automaton), shorter), source.budget);
+  }
+}
+
+function patternOf(source: SchemaSource, part: Part): Automaton[] {
+  const automaton = source.pattern(part);
+  return automaton === undefined ? [] : [automaton];
+}
+
+function formatOf(source: SchemaSource, { schema, path }: Part): Automaton[] {
+  const { format } = schema;
+  if (format === undefined) return [];
+  if (typeof format !== "string") throw source.refuse(path, "has a 'format' that is no text");
+  if (refusedFormats.has(format))
+    throw source.refuse(path, `uses the format '${format}', which a grammar cannot express`);
+  const pattern = stringFormats.get(format);
+  return pattern === undefined ? [] : [formatAutomaton(format, pattern)];
+}
+
+const known = new Map<string, Automaton>();
+
+/** Made once for all schemas: the formats do not change. */
+function formatAutomaton(format: string, pattern: string): Automaton {
+  const automaton =
+    known.get(format) ??
+    patternAutomaton(pattern, false, (reason) => new Error(`${format} ${reason}`));
+  known.set(format, automaton);
+  return automaton;
+}
