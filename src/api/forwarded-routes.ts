@@ -1,7 +1,11 @@
 /** @file The routes that a worker answers: the body is read for its model, and goes on as it came. */
 import { type Context, Hono } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
-import { InvalidRequestError, UnavailableError } from "../errors/api-error.ts";
+import {
+  InvalidRequestError,
+  PreviousResponseNotFoundError,
+  UnavailableError,
+} from "../errors/api-error.ts";
 import { readBody } from "../http/body.ts";
 import { dialectOf } from "../http/dialect.ts";
 import { parseJson } from "../http/json.ts";
@@ -9,6 +13,7 @@ import { Routable } from "./demand.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { assertServed, onlyModel, withoutLatest } from "./model-choice.ts";
+import { holderOf } from "./response-holder.ts";
 import { type ForwardedRoute, forwardedRoutes } from "./routes.ts";
 
 export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
@@ -21,7 +26,8 @@ export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
       const capability = capabilityOf(route, routable);
       const model = modelOf(fleet, c, route, routable, capability);
       assertServed(fleet.table, model, capability);
-      return forwarder.forward(c, { model, capability, body, routable });
+      const holder = holderFor(fleet, routable);
+      return forwarder.forward(c, { model, capability, body, routable, holder });
     });
   return app;
 }
@@ -30,6 +36,14 @@ export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
 export function assertReady(fleet: Fleet): void {
   if (!fleet.isReady)
     throw new UnavailableError("The list of workers has not arrived yet.", "starting");
+}
+
+/** @throws {PreviousResponseNotFoundError} nobody remembers the response that this one follows. */
+function holderFor({ table }: Fleet, { previous_response_id: id }: Routable) {
+  if (typeof id !== "string") return undefined;
+  const holder = holderOf(table, id);
+  if (holder === undefined) throw new PreviousResponseNotFoundError(id);
+  return holder;
 }
 
 function capabilityOf({ capability }: ForwardedRoute, body: Routable) {

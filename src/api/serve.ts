@@ -15,6 +15,7 @@ import { Fleet, type FleetOptions } from "./fleet.ts";
 import { routesToWorkers } from "./forwarded-routes.ts";
 import { Forwarder } from "./forwarder.ts";
 import { modelRoutes } from "./model-routes.ts";
+import { storedResponseRoutes } from "./stored-response-routes.ts";
 
 export type ApiOptions = FleetOptions & {
   host: string;
@@ -32,10 +33,10 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const client = new HttpClient();
   const metrics = createMetrics();
   const fleet = new Fleet(client, options);
-  const app = apiApp(options, fleet, metrics).route(
-    "/",
-    routesToWorkers(fleet, new Forwarder(fleet, client, metrics, random)),
-  );
+  const forwarder = new Forwarder(fleet, client, metrics, random);
+  const app = apiApp(options, fleet, metrics)
+    .route("/", routesToWorkers(fleet, forwarder))
+    .route("/", storedResponseRoutes(fleet, forwarder));
   const leave = async () => {
     await fleet.close();
     client.close();

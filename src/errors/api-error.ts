@@ -301,3 +301,28 @@ export class InsufficientStorageError extends ApiError {
     super("Nothing was stored: the server's disk is full or cannot be written.");
   }
 }
+
+/** No worker holds a response with this id: it was not stored, was dropped, or its worker is gone. */
+export class ResponseNotFoundError extends ApiError {
+  override readonly name = "ResponseNotFoundError";
+  readonly status = 404;
+  readonly type = "invalid_request_error";
+  readonly code = "response_not_found";
+
+  constructor(id: string) {
+    super(`Response with id '${id}' not found.`);
+  }
+}
+
+/** The same of the response that a new one shall follow. */
+export class PreviousResponseNotFoundError extends ApiError {
+  override readonly name = "PreviousResponseNotFoundError";
+  readonly status = 400;
+  readonly type = "invalid_request_error";
+  readonly code = "previous_response_not_found";
+  override readonly param = "previous_response_id";
+
+  constructor(id: string) {
+    super(`Previous response with id '${id}' not found.`);
+  }
+}

@@ -3,27 +3,15 @@
  * are dropped; what the model cannot read is refused by name.
  */
 import { z } from "zod";
+import { unknownKind } from "./unknown-kind.ts";
 
-const readable = "a model here reads text, tool_use, tool_result and thinking blocks alone";
-
-/** Says which kinds of blocks can be read, where one of another kind was sent. */
-const blocks = <T extends z.core.$ZodTypeDiscriminable>(...kinds: [T, ...T[]]) =>
-  z
-    .array(
-      z.discriminatedUnion("type", kinds, {
-        error: ({ code, input }) =>
-          code === "invalid_union"
-            ? `A block of type '${typeOf(input)}' cannot be read: ${readable}.`
-            : undefined,
-      }),
-    )
-    .max(2048);
-
-function typeOf(block: unknown): string {
-  return String((block as { type?: unknown } | null)?.type ?? "none").slice(0, 64);
-}
+const unreadable = unknownKind(
+  (type) =>
+    `A block of type '${type}' cannot be read: a model here reads text, tool_use, tool_result and thinking blocks alone.`,
+);
 
 const TextBlock = z.object({ type: z.literal("text"), text: z.string() });
+const TextBlocks = z.array(z.discriminatedUnion("type", [TextBlock], unreadable)).max(2048);
 const ThinkingBlock = z.object({ type: z.literal("thinking"), thinking: z.string() });
 const RedactedBlock = z.object({ type: z.literal("redacted_thinking") });
 const ToolUseBlock = z.object({
@@ -35,32 +23,25 @@ const ToolUseBlock = z.object({
 const ToolResultBlock = z.object({
   type: z.literal("tool_result"),
   tool_use_id: z.string().min(1).max(256),
-  content: z.union([z.string(), blocks(TextBlock)]).nullish(),
+  content: z.union([z.string(), TextBlocks]).nullish(),
   is_error: z.boolean().nullish(),
 });
 
-const Text = z.union([z.string(), blocks(TextBlock)]);
+const Text = z.union([z.string(), TextBlocks]);
 export type AnthropicText = z.infer<typeof Text>;
 
-const Content = z.union([
-  z.string(),
-  blocks(
-    z.discriminatedUnion("type", [
-      TextBlock,
-      ThinkingBlock,
-      RedactedBlock,
-      ToolUseBlock,
-      ToolResultBlock,
-    ]),
-  ),
-]);
+const Block = z.discriminatedUnion(
+  "type",
+  [TextBlock, ThinkingBlock, RedactedBlock, ToolUseBlock, ToolResultBlock],
+  unreadable,
+);
 
 export const AnthropicMessage = z.object({
   role: z.enum(["user", "assistant", "system"]),
-  content: Content,
+  content: z.union([z.string(), z.array(Block).max(2048)]),
 });
 export type AnthropicMessage = z.infer<typeof AnthropicMessage>;
-export type AnthropicBlock = Exclude<AnthropicMessage["content"], string>[number];
+export type AnthropicBlock = z.infer<typeof Block>;
 
 const AnthropicTool = z.object({
   type: z.literal("custom", "Only tools of your own (type 'custom') can be called here.").nullish(),
