@@ -78,6 +78,8 @@ export class Engine {
   readonly #gauges: Gauges;
   readonly #maxRequests: number;
   readonly #requests = new Map<number, Request>();
+  /** Choices that came to their end since the start, by what ended them. */
+  readonly finished = { stop: 0, length: 0 };
   #slots: SlotState[] = [];
   #nextId = 1;
 
@@ -265,7 +267,9 @@ export class Engine {
     const request = this.#requests.get(event.id);
     if (request?.kind !== "generate") return;
     request.queue.push(event);
-    if (event.finish === undefined || --request.choicesLeft > 0) return;
+    if (event.finish === undefined) return;
+    this.finished[event.finish.reason]++;
+    if (--request.choicesLeft > 0) return;
     this.#requests.delete(event.id);
     request.queue.end();
   }

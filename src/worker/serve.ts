@@ -25,6 +25,7 @@ import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.t
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
+import { propsRoutes } from "./props-routes.ts";
 import { rerankRoutes } from "./rerank-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
@@ -87,11 +88,12 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     if (model === null) throw new UnavailableError("The model is still being loaded.", "loading");
     return model;
   };
-  const statistics = workerStatistics(() => model?.engine ?? null, options.log);
+  const statistics = workerStatistics(() => model, options.log);
   const app = createApp()
     .get("/health", (c) => c.json({ status: health }, health === "ok" ? 200 : 503))
     .use(requireKey(options.joinToken === undefined ? [] : [options.joinToken]))
     .route("/", statusRoutes(ready, statistics))
+    .route("/", propsRoutes(ready, options))
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
     .route("/", embeddingRoutes(ready))
