@@ -1,6 +1,7 @@
 /** @file What a worker says about itself: model, slots, metrics, version. */
 import { Hono } from "hono";
-import { ModelNotFoundError } from "../errors/api-error.ts";
+import type { SlotState } from "../engine/messages.ts";
+import { ModelNotFoundError, UnavailableError } from "../errors/api-error.ts";
 import type { Model, ModelList } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
@@ -11,7 +12,12 @@ export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
   return new Hono()
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(statistics.metricsText()))
-    .get("/slots", (c) => c.json(ready().engine.slots.map(({ prefixes, ...slot }) => slot)))
+    .get("/slots", (c) => {
+      const { engine } = ready();
+      if (c.req.query("fail_on_no_slot") && !engine.slots.some(({ busy }) => !busy))
+        throw new UnavailableError("No slot is free.", "no_slot_available");
+      return c.json(engine.slots.map((slot) => toSlot(slot, engine.info.contextSize)));
+    })
     .get("/v1/models", (c) => {
       const body: ModelList = { object: "list", data: toModels(ready().card) };
       return c.json(body);
@@ -27,6 +33,20 @@ export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
         );
       return c.json(found);
     });
+}
+
+/** Our fields, then llama-server's. */
+function toSlot({ prefixes, ...slot }: SlotState, contextSize: number) {
+  return {
+    ...slot,
+    n_ctx: contextSize,
+    speculative: false,
+    is_processing: slot.busy,
+    ...(slot.request !== null && { id_task: slot.request }),
+    n_prompt_tokens: slot.promptTokens,
+    n_prompt_tokens_cache: slot.cachedTokens,
+    next_token: [{ has_next_token: slot.busy, n_decoded: slot.completionTokens }],
+  };
 }
 
 function toModels(card: ModelCard): Model[] {
