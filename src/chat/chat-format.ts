@@ -42,6 +42,8 @@ export type ChatFormat = {
   stop: readonly string[];
   /** Tokens that do, by their ids; some may lie beyond the vocabulary of the model at hand. */
   stopTokens?: readonly number[];
+  /** The Jinja template behind it, which shows how the model writes thoughts and calls. */
+  template?: string;
 };
 
 /** Renders a Jinja template; the worker gives `templateRenderer(…).render`. */

@@ -30,6 +30,10 @@ function onLog(level: LogLevel, line: string): void {
   post({ type: "log", level, line });
 }
 
+function refuse(id: number, { message, param }: ApiError): void {
+  post({ type: "refused", id, message, param });
+}
+
 function start() {
   const native = startNative(options.libraries, options.gpu, onLog);
   const reason = () => lastError;
@@ -84,6 +88,7 @@ function start() {
           gauges,
           now: () => performance.now(),
           onStarted: (id) => post({ type: "started", id }),
+          onRefused: refuse,
         });
   const embedder =
     embedding === null
@@ -123,13 +128,7 @@ function handle(message: ToThread, { loop, embedder, free }: Running): boolean {
     if (message.type === "embed") embedder?.submit(message.id, message.inputs);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if ("id" in message)
-      post({
-        type: "refused",
-        id: message.id,
-        message: error.message,
-        param: error.param,
-      });
+    if ("id" in message) refuse(message.id, error);
   }
   if (message.type === "cancel") {
     loop?.cancel(message.id);

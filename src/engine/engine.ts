@@ -158,8 +158,6 @@ export class Engine {
       throw new ContextLengthError(length, this.info.contextSize, param);
     if (!this.info.generates)
       throw new InvalidRequestError("This model only gives embeddings.", "model");
-    if (generation.choices > this.slotCount)
-      throw new InvalidRequestError(`n is at most ${this.slotCount} here, one for each slot.`, "n");
     this.#admit();
     const id = this.#nextId++;
     const cancel = () => this.#cancel(id);

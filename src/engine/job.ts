@@ -1,7 +1,11 @@
 /** @file One choice of one request on its way through the loop. */
 import type { Sampler } from "../llama/sampler.ts";
+import type { ChoiceTimings, TokenLogprobs } from "../protocol/answer.ts";
+import type { Constraint } from "./constraint.ts";
 import type { Generation } from "./messages.ts";
 import type { TextStream } from "./text-stream.ts";
+import type { ThoughtBudget } from "./thought-budget.ts";
+import type { TokenLog } from "./token-log.ts";
 
 /** Answers shorter than this are not predicted, so that a burst of them does not overcommit. */
 const guessedAnswerTokens = 256;
@@ -14,7 +18,14 @@ export type Job = {
   tokens: number[];
   promptTokens: number;
   sampler: Sampler;
+  constraint: Constraint | null;
   text: TextStream;
+  thought: ThoughtBudget | null;
+  /** Tokens to write next, whatever the model would. */
+  forced: number[];
+  log: TokenLog | null;
+  /** (promptTokens,) the first null; filled as the prompt is read. */
+  promptLogprobs: (TokenLogprobs | null)[];
   /** Further choices that wait for this one's prompt to be read. */
   forks: Job[];
   /** Ms, on the loop's clock. */
@@ -27,6 +38,20 @@ export type Job = {
 /** Tokens generated so far. */
 export function completionTokens(job: Job): number {
   return job.tokens.length - job.promptTokens;
+}
+
+/** @param now On the loop's clock. */
+export function timingsOf(job: Job, now: number): ChoiceTimings {
+  return {
+    queueMs: job.startedAt - job.queuedAt,
+    prefillMs: job.firstTokenAt - job.startedAt,
+    decodeMs: now - job.firstTokenAt,
+    promptTokens: job.promptTokens,
+    cachedTokens: job.cachedTokens,
+    completionTokens: completionTokens(job),
+    reasoningTokens: job.thought?.tokens ?? 0,
+    forked: job.choice > 0,
+  };
 }
 
 /** KV cells this job and its forks are expected to fill in the end. */

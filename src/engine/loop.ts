@@ -4,16 +4,18 @@
  * drain inbox → seat waiting requests → fill one batch (every decoding slot first, then prompt
  * slices, fair between prompts) → `llama_decode` → sample each → one list of events.
  */
+import { ApiError } from "../errors/api-error.ts";
 import type { Context } from "../llama/context.ts";
 import { TokenBatch } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";
-import { Sampler } from "../llama/sampler.ts";
-import { completionTokens, type Job, pendingTokens, predictedCells } from "./job.ts";
-import type { ChoiceEvent, Finish, Gauges, Generation, SlotState } from "./messages.ts";
+import { completionTokens, type Job, pendingTokens, predictedCells, timingsOf } from "./job.ts";
+import { JobMaker } from "./job-maker.ts";
+import type { ChoiceEvent, Gauges, Generation, SlotState } from "./messages.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { type Slot, Slots } from "./slots.ts";
-import { TextStream } from "./text-stream.ts";
+import { ended, type Picked, TokenPicker } from "./token-picker.ts";
+import { tokenLogprobs } from "./token-probability.ts";
 
 export type LoopOptions = {
   native: Native;
@@ -28,19 +30,25 @@ export type LoopOptions = {
   /** Ms, monotonic. */
   now: () => number;
   onStarted: (id: number) => void;
+  /** A request cannot be answered to its end. */
+  onRefused: (id: number, error: ApiError) => void;
 };
 
 /** How long decoding slots may wait for others' prompt slices in one step. */
 const sliceMs = 500;
 const minSliceTokens = 128;
+/** Memory for the logits of a prompt whose every token is told its probability. */
+const logitsBytes = 32 << 20;
 
-/** One slot's part of a batch: `count` tokens, and the row of its logits if its prompt is complete. */
-type Share = { slot: Slot; count: number; row: number };
+/** One slot's part of a batch: `count` tokens from row `first`; the row of its logits if its prompt is complete. */
+type Share = { slot: Slot; count: number; first: number; row: number };
 
 export class Loop {
   readonly #options: LoopOptions;
   readonly #slots: Slots;
   readonly #batch: TokenBatch;
+  readonly #maker: JobMaker;
+  readonly #picker: TokenPicker;
   #queue: Job[] = [];
   #events: ChoiceEvent[] = [];
   #tokensPerMs = 0;
@@ -48,11 +56,13 @@ export class Loop {
   #slotsChanged = true;
 
   constructor(options: LoopOptions) {
-    const { context, slots, model, batchSize, promptCacheBytes } = options;
+    const { native, context, slots, model, batchSize, promptCacheBytes } = options;
     this.#options = options;
     const cache = new PromptCache(promptCacheBytes);
     this.#slots = new Slots(context, slots, cache, model.rewindable);
     this.#batch = new TokenBatch(Math.max(batchSize, slots), slots);
+    this.#maker = new JobMaker(native, model, context.contextSize);
+    this.#picker = new TokenPicker(context, model, options.contextLimit);
   }
 
   get idle(): boolean {
@@ -61,17 +71,7 @@ export class Loop {
 
   /** @throws {InvalidRequestError} the grammar is not valid. */
   submit(id: number, generation: Generation): void {
-    const jobs: Job[] = [];
-    try {
-      for (let choice = 0; choice < generation.choices; choice++)
-        jobs.push(this.#newJob(id, choice, generation));
-    } catch (error) {
-      for (const job of jobs) job.sampler.free();
-      throw error;
-    }
-    const [first, ...forks] = jobs as [Job, ...Job[]];
-    first.forks = forks;
-    this.#queue.push(first);
+    this.#queue.push(this.#maker.jobs(id, generation, this.#options.now()));
     this.#updateGauges();
   }
 
@@ -110,31 +110,6 @@ export class Loop {
       completionTokens: slot.job === null ? 0 : completionTokens(slot.job),
       prefixes: slot.prefixes,
     }));
-  }
-
-  #newJob(id: number, choice: number, generation: Generation): Job {
-    const { native, model, context, now } = this.#options;
-    const { sampling, ignoreEnd, minTokens, stops, trimStart } = generation;
-    const seed = (sampling.seed + choice) >>> 0;
-    const forbidEnd = ignoreEnd || minTokens > 0;
-    const size = context.contextSize;
-    const tokens = Array.from(generation.tokens);
-    const sampler = new Sampler(native, model.vocab, { ...sampling, seed }, size, forbidEnd);
-    sampler.acceptPrompt(tokens);
-    return {
-      id,
-      choice,
-      generation,
-      tokens,
-      promptTokens: tokens.length,
-      sampler,
-      text: new TextStream(stops, trimStart),
-      forks: [],
-      queuedAt: now(),
-      startedAt: 0,
-      firstTokenAt: 0,
-      cachedTokens: 0,
-    };
   }
 
   /** Seats waiting requests, oldest first, while slots and predicted KV cells last. */
@@ -177,7 +152,8 @@ export class Loop {
     const shares = decoding.map((slot) => this.#add(slot, 1));
     let budget = Math.min(this.#batch.free, this.#sliceBudget(decoding.length));
     prompts.forEach((slot, i) => {
-      const count = Math.min(waiting(slot), Math.floor(budget / (prompts.length - i)));
+      const fair = Math.floor(budget / (prompts.length - i));
+      const count = Math.min(waiting(slot), fair, this.#mostAtOnce(slot));
       if (count === 0) return;
       shares.push(this.#add(slot, count));
       budget -= count;
@@ -191,14 +167,21 @@ export class Loop {
     return Math.max(minSliceTokens, Math.floor(this.#prefillPerMs * sliceMs));
   }
 
+  #mostAtOnce({ job }: Slot): number {
+    const rows = Math.floor(logitsBytes / (this.#options.model.vocab.size * 4));
+    return job?.generation.promptLogprobs ? Math.max(1, rows) : Infinity;
+  }
+
   #add(slot: Slot, count: number): Share {
+    const first = this.#batch.length;
+    const all = isLogged(slot);
     let row = -1;
     for (let at = slot.evaluated; at < slot.evaluated + count; at++) {
       const last = at === slot.tokens.length - 1;
-      const added = this.#batch.add(slot.tokens[at] as number, at, slot.id, last);
+      const added = this.#batch.add(slot.tokens[at] as number, at, slot.id, last || all);
       if (last) row = added;
     }
-    return { slot, count, row };
+    return { slot, count, first, row };
   }
 
   #evaluate(shares: Share[]): void {
@@ -208,10 +191,43 @@ export class Loop {
       this.#makeRoom(shares);
       return;
     }
-    for (const { slot, count } of shares) slot.evaluated += count;
+    for (const share of shares) this.#advance(share);
     for (const { slot, row } of shares) if (row >= 0) this.#sample(slot, row);
     this.#measure(this.#batch.length, now() - begin);
     gauges.add("steps", 1);
+  }
+
+  /** Counts what is evaluated, and tells it to those who want to know. */
+  #advance(share: Share): void {
+    const { slot, count } = share;
+    if (isLogged(slot)) this.#logPrompt(share);
+    slot.evaluated += count;
+    const { job } = slot;
+    if (!job?.generation.progress || slot.evaluated > job.promptTokens) return;
+    const progress = {
+      total: job.promptTokens,
+      cached: job.cachedTokens,
+      processed: slot.evaluated,
+      ms: this.#options.now() - job.startedAt,
+    };
+    if (completionTokens(job) === 0)
+      this.#events.push({ id: job.id, choice: job.choice, text: "", progress });
+  }
+
+  /** A row's logits are about the token behind it. */
+  #logPrompt({ slot: { job, evaluated }, first, count }: Share): void {
+    const { context, model } = this.#options;
+    const { vocab } = model;
+    if (job === null) return;
+    job.promptLogprobs[0] = null;
+    for (let i = 0; i < count; i++) {
+      const next = evaluated + i + 1;
+      if (next >= job.promptTokens) return;
+      const logits = context.logitsInPlace(first + i, vocab.size);
+      const token = job.tokens[next] as number;
+      const top = job.generation.logprobs ?? 0;
+      job.promptLogprobs[next] = tokenLogprobs(vocab, logits, token, top);
+    }
   }
 
   /** No KV cells left: give up an idle slot's cache, else send the youngest request back to wait. */
@@ -223,7 +239,7 @@ export class Loop {
     const { job } = youngest;
     if (job === null) return;
     if (shares.length === 1) {
-      this.#finish(youngest, job, "", "length");
+      this.#tell(youngest, job, ended(job, "length"));
       return;
     }
     this.#queue.unshift(job);
@@ -234,62 +250,53 @@ export class Loop {
   #sample(slot: Slot, row: number): void {
     const { job } = slot;
     if (job === null) return;
-    const forked = job.forks.map((fork) => ({
-      fork,
-      target: this.#slots.fork(slot, fork),
-    }));
-    job.forks = [];
-    for (const { fork, target } of forked.reverse()) {
-      if (target === null)
-        this.#queue.unshift(fork); // finds the prompt cached when it is seated
-      else {
-        this.#start(fork, target);
-        this.#pick(target, fork, row);
+    if (job.promptLogprobs.length > 0) this.#tellPrompt(job);
+    for (let fork = job.forks.shift(); fork !== undefined; fork = job.forks.shift()) {
+      const target = this.#slots.fork(slot, fork);
+      if (target === null) {
+        this.#queue.push(fork); // finds the prompt cached when it is seated
+        continue;
       }
+      this.#start(fork, target);
+      if (!this.#pick(target, fork, row)) return;
     }
     this.#pick(slot, job, row);
   }
 
-  #pick(slot: Slot, job: Job, row: number): void {
-    const { context, model, contextLimit, now, gauges } = this.#options;
-    const { maxTokens, minTokens, stopTokens, ignoreEnd } = job.generation;
-    if (job.firstTokenAt === 0) job.firstTokenAt = now();
-    const token = job.sampler.sample(context, row);
-    job.tokens.push(token);
-    const count = completionTokens(job);
-    gauges.add("completionTokens", 1);
-    if (model.vocab.isEndOfGeneration(token) || stopTokens.includes(token)) {
-      this.#finish(slot, job, job.text.end(), "stop");
-      return;
-    }
-    const { text, stopped } = job.text.push(model.vocab.piece(token));
-    if (stopped || count === maxTokens || job.tokens.length >= contextLimit) {
-      const reason = stopped ? "stop" : "length";
-      this.#finish(slot, job, stopped ? text : text + job.text.end(), reason);
-      return;
-    }
-    if (count === minTokens && !ignoreEnd) job.sampler.allowEnd();
-    if (text !== "") this.#events.push({ id: job.id, choice: job.choice, text });
+  #tellPrompt(job: Job): void {
+    const { id, choice, promptLogprobs } = job;
+    this.#events.push({ id, choice, text: "", promptLogprobs });
+    job.promptLogprobs = [];
   }
 
-  #finish(slot: Slot, job: Job, text: string, reason: Finish["reason"]): void {
-    const end = this.#options.now();
-    const timings = {
-      queueMs: job.startedAt - job.queuedAt,
-      prefillMs: job.firstTokenAt - job.startedAt,
-      decodeMs: end - job.firstTokenAt,
-      promptTokens: job.promptTokens,
-      cachedTokens: job.cachedTokens,
-      completionTokens: completionTokens(job),
-      forked: job.choice > 0,
-    };
-    this.#events.push({
-      id: job.id,
-      choice: job.choice,
-      text,
-      finish: { reason, timings },
-    });
-    this.#options.gauges.add("promptTokens", job.promptTokens - job.cachedTokens);
+  /** False when the request had to be given up. */
+  #pick(slot: Slot, job: Job, row: number): boolean {
+    const { now, gauges } = this.#options;
+    if (job.firstTokenAt === 0) job.firstTokenAt = now();
+    try {
+      const readsOnly = job.generation.maxTokens === 0;
+      const picked = readsOnly ? ended(job, "length") : this.#picker.pick(job, row);
+      if (!readsOnly) gauges.add("completionTokens", 1);
+      this.#tell(slot, job, picked);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#options.onRefused(job.id, error); // its grammar has too many readings of the text
+      this.cancel(job.id);
+      return false;
+    }
+  }
+
+  #tell(slot: Slot, job: Job, { text, logprobs, end }: Picked): void {
+    const { now, gauges } = this.#options;
+    const { id, choice } = job;
+    const event: ChoiceEvent = { id, choice, text };
+    if (logprobs !== null) event.logprobs = logprobs;
+    if (job.generation.timingsPerToken) event.timings = timingsOf(job, now());
+    if (end !== null) event.finish = { ...end, timings: timingsOf(job, now()) };
+    if (text !== "" || end !== null) this.#events.push(event);
+    if (end === null) return;
+    gauges.add("promptTokens", job.promptTokens - job.cachedTokens);
     job.sampler.free();
     this.#release(slot);
   }
@@ -326,6 +333,11 @@ export class Loop {
 
 function averaged(before: number, value: number): number {
   return before === 0 ? value : before * 0.9 + value * 0.1;
+}
+
+/** Whether each of the prompt's tokens is told its probability, and some are not yet. */
+function isLogged({ job, evaluated }: Slot): boolean {
+  return job?.generation.promptLogprobs === true && evaluated < job.promptTokens - 1;
 }
 
 function startedAt({ job }: Slot): number {

@@ -3,19 +3,34 @@ import type { Pooling } from "../llama/context.ts";
 import type { LogLevel } from "../llama/native.ts";
 import type { Sampling } from "../llama/sampler.ts";
 import type { Pointer } from "../llama/structs.ts";
+import type { ChoiceTimings, Finish, PromptProgress, TokenLogprobs } from "../protocol/answer.ts";
+import type { ThoughtOptions } from "./thought-budget.ts";
 
 /** One prompt and how it is to be answered, `choices` times. */
 export type Generation = {
   /** (promptTokens,) */
   tokens: Int32Array;
   choices: number;
-  /** Null generates until the model ends or the context does. */
+  /** Null generates until the model ends or the context does; 0 only reads the prompt. */
   maxTokens: number | null;
   minTokens: number;
   stops: string[];
   stopTokens: number[];
   ignoreEnd: boolean;
   sampling: Sampling;
+  /** GBNF, and the request's field that it comes from. */
+  grammar: { gbnf: string; param: string } | null;
+  /** Control tokens whose spelling is part of the text. */
+  visible: number[];
+  thought: ThoughtOptions | null;
+  /** Alternatives that each token is told with; null tells no log-probabilities. */
+  logprobs: number | null;
+  /** Tells the prompt's own too; for that all of it is evaluated, whatever is cached. */
+  promptLogprobs: boolean;
+  /** Tells how far the prompt is read. */
+  progress: boolean;
+  /** Tells the timings so far with each text. */
+  timingsPerToken: boolean;
   /** Whether a slot's cached beginning may be used. */
   cachePrompt: boolean;
   trimStart: boolean;
@@ -29,26 +44,18 @@ export type ToThread =
   | { type: "cancel"; id: number }
   | { type: "close" };
 
-/** Where one choice's time went, in ms, and how many tokens each part had. */
-export type ChoiceTimings = {
-  queueMs: number;
-  prefillMs: number;
-  decodeMs: number;
-  promptTokens: number;
-  cachedTokens: number;
-  completionTokens: number;
-  /** This choice took over a prompt that its request's first choice had read. */
-  forked: boolean;
-};
-
-export type Finish = { reason: "stop" | "length"; timings: ChoiceTimings };
-
 /** News of one choice of one request. */
 export type ChoiceEvent = {
   id: number;
   choice: number;
   text: string;
-  finish?: Finish;
+  /** Of the tokens that `text` is made of. */
+  logprobs?: TokenLogprobs[];
+  /** Of the prompt's tokens; null for the first. Once, with the request's first choice. */
+  promptLogprobs?: (TokenLogprobs | null)[];
+  progress?: PromptProgress;
+  timings?: ChoiceTimings;
+  finish?: Finish & { reason: "stop" | "length" };
 };
 
 /** A slot as `/slots` shows it. */

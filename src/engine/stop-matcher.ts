@@ -10,19 +10,19 @@ export class StopMatcher {
 
   /**
    * Takes the next text and gives back what may be sent: all of it but a tail that could still
-   * become a stop string; once one is complete, what stood before it.
+   * become a stop string; once one is complete, what stood before it, and which it was.
    */
-  push(text: string): { text: string; stopped: boolean } {
-    if (this.#stops.length === 0) return { text, stopped: false };
+  push(text: string): { text: string; stop: string | null } {
+    if (this.#stops.length === 0) return { text, stop: null };
     const pending = this.#held + text;
-    const at = firstMatch(pending, this.#stops);
-    if (at >= 0) {
+    const found = firstMatch(pending, this.#stops);
+    if (found !== null) {
       this.#held = "";
-      return { text: pending.slice(0, at), stopped: true };
+      return { text: pending.slice(0, found.at), stop: found.stop };
     }
     const keep = longestPartial(pending, this.#stops);
     this.#held = pending.slice(pending.length - keep);
-    return { text: pending.slice(0, pending.length - keep), stopped: false };
+    return { text: pending.slice(0, pending.length - keep), stop: null };
   }
 
   /** What was withheld, once it is certain that no stop string will come of it. */
@@ -33,9 +33,13 @@ export class StopMatcher {
   }
 }
 
-function firstMatch(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-  return found.length === 0 ? -1 : Math.min(...found);
+function firstMatch(text: string, stops: readonly string[]): { at: number; stop: string } | null {
+  let first: { at: number; stop: string } | null = null;
+  for (const stop of stops) {
+    const at = text.indexOf(stop);
+    if (at >= 0 && (first === null || at < first.at)) first = { at, stop };
+  }
+  return first;
 }
 
 /** Length of the longest end of `text` that begins a stop string. */

@@ -14,20 +14,24 @@ export class TextStream {
     this.#trimStart = trimStart;
   }
 
-  /** The text that this token makes ready to send, and whether it completes a stop string. */
-  push(piece: Piece): { text: string; stopped: boolean } {
-    let text = this.#characters(piece);
-    if (this.#trimStart && text !== "") {
-      text = text.startsWith(" ") ? text.slice(1) : text;
+  /**
+   * Takes a token: `added` is the text it makes ready, `text` what of that and of text held before
+   * may be sent, `stop` the stop string it completes.
+   */
+  push(piece: Piece): { added: string; text: string; stop: string | null } {
+    let added = this.#characters(piece);
+    if (this.#trimStart && added !== "") {
+      added = added.startsWith(" ") ? added.slice(1) : added;
       this.#trimStart = false;
     }
-    return this.#stops.push(text);
+    return { added, ...this.#stops.push(added) };
   }
 
-  /** What is left when no more tokens come; half a character becomes U+FFFD. */
-  end(): string {
-    const rest = this.#stops.push(this.#decoder.decode());
-    return rest.stopped ? rest.text : rest.text + this.#stops.flush();
+  /** What is left when no more tokens come; half a character becomes U+FFFD, which is then `added`. */
+  end(): { added: string; text: string } {
+    const added = this.#decoder.decode();
+    const { text, stop } = this.#stops.push(added);
+    return { added, text: stop === null ? text + this.#stops.flush() : text };
   }
 
   #characters({ bytes, text }: Piece): string {

@@ -4,7 +4,14 @@
  * Source: include/llama.h, ggml/include/{ggml,ggml-backend,ggml-cpu}.h of llama.cpp v0.5.0.
  */
 import koffi from "koffi";
-import type { Batch, ContextParams, ModelParams, Pointer, QuantizeParams } from "./structs.ts";
+import type {
+  Batch,
+  ContextParams,
+  ModelParams,
+  Pointer,
+  QuantizeParams,
+  TokenDataArray,
+} from "./structs.ts";
 import "./structs.ts"; // registers the struct names that the prototypes below mention
 
 type Prototype<F> = { readonly c: string; readonly type?: F };
@@ -165,6 +172,9 @@ export const llamaPrototypes = {
   llama_sampler_sample: proto<(sampler: Pointer, context: Pointer, row: number) => number>(
     "int32_t llama_sampler_sample(void *smpl, void *ctx, int32_t idx)",
   ),
+  llama_sampler_apply: proto<(sampler: Pointer, candidates: TokenDataArray) => void>(
+    "void llama_sampler_apply(void *smpl, _Inout_ llama_token_data_array *cur_p)",
+  ),
   llama_sampler_accept: proto<(sampler: Pointer, token: number) => void>(
     "void llama_sampler_accept(void *smpl, int32_t token)",
   ),
@@ -200,9 +210,6 @@ export const llamaPrototypes = {
   ),
   llama_sampler_init_mirostat_v2: proto<(seed: number, tau: number, eta: number) => Pointer>(
     "void *llama_sampler_init_mirostat_v2(uint32_t seed, float tau, float eta)",
-  ),
-  llama_sampler_init_grammar: proto<(vocab: Pointer, grammar: string, root: string) => Maybe>(
-    "void *llama_sampler_init_grammar(void *vocab, const char *grammar_str, const char *grammar_root)",
   ),
   llama_sampler_init_penalties: proto<
     (vocab: number, lastN: number, repeat: number, frequency: number, presence: number) => Pointer

@@ -159,9 +159,14 @@ export class Context {
 
   /** The logits of a row of the last batch that asked for output: (vocabulary,). */
   logits(row: number, vocabularySize: number): Float32Array {
+    return this.logitsInPlace(row, vocabularySize).slice();
+  }
+
+  /** The same without a copy: good until the next `decode`. */
+  logitsInPlace(row: number, vocabularySize: number): Float32Array {
     const pointer = this.#native.llama.llama_get_logits_ith(this.pointer, row);
     if (pointer === null) throw new Error("llama.cpp gave no logits for the row");
-    return new Float32Array(koffi.view(pointer, vocabularySize * 4)).slice();
+    return new Float32Array(koffi.view(pointer, vocabularySize * 4));
   }
 
   /**

@@ -4,8 +4,8 @@
  * The order of the truncating samplers is llama.cpp's own unless the request names one.
  * Source: common/sampling.cpp of llama.cpp v0.5.0.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
 import { type SamplerName, samplerNames } from "../protocol/sampling.ts";
+import type { Candidates } from "./candidates.ts";
 import type { Context } from "./context.ts";
 import type { Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
@@ -41,7 +41,6 @@ export type Sampling = {
   /** (token, bias) pairs; −Infinity forbids a token. */
   logitBias: [number, number][];
   seed: number;
-  grammar: string | null;
 };
 
 /** llama.cpp's defaults. */
@@ -71,7 +70,6 @@ export const samplingDefaults: Omit<Sampling, "seed"> = {
   samplers: samplerNames,
   minKeep: 0,
   logitBias: [],
-  grammar: null,
 };
 
 export class Sampler {
@@ -81,10 +79,7 @@ export class Sampler {
   readonly #lookBack: Pointer[] = [];
   #endForbidden = false;
 
-  /**
-   * @param forbidEnd Keeps the answer from ending until `allowEnd`.
-   * @throws {InvalidRequestError} the grammar cannot be parsed.
-   */
+  /** @param forbidEnd Keeps the answer from ending until `allowEnd`. */
   constructor(
     native: Native,
     vocab: Vocab,
@@ -106,7 +101,6 @@ export class Sampler {
       const rows = logitBias.map(([token, bias]) => ({ token, bias }));
       add(llama.llama_sampler_init_logit_bias(vocab.size, rows.length, rows));
     }
-    if (sampling.grammar !== null) add(this.#grammar(vocab, sampling.grammar));
     if (mirostat !== 0 && temperature > 0) {
       add(llama.llama_sampler_init_temp_ext(temperature, 0, 1));
       add(
@@ -129,7 +123,17 @@ export class Sampler {
     return this.#native.llama.llama_sampler_sample(this.#chain, context.pointer, row);
   }
 
-  /** Shows the prompt to the penalties; a grammar or a draw must not see it. */
+  /** Picks among the candidates, which it reorders and cuts; `accept` tells it what was taken. */
+  pick(candidates: Candidates): number {
+    this.#native.llama.llama_sampler_apply(this.#chain, candidates.array);
+    return candidates.picked();
+  }
+
+  accept(token: number): void {
+    this.#native.llama.llama_sampler_accept(this.#chain, token);
+  }
+
+  /** Shows the prompt to the penalties, and to them alone. */
   acceptPrompt(tokens: readonly number[]): void {
     for (const sampler of this.#lookBack)
       for (const token of tokens) this.#native.llama.llama_sampler_accept(sampler, token);
@@ -145,13 +149,6 @@ export class Sampler {
 
   free(): void {
     this.#native.llama.llama_sampler_free(this.#chain);
-  }
-
-  #grammar(vocab: Vocab, text: string): Pointer {
-    const grammar = this.#native.llama.llama_sampler_init_grammar(vocab.pointer, text, "root");
-    if (grammar !== null) return grammar;
-    this.free();
-    throw new InvalidRequestError("The grammar is not valid GBNF with a 'root' rule.", "grammar");
   }
 }
 

@@ -121,6 +121,15 @@ const logitBias = koffi.struct("llama_logit_bias", {
   bias: "float",
 });
 
+/** `data` points at rows of {int32 id; float logit; float p}; samplers may put another pointer there. */
+const tokenDataArray = koffi.struct("llama_token_data_array", {
+  data: "void *",
+  size: "size_t",
+  selected: "int64_t",
+  sorted: "bool",
+});
+export type TokenDataArray = { data: Pointer; size: number; selected: number; sorted: boolean };
+
 /** ggml.h: one bool a core first, so that `n_threads` lies 512 bytes in. */
 const threadpoolParams = koffi.struct("ggml_threadpool_params", {
   cpumask: koffi.array("bool", 512),
@@ -168,6 +177,7 @@ export const structs = {
   llama_batch: batch,
   llama_sampler_chain_params: samplerChainParams,
   llama_logit_bias: logitBias,
+  llama_token_data_array: tokenDataArray,
   ggml_threadpool_params: threadpoolParams,
   ggml_init_params: initParams,
   llama_model_quantize_params: quantizeParams,

@@ -189,6 +189,17 @@ export class Vocab {
     return [...this.#marked().controls.values()];
   }
 
+  /** The control tokens with these spellings; other spellings are plain text here. */
+  controlTokensSpelt(spellings: readonly string[]): number[] {
+    const wanted = new Set(spellings);
+    const controls = [...this.#marked().controls];
+    return controls.filter(([, { text }]) => wanted.has(text)).map(([id]) => id);
+  }
+
+  controlTokenIds(): number[] {
+    return [...this.#marked().controls.keys()];
+  }
+
   /** What a chat template has to know of the vocabulary. */
   templateTokens(): Pick<ChatTemplate, "bosToken" | "eosToken" | "controlTokens"> {
     return {

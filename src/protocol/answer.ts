@@ -45,15 +45,25 @@ export type Finish = {
 /** How far a prompt has been read, in tokens; `cached` of them were there before. */
 export type PromptProgress = { total: number; cached: number; processed: number; ms: number };
 
+/** `tokens` join to `text`; a token's likelihood is null for the first, which nothing stands before. */
+export type EchoedPrompt = {
+  text: string;
+  tokens: { token: string; logprobs: TokenLogprobs | null }[];
+};
+
 /** News of one choice. Every choice's last event, and no other, has a `finish`. */
 export type AnswerEvent = {
   choice: number;
+  /** The prompt itself, for plain completions that echo it; before anything else. */
+  prompt?: EchoedPrompt;
   reasoning?: string;
   content?: string;
   toolCalls?: ToolCallDelta[];
   /** Of the tokens that `content` is made of. */
   logprobs?: TokenLogprobs[];
   progress?: PromptProgress;
+  /** Where the time has gone so far, for who asked for that. */
+  timings?: ChoiceTimings;
   finish?: Finish;
 };
 

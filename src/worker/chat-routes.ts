@@ -1,10 +1,10 @@
 /** @file `POST /v1/chat/completions`: a conversation in, a completion out, whole or streamed. */
 import { Hono } from "hono";
+import { chatChunks, toChatCompletion } from "../dialects/chat-completions.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { streamEvents } from "../http/sse.ts";
 import { ChatRequest } from "../protocol/openai.ts";
-import { chatChunks, toChatCompletion } from "./answer.ts";
 import type { Ready } from "./served-model.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -17,7 +17,7 @@ export function chatRoutes(ready: Ready, statistics: Statistics): Hono {
     const onComplete = statistics.recorder(c);
     const includeUsage = request.stream_options?.include_usage ?? false;
     return request.stream
-      ? streamEvents(c, chatChunks(request.model, answer, includeUsage, onComplete))
-      : c.json(await toChatCompletion(request.model, answer, onComplete));
+      ? streamEvents(c, chatChunks(request, answer, { includeUsage, onComplete }))
+      : c.json(await toChatCompletion(request, answer, onComplete));
   });
 }

@@ -12,38 +12,49 @@ export type GenerationRequest = SamplingRequest & {
   stop: string[];
   stop_token_ids?: number[] | null | undefined;
   cache_prompt?: boolean | null | undefined;
+  return_progress?: boolean | null | undefined;
+  timings_per_token?: boolean | null | undefined;
 };
 
-export type Prompt = {
-  tokens: Int32Array;
-  /** Stop strings that the chat format itself needs. */
+/** What of a generation the request's fields do not say by themselves. */
+export type Prompt = Pick<
+  Generation,
+  | "tokens"
+  | "maxTokens"
+  | "trimStart"
+  | "prefixes"
+  | "grammar"
+  | "visible"
+  | "thought"
+  | "logprobs"
+  | "promptLogprobs"
+> & {
+  /** Stop strings and tokens that the chat format itself needs. */
   stops: readonly string[];
-  maxTokens: number | null;
-  trimStart: boolean;
-  prefixes: string[];
+  stopTokens: readonly number[];
 };
 
 /** @param recommended Sampling that the model's file asks for, by the names of a request's fields. */
 export function toGeneration(
   request: GenerationRequest,
-  prompt: Prompt,
+  { stops, stopTokens, ...prompt }: Prompt,
   recommended: SamplingRequest,
   vocab: Vocab,
 ): Generation {
   const { cache_prompt: cachePrompt, seed } = request;
+  // A cached beginning changes the shape of the batch, and with it the last digits of the logits.
+  const mayUseCache = cachePrompt ?? seed == null;
   return {
-    tokens: prompt.tokens,
+    ...prompt,
     choices: request.n ?? 1,
-    maxTokens: prompt.maxTokens,
     minTokens: request.min_tokens ?? 0,
-    stops: [...request.stop, ...prompt.stops],
-    stopTokens: request.stop_token_ids ?? [],
+    stops: [...request.stop, ...stops],
+    stopTokens: [...(request.stop_token_ids ?? []), ...stopTokens],
     ignoreEnd: request.ignore_eos ?? false,
     sampling: toSampling({ ...recommended, ...withoutNulls(request) }, vocab),
-    // A cached beginning changes the shape of the batch, and with it the last digits of the logits.
-    cachePrompt: cachePrompt ?? seed == null,
-    trimStart: prompt.trimStart,
-    prefixes: prompt.prefixes,
+    cachePrompt: mayUseCache && !prompt.promptLogprobs,
+    progress: request.return_progress ?? false,
+    timingsPerToken: request.timings_per_token ?? false,
   };
 }
 
@@ -76,7 +87,6 @@ function toSampling(request: SamplingRequest, vocab: Vocab): Sampling {
     minKeep: request.min_keep ?? d.minKeep,
     logitBias: Object.entries(request.logit_bias ?? {}).flatMap((entry) => toBias(entry, vocab)),
     seed: toSeed(request.seed),
-    grammar: null,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { freemem } from "node:os";
+import { outputFormat } from "../chat/output/output-formats.ts";
 import { plainFormat } from "../chat/plain-format.ts";
 import { Engine } from "../engine/engine.ts";
 import { freeThreads } from "../engine/threads.ts";
@@ -176,8 +177,9 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
       ? await chooseChatFormat(options, description, engine.vocab, renderer)
       : plainFormat();
     const card = toCard(options.names, engine);
+    const output = outputFormat(format.template ?? null);
     return {
-      model: new ServedModel({ card, engine, description, format }),
+      model: new ServedModel({ card, engine, description, format, output }),
       close: () => renderer.close(),
     };
   } catch (error) {

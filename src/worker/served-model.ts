@@ -1,47 +1,42 @@
 /** @file The model this worker serves: its names, its engine, its prompts. */
 
 import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
+import type { OutputFormat } from "../chat/output/output-format.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ChoiceEvent } from "../engine/messages.ts";
 import { ModelNotFoundError } from "../errors/api-error.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
+import type { Answer, AnswerEvent } from "../protocol/answer.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
-import { conversationPrefixes, promptPrefixes } from "../protocol/prefix.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
-import type { Answer } from "./answer.ts";
-import { toGeneration } from "./generation.ts";
+import { readAnswer } from "./answer-reading.ts";
+import { bestOf } from "./best-of.ts";
+import { chatGeneration } from "./chat-generation.ts";
+import { type ChatPrompt, chatSegments, type LoadedModel, textTokens } from "./loaded-model.ts";
+import { textGeneration, withEcho } from "./text-generation.ts";
 
-export type ServedModelOptions = {
-  card: ModelCard;
-  engine: Engine;
-  description: ModelDescription;
-  format: ChatFormat;
-};
-
-/** The fields of a chat request that its prompt is made from. */
-export type ChatPrompt = Pick<
-  ChatRequest,
-  "messages" | "tools" | "add_generation_prompt" | "continue_final_message" | "chat_template_kwargs"
->;
+type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens">;
 
 /** The loaded model; throws a 503 while there is none. */
 export type Ready = () => ServedModel;
 
-export class ServedModel {
+export class ServedModel implements LoadedModel {
   readonly card: ModelCard;
   readonly engine: Engine;
   readonly description: ModelDescription;
-  readonly #options: ServedModelOptions;
-  /** What the model's file recommends. */
-  readonly #sampling: SamplingRequest;
+  readonly format: ChatFormat;
+  readonly output: OutputFormat;
+  readonly recommended: SamplingRequest;
+  readonly visibleTokens: number[];
 
-  constructor(options: ServedModelOptions) {
-    this.card = options.card;
-    this.engine = options.engine;
-    this.description = options.description;
-    this.#options = options;
-    this.#sampling = SamplingRequest.parse(options.description.sampling);
+  constructor({ card, engine, description, format, output }: ServedModelOptions) {
+    this.card = card;
+    this.engine = engine;
+    this.description = description;
+    this.format = format;
+    this.output = output;
+    this.recommended = SamplingRequest.parse(description.sampling);
+    this.visibleTokens = engine.vocab.controlTokensSpelt(output.visible);
   }
 
   /** @throws {ModelNotFoundError} the name is not one of this model's. */
@@ -53,65 +48,43 @@ export class ServedModel {
 
   /** Starts answering a conversation. */
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
-    const { engine, description } = this;
-    const { format } = this.#options;
-    const segments = await this.promptSegments(request);
-    const prompt = {
-      tokens: engine.vocab.tokenizeSegments(segments),
-      stops: format.stop,
-      maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
-      trimStart: description.tokenizer.addsSpace,
-      prefixes: conversationPrefixes(this.card.id, request.messages),
-    };
-    const generation = toGeneration(request, prompt, this.#sampling, engine.vocab);
-    return engine.generate(generation, signal);
+    const { generation, newReader } = await chatGeneration(this, request);
+    return readAnswer(this.engine.generate(generation, signal), newReader);
   }
 
   /** What the model reads of a conversation, in its chat format. */
   promptSegments(request: ChatPrompt): Promise<PromptSegment[]> {
-    return this.#options.format.prompt({
-      messages: request.messages,
-      tools: request.tools,
-      addGenerationPrompt: request.add_generation_prompt ?? !request.continue_final_message,
-      continueFinalMessage: request.continue_final_message,
-      kwargs: request.chat_template_kwargs,
-    });
+    return chatSegments(this, request);
   }
 
   /** Starts continuing each prompt; choices are numbered through, prompt by prompt. */
   complete(request: CompletionRequest, prompts: TokensOrText[], signal: AbortSignal): Answer {
-    const { engine } = this;
-    const answers = prompts.map((prompt) => {
-      const settings = {
-        tokens: this.tokens(prompt),
-        stops: [],
-        maxTokens: request.max_tokens ?? defaultCompletionTokens,
-        trimStart: false,
-        prefixes: promptPrefixes(this.card.id, prompt),
-      };
-      const generation = toGeneration(request, settings, this.#sampling, engine.vocab);
-      return engine.generate(generation, signal, "prompt");
-    });
+    const answers = prompts.map((prompt) => this.#continue(request, prompt, signal));
     return answers.length === 1 ? (answers[0] as Answer) : merged(answers, request.n ?? 1);
+  }
+
+  #continue(request: CompletionRequest, prompt: TokensOrText, signal: AbortSignal): Answer {
+    const generation = textGeneration(this, request, prompt);
+    const events = this.engine.generate(generation, signal, "prompt");
+    const answer = request.echo
+      ? withEcho(events, this, generation, prompt)
+      : readAnswer(events, null);
+    const { n, logprobs } = request;
+    if (generation.choices === (n ?? 1)) return answer;
+    return bestOf(answer, n ?? 1, logprobs !== null);
   }
 
   /** A raw prompt is the caller's own template: control tokens may be spelt in it. */
   tokens(prompt: TokensOrText): Int32Array {
-    const { vocab } = this.engine;
-    if (typeof prompt === "string")
-      return vocab.tokenizeSegments([{ text: prompt, special: true }]);
-    return vocab.checked(prompt);
+    return textTokens(this, prompt);
   }
 }
 
-/** OpenAI's default for plain completions. */
-const defaultCompletionTokens = 16;
-
 /** Events of several answers as they come, each answer's choices moved up by `n` from the last's. */
-async function* merged(answers: Answer[], n: number): AsyncGenerator<ChoiceEvent> {
+async function* merged(answers: Answer[], n: number): AsyncGenerator<AnswerEvent> {
   const readers = answers.map((answer) => answer[Symbol.asyncIterator]());
   const take = async (index: number) => {
-    const reader = readers[index] as AsyncIterator<ChoiceEvent>;
+    const reader = readers[index] as AsyncIterator<AnswerEvent>;
     return { index, result: await reader.next() };
   };
   const pending = new Map(readers.map((_, index) => [index, take(index)]));

@@ -2,7 +2,7 @@
 import type { PromptSegment } from "../chat/chat-format.ts";
 import type { Answer } from "../protocol/answer.ts";
 import type { ChatRequest } from "../protocol/openai.ts";
-import type { ChatPrompt } from "./served-model.ts";
+import type { ChatPrompt } from "./loaded-model.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type Speaker = {

@@ -94,15 +94,15 @@ describe("Engine", () => {
   });
 
   test("obeys a grammar, and says what is wrong with a bad one", async () => {
-    const { sampling } = toGeneration(engine, "Yes or no?");
-    const grammar = 'root ::= ("yes" | "no")';
-    const { texts } = await collect(
+    const grammar = { gbnf: 'root ::= ("yes" | "no")', param: "grammar" };
+    const { texts, finishes } = await collect(
       engine,
-      toGeneration(engine, "Yes or no?", { sampling: { ...sampling, grammar }, ignoreEnd: false }),
+      toGeneration(engine, "Yes or no?", { grammar, ignoreEnd: false }),
     );
     expect(["yes", "no"]).toContain(texts[0]);
-    const bad = toGeneration(engine, "x", { sampling: { ...sampling, grammar: "root ::= (" } });
-    await expect(collect(engine, bad)).rejects.toThrow(/grammar/);
+    expect(finishes[0]?.reason).toBe("stop");
+    const bad = toGeneration(engine, "x", { grammar: { gbnf: "root ::= (", param: "my_field" } });
+    await expect(collect(engine, bad)).rejects.toMatchObject({ status: 400, param: "my_field" });
   });
 
   test("forbids what a bias of -Infinity names, and takes what a large one favours", async () => {

@@ -18,7 +18,7 @@ describe("TextStream", () => {
   test.for([1, 2, 3, 4, 5])("never splits a character of %s-byte tokens", (size) => {
     const stream = new TextStream([], false);
     const sent = pieces(text, size).map((piece) => stream.push(piece).text);
-    expect(sent.join("") + stream.end()).toBe(text);
+    expect(sent.join("") + stream.end().text).toBe(text);
     expect(sent.filter((part) => part.includes("\u{fffd}"))).toEqual([]);
   });
 
@@ -26,9 +26,9 @@ describe("TextStream", () => {
     const stream = new TextStream(["漢字"], false);
     let sent = "";
     for (const piece of pieces(text, 1)) {
-      const { text, stopped } = stream.push(piece);
+      const { text, stop } = stream.push(piece);
       sent += text;
-      if (stopped) break;
+      if (stop !== null) break;
     }
     expect(sent).toBe("naïve 🦙🇨🇭 and ");
   });
@@ -37,7 +37,7 @@ describe("TextStream", () => {
     const stream = new TextStream([], false);
     const [first] = pieces("é", 1);
     expect(stream.push(first as Piece).text).toBe("");
-    expect(stream.end()).toBe("\u{fffd}");
+    expect(stream.end().text).toBe("\u{fffd}");
   });
 
   test("drops one leading space where asked, and no other", () => {

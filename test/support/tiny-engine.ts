@@ -1,8 +1,9 @@
 /** @file A real engine on a tiny model, and one call that collects what it answers. */
 import { Engine, type EngineOptions } from "../../src/engine/engine.ts";
-import type { Finish, Generation } from "../../src/engine/messages.ts";
+import type { Generation } from "../../src/engine/messages.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { samplingDefaults } from "../../src/llama/sampler.ts";
+import type { Finish, TokenLogprobs } from "../../src/protocol/answer.ts";
 
 export function startTinyEngine(
   modelPath: string,
@@ -49,11 +50,23 @@ export function toGeneration(
     cachePrompt: true,
     trimStart: false,
     prefixes: [],
+    grammar: null,
+    visible: [],
+    thought: null,
+    logprobs: null,
+    promptLogprobs: false,
+    progress: false,
+    timingsPerToken: false,
     ...rest,
   };
 }
 
-export type Collected = { texts: string[]; finishes: Finish[] };
+export type Collected = {
+  texts: string[];
+  finishes: Finish[];
+  logprobs: TokenLogprobs[][];
+  promptLogprobs: (TokenLogprobs | null)[];
+};
 
 /** Everything a generation answers, by choice. */
 export async function collect(
@@ -63,9 +76,14 @@ export async function collect(
 ): Promise<Collected> {
   const texts: string[] = [];
   const finishes: Finish[] = [];
-  for await (const { choice, text, finish } of engine.generate(generation, signal)) {
+  const logprobs: TokenLogprobs[][] = [];
+  let promptLogprobs: (TokenLogprobs | null)[] = [];
+  for await (const event of engine.generate(generation, signal)) {
+    const { choice, text, finish } = event;
     texts[choice] = (texts[choice] ?? "") + text;
+    logprobs[choice] = [...(logprobs[choice] ?? []), ...(event.logprobs ?? [])];
+    promptLogprobs = event.promptLogprobs ?? promptLogprobs;
     if (finish) finishes[choice] = finish;
   }
-  return { texts, finishes };
+  return { texts, finishes, logprobs, promptLogprobs };
 }

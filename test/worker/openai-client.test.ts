@@ -272,11 +272,13 @@ describe("errors", () => {
     ["a negative max_tokens", { max_tokens: -5 }, "max_tokens"],
     ["a broken grammar", { grammar: "root ::= (" }, "grammar"],
     ["a token that is not there", { logit_bias: { "99999999": 1 } }, "logit_bias"],
-    ["log-probabilities, which come later", { logprobs: true }, "logprobs"],
+    ["a schema of an unknown type", { json_schema: { type: "llama" } }, "json_schema"],
+    ["OpenAI's old functions", { functions: [{ name: "f" }] }, "functions"],
+    ["a template of its own", { chat_template: "{{ 7 * 7 }}" }, "chat_template"],
     [
-      "structured output, which comes later",
-      { response_format: { type: "json_object" } },
-      "response_format",
+      "a template variable that nobody may set",
+      { chat_template_kwargs: { messages: [] } },
+      "chat_template_kwargs",
     ],
   ] as const)("names the field of %s", async ([, body, param]) => {
     const error = await chat(body).catch((thrown: unknown) => thrown);
