@@ -109,6 +109,7 @@ function parsed(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new UsageError(`The conversation is not valid JSON: ${(error as Error).message}.`);
+    const reason = (error as Error).message.replace(/\s+/g, " "); // it may quote lines of the file
+    throw new UsageError(`The conversation is not valid JSON: ${reason}.`);
   }
 }

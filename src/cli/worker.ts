@@ -85,6 +85,7 @@ export type WorkerPlace = {
 
 /** @throws {UsageError} the model cannot be found, or not be served. */
 export async function startWorker(model: ModelConfig, options: WorkerPlace) {
+  const settings = toWorkerOptions(model); // before a download: they may be wrong
   const { resolveModel } = await import("../models/resolve.ts");
   const { modelName } = await import("../models/model-name.ts");
   const { serveWorker } = await import("../worker/serve.ts");
@@ -96,7 +97,7 @@ export async function startWorker(model: ModelConfig, options: WorkerPlace) {
   });
   const [first = modelName(modelPath), ...others] = model.names;
   return serveWorker({
-    ...toWorkerOptions(model),
+    ...settings,
     modelPath,
     names: [first, ...others],
     host: options.host,

@@ -74,8 +74,8 @@ describe("fastchat", () => {
       /^option '--kv-type' must be one of f32, f16/,
     ],
     [
-      ["worker", "--model-path", "m.gguf", "--conv-template", "vicuna_v1.1"],
-      "option '--conv-template' is reserved for named templates, which come later",
+      ["worker", "--model-path", "m.gguf", "--conv-template", ""],
+      "option '--conv-template' must not be empty",
     ],
     [["api", "--host", "0.0.0.0"], /^option '--host' 0\.0\.0\.0 is reachable .* --insecure/],
     [["controller", "--host", "0.0.0.0"], /give --join-token/],
@@ -120,6 +120,15 @@ describe("fastchat", () => {
     expect(stderr).toBe(
       `fastchat: models.yaml:2: models[0].path: there is no file '${join(folder, "gone.gguf")}'\n`,
     );
+  });
+
+  test("a template that there is not is one line, and 1", async () => {
+    const flags = ["--model-path", "m.gguf", "--conv-template", "vicuna"];
+    expect(await runProgram(["worker", ...flags])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^fastchat: .*'vicuna': did you mean 'vicuna_v1\.1'.*\n$/),
+    });
   });
 
   test("a port in use is one line, and 1", async () => {

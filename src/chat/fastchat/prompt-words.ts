@@ -5,7 +5,7 @@
 import type { Piece } from "../control-tokens.ts";
 
 /** A text of a client's. */
-export type ClientText = { client: string };
+type ClientText = { client: string };
 export type Word = string | ClientText;
 export type Words = readonly Word[];
 
@@ -19,15 +19,18 @@ export function changed<W extends Word>(word: W, change: (text: string) => strin
 
 /** Cuts characters off the end, across words. */
 export function withoutEnding(words: Words, characters: string): Words {
-  const last = words.at(-1);
-  if (last === undefined) return words;
-  const text = textOf(last);
+  const kept = words.map((word) => lengthWithout(textOf(word), characters));
+  const at = kept.findLastIndex((length) => length > 0);
+  return words
+    .slice(0, at + 1)
+    .map((word, index) => (index < at ? word : changed(word, (text) => text.slice(0, kept[at]))));
+}
+
+/** The length of a text up to these characters at its end. */
+function lengthWithout(text: string, characters: string): number {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
-  const before = words.slice(0, -1);
-  return end === 0
-    ? withoutEnding(before, characters)
-    : [...before, changed(last, (whole) => whole.slice(0, end))];
+  return end;
 }
 
 /** Cuts in two, `at` characters from the beginning. */

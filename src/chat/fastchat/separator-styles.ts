@@ -18,7 +18,7 @@ export type Conversation = {
   sep2: string;
 };
 
-export type Turn = {
+type Turn = {
   /** Counted from 0, the template's own examples included. */
   index: number;
   role: string;

@@ -26,7 +26,7 @@ export const golden: Golden = read("fastchat-templates.json");
 export const goldenModels: GoldenModels = read("fastchat-templates-by-model.json");
 
 /** As OpenAI messages; the answer that is asked for comes last and is null. */
-export function toMessages({ system, messages }: GoldenConversation): ChatMessage[] {
+function toMessages({ system, messages }: GoldenConversation): ChatMessage[] {
   const turns = messages.map((content, index): ChatMessage => {
     if (index % 2 === 1) return { role: "assistant", content };
     return { role: "user", content: content ?? "" };
