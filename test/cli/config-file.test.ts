@@ -90,6 +90,13 @@ describe("readConfigFile", () => {
     expect(message).not.toContain("\n");
   });
 
+  test("takes a chat template by FastChat's name, or the file of that name beside it", () => {
+    const text = "models:\n  - path: tiny.gguf\n    chat_template: llama-2\n";
+    expect(read(text).models[0]?.chat_template).toBe("llama-2");
+    writeFileSync(join(folder, "llama-2"), "{{ messages }}");
+    expect(read(text).models[0]?.chat_template).toBe(join(folder, "llama-2"));
+  });
+
   test("names the model file that is not there", () => {
     expect(complaint("models:\n  - path: gone.gguf\n")).toBe(
       `models.yaml:2: models[0].path: there is no file '${join(folder, "gone.gguf")}'`,
