@@ -1,41 +1,54 @@
 /** @file `POST /v1/embeddings`: texts in, unit vectors out, as floats or as base64 of float32. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { InvalidRequestError } from "../errors/api-error.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
-import { type EmbeddingList, EmbeddingRequest, toList } from "../protocol/openai.ts";
-import type { Ready } from "./served-model.ts";
+import { EmbeddingBody, EngineEmbeddingBody } from "../protocol/embeddings.ts";
+import type { EmbeddingList } from "../protocol/openai.ts";
+import { embeddingInputs } from "./embedding-inputs.ts";
+import type { Ready, ServedModel } from "./served-model.ts";
 
 export function embeddingRoutes(ready: Ready): Hono {
-  return new Hono().post("/v1/embeddings", async (c) => {
-    const model = ready();
-    const request = await readJson(c, EmbeddingRequest);
-    model.assertName(request.model);
-    const { vocab } = model.engine;
-    const inputs = toList(request.input).map((input) =>
-      typeof input === "string" ? Int32Array.from(vocab.tokenize(input)) : vocab.checked(input),
-    );
-    const vectors = await model.engine.embed(inputs, clientSignal(c));
-    const tokens = inputs.reduce((sum, { length }) => sum + length, 0);
-    const body: EmbeddingList = {
-      object: "list",
-      data: vectors.map((vector, index) => ({
-        object: "embedding",
-        index,
-        embedding: encode(shortened(vector, request.dimensions), request.encoding_format),
-      })),
-      model: request.model,
-      usage: { prompt_tokens: tokens, total_tokens: tokens },
-    };
-    return c.json(body);
-  });
+  return new Hono()
+    .post("/v1/embeddings", async (c) => {
+      const model = ready();
+      return embed(c, model, await readJson(c, EmbeddingBody));
+    })
+    .post("/v1/engines/:model{.+}/embeddings", async (c) => {
+      const model = ready();
+      const request = await readJson(c, EngineEmbeddingBody);
+      return embed(c, model, { ...request, model: c.req.param("model") });
+    });
+}
+
+async function embed(c: Context, model: ServedModel, request: EmbeddingBody): Promise<Response> {
+  model.assertName(request.model);
+  const { engine } = model;
+  assertDimensions(request.dimensions, engine.info.embeddingLength);
+  const inputs = embeddingInputs(request, engine.vocab, engine.info.contextSize);
+  const vectors = await engine.embed(inputs, clientSignal(c));
+  const tokens = inputs.reduce((sum, { length }) => sum + length, 0);
+  const body: EmbeddingList = {
+    object: "list",
+    data: vectors.map((vector, index) => ({
+      object: "embedding",
+      index,
+      embedding: encode(shortened(vector, request.dimensions), request.encoding_format),
+    })),
+    model: request.model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+  return c.json(body);
+}
+
+function assertDimensions(dimensions: number | null | undefined, length: number): void {
+  if (dimensions == null || dimensions <= length) return;
+  throw new InvalidRequestError(`dimensions is at most ${length} here.`, "dimensions");
 }
 
 /** The first `dimensions` numbers, made a unit vector again. */
 function shortened(vector: Float32Array, dimensions: number | null | undefined): Float32Array {
   if (dimensions == null || dimensions === vector.length) return vector;
-  if (dimensions > vector.length)
-    throw new InvalidRequestError(`dimensions is at most ${vector.length} here.`, "dimensions");
   const part = vector.slice(0, dimensions);
   const length = Math.hypot(...part) || 1;
   return part.map((x) => x / length);
