@@ -2,6 +2,7 @@
  * @file The model's own Jinja chat template as a chat format: marked, rendered, split at the marks,
  * cut at its control tokens.
  */
+import type { ChatMessage } from "../protocol/openai.ts";
 import { renderedAnswer } from "./answered-turn.ts";
 import {
   type Chat,
@@ -17,9 +18,17 @@ import {
   markedTools,
   type PlainMessage,
   plainMessages,
+  type TurnTraits,
   withoutSystem,
 } from "./template-messages.ts";
-import { splitTags, takesSystem, wantsNullContent } from "./template-traits.ts";
+import {
+  refusesTextBesideThought,
+  splitTags,
+  takesSystem,
+  thoughtField,
+  wantsNullContent,
+  wantsTextArguments,
+} from "./template-traits.ts";
 
 export type ChatTemplate = {
   template: string;
@@ -59,15 +68,24 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
   const probe = (messages: object[]) => render({ messages, add_generation_prompt: true });
   const systemTaken = remembered(() => takesSystem(probe));
   const nullWanted = remembered(() => wantsNullContent(probe));
+  const textWanted = remembered(() => wantsTextArguments(probe));
+  const field = thoughtField(template);
+  const textRefused = remembered(() => refusesTextBesideThought(probe, field));
 
   async function markedChat({ messages, tools, kwargs }: Chat, plain: readonly PlainMessage[]) {
-    const wordless = messages.some(
-      (message) => message.role === "assistant" && !message.content && message.tool_calls,
+    const calling = messages.filter(
+      (message) => message.role === "assistant" && (message.tool_calls ?? []).length > 0,
     );
-    const emptyContent = wordless && (await nullWanted()) ? null : "";
+    const wordless = calling.some(({ content }) => !content);
+    const traits: TurnTraits = {
+      emptyContent: wordless && (await nullWanted()) ? null : "",
+      textArguments: calling.length > 0 && (await textWanted()),
+      thoughtField: field,
+      oneText: calling.some(hasBoth) && (await textRefused()),
+    };
     return {
       ...kwargs,
-      messages: markedMessages(plain, marks, emptyContent),
+      messages: markedMessages(plain, marks, traits),
       ...(tools && tools.length > 0 && { tools: markedTools(tools, marks) }),
     };
   }
@@ -104,6 +122,7 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
 
   return {
     stop: [],
+    template,
     async check() {
       await systemTaken();
     },
@@ -128,6 +147,10 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
       return { prompt: cut(prompt), answer: cut(answer), rest: cut(rest) };
     },
   };
+}
+
+function hasBoth(message: ChatMessage): boolean {
+  return message.role === "assistant" && Boolean(message.reasoning_content && message.content);
 }
 
 /** Asks once and keeps the answer; a failure is asked again. */

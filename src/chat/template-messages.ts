@@ -4,6 +4,7 @@
  */
 import type { ChatMessage, Tool } from "../protocol/openai.ts";
 import type { Marks } from "./content-marks.ts";
+import type { ThoughtField } from "./template-traits.ts";
 
 export type TemplateMessage = {
   role: "system" | "user" | "assistant" | "tool";
@@ -40,11 +41,21 @@ export function withoutSystem(messages: readonly PlainMessage[]): PlainMessage[]
   return [{ role: "user", content }, ...rest];
 }
 
-/** @param emptyContent what stands for an assistant's missing text beside tool calls. */
+/** How a template wants an assistant's turns. */
+export type TurnTraits = {
+  /** What stands for missing text beside tool calls. */
+  emptyContent: "" | null;
+  /** Arguments are JSON text, not an object. */
+  textArguments: boolean;
+  thoughtField: ThoughtField;
+  /** Beside calls there may be thoughts or a text, not both: the text is told as a thought. */
+  oneText: boolean;
+};
+
 export function markedMessages(
   messages: readonly PlainMessage[],
   marks: Marks,
-  emptyContent: "" | null,
+  traits: TurnTraits,
 ): TemplateMessage[] {
   const toolNames = new Map<string, string>();
   return messages.map((message) => {
@@ -64,16 +75,26 @@ export function markedMessages(
     for (const { id, function: called } of calls) toolNames.set(id, called.name);
     return {
       role,
-      content: content || calls.length === 0 ? marks.answer(content ?? "") : emptyContent,
+      ...spoken(message, marks, traits),
       ...name,
-      ...(message.reasoning_content && {
-        reasoning_content: marks.content(message.reasoning_content),
-      }),
       ...(calls.length > 0 && {
-        tool_calls: calls.map((call) => markedCall(call, marks)),
+        tool_calls: calls.map((call) => markedCall(call, marks, traits)),
       }),
     };
   });
+}
+
+type AssistantMessage = Extract<PlainMessage, { role: "assistant" }>;
+
+function spoken(message: AssistantMessage, marks: Marks, traits: TurnTraits) {
+  const { content, reasoning_content: thought, tool_calls: calls } = message;
+  const isCalling = (calls ?? []).length > 0;
+  const text = content || !isCalling ? marks.answer(content ?? "") : traits.emptyContent;
+  if (!thought) return { content: text };
+  const marked = marks.content(thought);
+  if (traits.oneText && isCalling && text)
+    return { content: traits.emptyContent, [traits.thoughtField]: `${marked}\n\n${text}` };
+  return { content: text, [traits.thoughtField]: marked };
 }
 
 export function markedTools(tools: readonly Tool[], marks: Marks): unknown[] {
@@ -90,9 +111,11 @@ export function markedTools(tools: readonly Tool[], marks: Marks): unknown[] {
 
 type ToolCall = NonNullable<Extract<ChatMessage, { role: "assistant" }>["tool_calls"]>[number];
 
-function markedCall({ id, type, function: called }: ToolCall, marks: Marks): unknown {
+function markedCall(call: ToolCall, marks: Marks, { textArguments }: TurnTraits): unknown {
+  const { id, type, function: called } = call;
   const parsed = parsedArguments(called.arguments);
-  const given = parsed === null ? marks.content(called.arguments) : marks.data(parsed);
+  const text = called.arguments.trim() || "{}";
+  const given = parsed === null || textArguments ? marks.content(text) : marks.data(parsed);
   return {
     id: marks.word(id),
     type,

@@ -37,6 +37,34 @@ export async function wantsNullContent(render: RenderMessages): Promise<boolean>
   return (await length(null)) < (await length(""));
 }
 
+/** Whether arguments have to be given as JSON text: given as an object, they are printed as Python would. */
+export async function wantsTextArguments(render: RenderMessages): Promise<boolean> {
+  const rendered = await render([question, toolCall(""), toolAnswer]).catch(() => "");
+  const asNull = await render([question, toolCall(null), toolAnswer]).catch(() => "");
+  return [rendered, asNull].some((text) => text.includes(`{'city': '${city}'}`));
+}
+
+/** Whether a turn that calls tools may have thoughts or a text, but not both (Harmony). */
+export async function refusesTextBesideThought(
+  render: RenderMessages,
+  field: ThoughtField,
+): Promise<boolean> {
+  const called = { ...toolCall("Wait."), [field]: "It is warm." };
+  return render([question, called, toolAnswer]).then(
+    () => false,
+    (error: unknown) => error instanceof InvalidRequestError,
+  );
+}
+
+export type ThoughtField = "reasoning_content" | "reasoning" | "thinking";
+
+/** The name under which a template looks for an assistant's thoughts. */
+export function thoughtField(template: string): ThoughtField {
+  if (template.includes("reasoning_content")) return "reasoning_content";
+  const named = /\bmessage(?:\.|\[['"])(thinking|reasoning)\b/.exec(template)?.[1];
+  return named === "thinking" || named === "reasoning" ? named : "reasoning_content";
+}
+
 /** The texts a template splits at: `content.split('</think>')`, directly or through a variable. */
 export function splitTags(template: string): string[] {
   const tags = [...template.matchAll(/split\(\s*(?:(['"])(.*?)\1|(\w+))/g)].map(
@@ -53,7 +81,7 @@ function variableValue(template: string, variable: string): string {
 const callId = "abc123def"; // Mistral's templates take nothing but nine letters and digits
 const city = "Reykjavik";
 
-function toolCall(content: "" | null): object {
+function toolCall(content: string | null): object {
   const call = {
     id: callId,
     type: "function",

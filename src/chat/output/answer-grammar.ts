@@ -1,0 +1,60 @@
+/** @file Grammars of whole answers: a thought, where the model may think, and what must follow it. */
+import { GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
+import type { AnswerShape } from "./answer-reader.ts";
+import type { CallFormat } from "./call-formats.ts";
+import { spacing } from "./call-syntax.ts";
+import type { RequiredCalls } from "./output-format.ts";
+import { isOpened, type ThoughtFormat } from "./thoughts.ts";
+
+/** GBNF of an answer that consists of calls, a thought before them included. */
+export function callGrammar(
+  { calls: format, thought }: AnswerShape & { calls: CallFormat },
+  { promptEnd, ...calls }: RequiredCalls,
+): string {
+  const builder = new GrammarBuilder();
+  const before = thoughtBefore(builder, thought, promptEnd);
+  const opened = format.opensInPrompt !== undefined && promptEnd.endsWith(format.opensInPrompt);
+  const given = builder.rule("calls", format.syntax.grammar(builder, { ...calls, opened }));
+  const space = spacing(builder);
+  return builder.toGbnf(
+    `${before} ${format.lead ?? ""} ${space} ${given} ${space} ${format.trail ?? ""}`,
+  );
+}
+
+/** Puts a thought, where the model may think first, before a grammar of the client's. */
+export function withThought(
+  thought: ThoughtFormat | null,
+  grammar: string,
+  promptEnd: string,
+): string {
+  if (thought === null) return grammar;
+  const builder = new GrammarBuilder();
+  const before = thoughtBefore(builder, thought, promptEnd);
+  const root = `${before} ${thought.answerOpen ?? ""} ${prefix}root`;
+  return `${builder.toGbnf(root)}\n${renamed(grammar)}`;
+}
+
+function thoughtBefore(
+  builder: GrammarBuilder,
+  thought: ThoughtFormat | null,
+  promptEnd: string,
+): string {
+  if (thought === null) return "";
+  const rest = `${builder.until(thought.close)} ${spacing(builder)}`;
+  if (isOpened(thought, promptEnd)) return rest;
+  const space = spacing(builder);
+  const none = `${literal(thought.close)} ${space}`; // as some say that they do not think
+  const whole = `${space} (${literal(thought.open)} ${rest} | ${none})`;
+  return `${builder.rule("thought", whole)}?`;
+}
+
+const prefix = "answer-";
+
+/** What GBNF has besides names: texts, classes, tokens, comments, repetitions; then the names. */
+const lexeme =
+  /"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|!?<[^>\s]*>|#[^\n]*|\{[^}]*\}|[A-Za-z0-9][\w-]*/g;
+
+/** The grammar with other names for its rules, so that they are nobody else's. */
+function renamed(grammar: string): string {
+  return grammar.replace(lexeme, (found) => (/^[A-Za-z0-9]/.test(found) ? prefix + found : found));
+}

@@ -1,0 +1,131 @@
+/** @file Calls in Gemma 4's own notation: `call:name{city:<|"|>Oslo<|"|>,days:3}`. */
+
+import { type GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
+import { addSchema } from "../../grammar/json-schema.ts";
+import type { Tool } from "../../protocol/openai.ts";
+import { type CallReading, type CallSyntax, parametersOf, repeated } from "./call-syntax.ts";
+import { scanJson } from "./json-scanner.ts";
+import { inJsonString } from "./json-text.ts";
+import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import type { Reading } from "./text-input.ts";
+import { grouped } from "./wrapped-calls.ts";
+
+const [open, close, quote] = ["<|tool_call>", "<tool_call|>", '<|"|>'];
+const maxDepth = 100;
+
+export const literalCalls: CallSyntax = {
+  opens: [open],
+  marks: [close, quote, "<|tool_response>"],
+  read: (reading) =>
+    grouped({ opens: [open], wrap: undefined, reading, one: () => readCall(reading) }),
+  grammar(builder, calls) {
+    const call = calls.tools.map((tool) => callGrammar(builder, tool)).join(" | ");
+    return repeated(builder.rule("call", call), "", calls);
+  },
+};
+
+function* readCall({ input, output }: CallReading): Reading<boolean> {
+  if (!(yield* input.takes("call:"))) return false;
+  const name = yield* input.run(/[\w.-]/);
+  if (name === "" || (yield* input.peek()) !== "{") return false;
+  output.startCall(name);
+  if (!(yield* scanValue(input, (part) => output.passArguments(part), 0))) return false;
+  output.inCall = false;
+  yield* input.takes(close);
+  return true;
+}
+
+type Pass = (text: string) => void;
+
+function* scanValue(input: CallReading["input"], pass: Pass, depth: number): Reading<boolean> {
+  if (yield* input.takes(quote)) return yield* scanText(input, pass);
+  const first = yield* input.peek();
+  if (first !== "{" && first !== "[") return yield* scanJson(input, pass, maxDepth);
+  if (depth === maxDepth) return false;
+  input.at++;
+  pass(first);
+  const end = first === "{" ? "}" : "]";
+  for (let count = 0; ; count++) {
+    yield* input.space();
+    if (yield* input.takes(end)) break;
+    if (count > 0) pass(", ");
+    if (first === "{" && !(yield* scanKey(input, pass))) return false;
+    if (!(yield* scanValue(input, pass, depth + 1))) return false;
+    yield* input.space();
+    if (!(yield* input.takes(",")) && (yield* input.peek()) !== end) return false;
+  }
+  pass(end);
+  return true;
+}
+
+function* scanText(input: CallReading["input"], pass: Pass): Reading<boolean> {
+  pass('"');
+  const found = yield* input.until([quote], (text) => pass(inJsonString(text)));
+  pass('"');
+  input.at += found?.length ?? 0;
+  return found !== null;
+}
+
+function* scanKey(input: CallReading["input"], pass: Pass): Reading<boolean> {
+  const quoted = yield* input.takes(quote);
+  const key = yield* input.before(quoted ? `${quote}:` : ":");
+  if (key === null) return false;
+  pass(`${JSON.stringify(key.trim())}: `);
+  yield* input.space();
+  return true;
+}
+
+function callGrammar(builder: GrammarBuilder, tool: Tool): string {
+  const root = parametersOf(tool);
+  const given = valueGrammar(builder, { type: "object", ...root }, root, 0);
+  const head = literal(`${open}call:${tool.function.name}`);
+  return builder.rule("call-literal", `${head} ${given} ${literal(close)}`);
+}
+
+const deepest = 10;
+
+/** GBNF of a value; what the notation has no form for is JSON. */
+function valueGrammar(builder: GrammarBuilder, given: Schema, root: Schema, depth: number): string {
+  const schema = resolvedSchema(given, root);
+  const { enum: choices, items } = schema as { enum?: unknown[]; items?: unknown };
+  const properties = asSchema(schema.properties);
+  if (isText(schema) && choices !== undefined)
+    return `(${choices.map((choice) => literal(`${quote}${String(choice)}${quote}`)).join(" | ")})`;
+  if (isText(schema)) return `${literal(quote)} ${builder.until(quote)}`;
+  if (depth < deepest && properties !== undefined)
+    return objectGrammar(builder, schema, properties, (value) =>
+      valueGrammar(builder, asSchema(value) ?? {}, root, depth + 1),
+    );
+  if (schema.type === "object") return `"{}"`;
+  const item = asSchema(items);
+  if (depth < deepest && schema.type === "array" && item !== undefined) {
+    const each = builder.rule("literal-item", valueGrammar(builder, item, root, depth + 1));
+    return `"[" (${each} ("," ${each})*)? "]"`;
+  }
+  return addSchema(builder, { ...root, ...schema }, { param: "tools" });
+}
+
+function objectGrammar(
+  builder: GrammarBuilder,
+  schema: Schema,
+  properties: Schema,
+  grammarOf: (value: unknown) => string,
+): string {
+  const { required = [] } = schema as { required?: string[] };
+  // Sorted, as the template writes them.
+  const keys = Object.keys(properties).sort();
+  const rules = keys.map((key) =>
+    builder.rule("literal-member", `${literal(`${key}:`)} ${grammarOf(properties[key])}`),
+  );
+  const starts = rules.map((rule, start) => {
+    if (keys.slice(0, start).some((key) => required.includes(key))) return null;
+    const rest = rules.slice(start + 1).map((next, index) => {
+      const needed = required.includes(keys[start + 1 + index] ?? "");
+      return needed ? `"," ${next}` : `("," ${next})?`;
+    });
+    return [rule, ...rest].join(" ");
+  });
+  const some = starts.filter((start) => start !== null).join(" | ");
+  const none = keys.some((key) => required.includes(key)) ? "" : "?";
+  return some === "" ? `"{}"` : `"{" (${some})${none} "}"`;
+}

@@ -1,0 +1,155 @@
+/** @file Calls with nested tags, objects and arrays spelt out in tags too (MiniMax M3). */
+
+import { type GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
+import { addSchema } from "../../grammar/json-schema.ts";
+import type { Tool } from "../../protocol/openai.ts";
+import {
+  type CallReading,
+  type CallSyntax,
+  parametersOf,
+  repeated,
+  spacing,
+} from "./call-syntax.ts";
+import { inJsonString } from "./json-text.ts";
+import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { toJson } from "./tagged-value.ts";
+import type { Reading } from "./text-input.ts";
+import { grouped, wrapped } from "./wrapped-calls.ts";
+
+/** Stands before each tag, so that no text can be taken for one. */
+const mark = "]<]minimax[>[";
+const wrap = { open: `${mark}<tool_call>`, close: `${mark}</tool_call>` };
+const [open, close] = [`${mark}<invoke name="`, `${mark}</invoke>`];
+
+export const nestedCalls: CallSyntax = {
+  opens: [open, wrap.open],
+  marks: [mark, "<tool_call>", "</tool_call>"],
+  read: (reading) => grouped({ opens: [open], wrap, reading, one: () => readCall(reading) }),
+  grammar(builder, calls) {
+    const space = spacing(builder);
+    const call = calls.tools.map((tool) => callGrammar(builder, tool)).join(" | ");
+    return wrapped(wrap, space, repeated(builder.rule("call", call), space, calls));
+  },
+};
+
+function* readCall(reading: CallReading): Reading<boolean> {
+  const { input, output, tools } = reading;
+  const name = yield* input.before('">');
+  if (name === null) return false;
+  const root = parametersOf(tools.find((tool) => tool.function.name === name));
+  output.startCall(name);
+  if (!(yield* readChildren(reading, { schema: root, root, close }))) return false;
+  output.inCall = false;
+  return true;
+}
+
+type Element = { schema: Schema; root: Schema; close: string };
+
+/** Reads the members of an object, or the items of an array, up to and with `close`. */
+function* readChildren({ input, output }: CallReading, element: Element): Reading<boolean> {
+  const { root, close: end } = element;
+  const schema = resolvedSchema(element.schema, root);
+  let isArray = schema.type === "array";
+  for (let count = 0; ; count++) {
+    yield* input.space();
+    const ends = yield* input.takes(end);
+    const tag = ends ? null : yield* readTag(input);
+    if (count === 0) isArray ||= tag === "item" && asSchema(schema.properties)?.item === undefined;
+    if (count === 0) output.passArguments(isArray ? "[" : "{");
+    if (tag === null) {
+      output.passArguments(isArray ? "]" : "}");
+      return ends;
+    }
+    const key = isArray ? "" : `${JSON.stringify(tag)}: `;
+    output.passArguments(`${count > 0 ? ", " : ""}${key}`);
+    const given = isArray ? schema.items : asSchema(schema.properties)?.[tag];
+    const child = { schema: asSchema(given) ?? {}, root, close: `${mark}</${tag}>` };
+    if (!(yield* readValue({ input, output, tools: [], from: 0 }, child))) return false;
+  }
+}
+
+function* readTag(input: CallReading["input"]): Reading<string | null> {
+  if (!(yield* input.takes(`${mark}<`))) return null;
+  return yield* input.before(">", 200);
+}
+
+function* readValue(reading: CallReading, element: Element): Reading<boolean> {
+  const { input, output } = reading;
+  const schema = resolvedSchema(element.schema, element.root);
+  const isNested = schema.type === "object" || schema.type === "array";
+  const begin = input.at;
+  yield* input.space();
+  const atTag = yield* input.sees(`${mark}<`);
+  const atClose = yield* input.sees(`${mark}</`);
+  if (isNested || (atTag && !atClose)) return yield* readChildren(reading, element);
+  input.at = begin;
+  let text = "";
+  const streams = isText(schema);
+  if (streams) output.passArguments('"');
+  const found = yield* input.until([element.close], (part) => {
+    if (streams) output.passArguments(inJsonString(part));
+    else text += part;
+  });
+  output.passArguments(streams ? '"' : toJson(text, schema));
+  input.at += found?.length ?? 0;
+  return found !== null;
+}
+
+function callGrammar(builder: GrammarBuilder, tool: Tool): string {
+  const root = parametersOf(tool);
+  const members = membersGrammar(builder, root, root, 0);
+  return builder.rule(
+    "call-nested",
+    `${literal(`${open}${tool.function.name}">`)} ${members} ${literal(close)}`,
+  );
+}
+
+const deepest = 10;
+
+function membersGrammar(
+  builder: GrammarBuilder,
+  schema: Schema,
+  root: Schema,
+  depth: number,
+): string {
+  const { properties = {}, required = [] } = schema as { properties?: Schema; required?: string[] };
+  const members = Object.entries(properties).map(([key, value]) => {
+    const rule = builder.rule("element", elementGrammar(builder, key, value, root, depth));
+    return required.includes(key) ? rule : `(${rule})?`;
+  });
+  return members.length === 0 ? '""' : members.join(" ");
+}
+
+function elementGrammar(
+  builder: GrammarBuilder,
+  tag: string,
+  value: unknown,
+  root: Schema,
+  depth: number,
+): string {
+  const schema = resolvedSchema(asSchema(value) ?? {}, root);
+  const [head, end] = [literal(`${mark}<${tag}>`), `${mark}</${tag}>`];
+  const { enum: choices } = schema as { enum?: unknown[] };
+  const texts = choices?.map((choice) =>
+    literal(typeof choice === "string" ? choice : JSON.stringify(choice)),
+  );
+  if (texts !== undefined) return `${head} (${texts.join(" | ")}) ${literal(end)}`;
+  if (isText(schema)) return `${head} ${builder.until(end)}`;
+  if (schema.type === "object" || schema.type === "array") {
+    const nested = depth < deepest ? nestedGrammar(builder, schema, root, depth + 1) : '""';
+    return `${head} ${nested} ${literal(end)}`;
+  }
+  const json = addSchema(builder, { ...root, ...schema }, { param: "tools" });
+  return `${head} ${json} ${literal(end)}`;
+}
+
+function nestedGrammar(
+  builder: GrammarBuilder,
+  schema: Schema,
+  root: Schema,
+  depth: number,
+): string {
+  if (schema.type === "object") return membersGrammar(builder, schema, root, depth);
+  const item = elementGrammar(builder, "item", schema.items, root, depth);
+  return `(${builder.rule("element-item", item)})*`;
+}

@@ -1,0 +1,49 @@
+/** @file Finds what a model's answers look like in its chat template. */
+import { callGrammar, withThought } from "./answer-grammar.ts";
+import { answerReader } from "./answer-reader.ts";
+import { type CallFormat, callFormats } from "./call-formats.ts";
+import { jsonCalls } from "./json-calls.ts";
+import type { OutputFormat } from "./output-format.ts";
+import { type ThoughtFormat, thoughtFormats } from "./thoughts.ts";
+
+/** Where a template shows no calls, they are asked for and read as plain JSON. */
+const anyCalls: CallFormat = {
+  name: "JSON",
+  syntax: jsonCalls({ open: "", grouped: "lines" }),
+  shownBy: [],
+};
+
+/** @param template the model's own Jinja template; null where it has none. */
+export function outputFormat(template: string | null): OutputFormat {
+  const shown = shownBy(template ?? "", callFormats);
+  const calls = shown ?? anyCalls;
+  const thought = shownBy(template ?? "", thoughtFormats);
+  return {
+    toolFormat: shown?.name ?? null,
+    reasoningFormat: thought?.name ?? null,
+    visible: visibleTokens(calls, thought),
+    thought: thought === null ? null : { open: thought.open, close: thought.close },
+    reader: (options) => answerReader({ calls, thought }, options),
+    callGrammar: (required) => callGrammar({ calls, thought }, required),
+    withThought: (grammar, promptEnd) => withThought(thought, grammar, promptEnd),
+  };
+}
+
+function shownBy<T extends { shownBy: readonly (string | RegExp)[] }>(
+  template: string,
+  formats: readonly T[],
+): T | null {
+  const shows = (sign: string | RegExp) =>
+    typeof sign === "string" ? template.includes(sign) : sign.test(template);
+  return formats.find((format) => format.shownBy.every(shows)) ?? null;
+}
+
+/** The marks, and each part of them that looks like a token of its own. */
+function visibleTokens({ syntax, frames = [] }: CallFormat, thought: ThoughtFormat | null) {
+  const marks = [
+    ...[...syntax.opens, ...syntax.marks, ...frames],
+    ...(thought === null ? [] : [thought.open, thought.close]),
+  ].map((mark) => mark.trim());
+  const parts = marks.flatMap((mark) => mark.match(/<[^<>]+>|｜[^<>｜]+｜|\[[A-Z_]+\]/g) ?? []);
+  return [...new Set([...marks, ...parts])].filter((mark) => /[^\s\w"'>:{}]/.test(mark));
+}

@@ -1,0 +1,117 @@
+/** @file Calls as Python writes them: `[name(city='Oslo', days=3)]` (LFM2). */
+import { type GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
+import { addSchema } from "../../grammar/json-schema.ts";
+import type { Tool } from "../../protocol/openai.ts";
+import {
+  type CallReading,
+  type CallSyntax,
+  parametersOf,
+  repeated,
+  spacing,
+} from "./call-syntax.ts";
+import { readCallObject } from "./json-call-reader.ts";
+import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { scanPython } from "./python-literal.ts";
+import type { Reading } from "./text-input.ts";
+
+export type PythonCalls = { open: string; close: string };
+
+export function pythonCalls({ open, close }: PythonCalls): CallSyntax {
+  return {
+    opens: [open],
+    marks: [close],
+    *read(reading) {
+      const { input } = reading;
+      yield* input.takes(open);
+      yield* input.space();
+      const listed = yield* input.takes("[");
+      for (;;) {
+        yield* input.space();
+        if (!(yield* readCall(reading))) return false;
+        reading.from = input.at;
+        yield* input.space();
+        if (!(yield* input.takes(","))) break;
+      }
+      if (listed) yield* input.takes("]");
+      yield* input.space();
+      yield* input.takes(close);
+      return true;
+    },
+    grammar(builder, calls) {
+      const space = spacing(builder);
+      const call = calls.tools.map((tool) => pythonCall(builder, tool)).join(" | ");
+      const list = repeated(builder.rule("call", call), `"," ${space}`, calls);
+      return `${literal(open)} "[" ${list} "]" ${literal(close)}`;
+    },
+  };
+}
+
+/** Reads `name(key=value, …)`, or the call as a JSON object, which the older ones write. */
+function* readCall(reading: CallReading): Reading<boolean> {
+  const { input } = reading;
+  if ((yield* input.peek()) === "{")
+    return yield* readCallObject(reading, { bare: false, ignored: [] });
+  const name = yield* input.run(/[\w.-]/);
+  if (name === "" || !(yield* input.takes("("))) return false;
+  return yield* readKeywords(reading, name);
+}
+
+/** Reads the arguments of a call, behind its bracket. */
+export function* readKeywords({ input, output }: CallReading, name: string): Reading<boolean> {
+  output.startCall(name);
+  output.passArguments("{");
+  for (let count = 0; ; count++) {
+    yield* input.space();
+    if (yield* input.takes(")")) break;
+    const key = yield* input.run(/[\w-]/);
+    if (key === "" || !(yield* input.takes("="))) return false;
+    output.passArguments(`${count > 0 ? ", " : ""}${JSON.stringify(key)}: `);
+    if (!(yield* scanPython(input, (part) => output.passArguments(part)))) return false;
+    yield* input.space();
+    if (!(yield* input.takes(",")) && (yield* input.peek()) !== ")") return false;
+  }
+  output.passArguments("}");
+  output.inCall = false;
+  return true;
+}
+
+function pythonCall(builder: GrammarBuilder, tool: Tool): string {
+  const root = parametersOf(tool);
+  const { properties = {}, required = [] } = root as { properties?: Schema; required?: string[] };
+  const keywords = Object.entries(properties).map(([key, value]) => ({
+    needed: required.includes(key),
+    rule: builder.rule("keyword", `${literal(`${key}=`)} ${pythonValue(builder, value, root)}`),
+  }));
+  const given = [...keywords.filter(({ needed }) => needed), ...keywords.filter((k) => !k.needed)];
+  return builder.rule(
+    "call-python",
+    `${literal(`${tool.function.name}(`)} ${commaList(given)} ")"`,
+  );
+}
+
+type Item = { needed: boolean; rule: string };
+
+/** Those that are needed, then any of the others, in this order, commas between them. */
+function commaList(items: readonly Item[]): string {
+  const needed = items.filter((item) => item.needed).map(({ rule }) => rule);
+  const others = items.filter((item) => !item.needed).map(({ rule }) => rule);
+  const comma = `"," " "?`;
+  if (needed.length > 0)
+    return [needed.join(` ${comma} `), ...others.map((rule) => `(${comma} ${rule})?`)].join(" ");
+  const starting = others.map((rule, index) =>
+    [rule, ...others.slice(index + 1).map((next) => `(${comma} ${next})?`)].join(" "),
+  );
+  return starting.length === 0 ? "" : `(${starting.join(" | ")})?`;
+}
+
+function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): string {
+  const schema = resolvedSchema(asSchema(value) ?? {}, root);
+  const { enum: choices } = schema as { enum?: unknown[] };
+  const json = addSchema(builder, { ...root, ...schema }, { param: "tools" });
+  if (isText(schema)) {
+    const quoted = choices?.map((choice) => literal(`'${String(choice)}'`)).join(" | ");
+    const any = builder.rule("python-string", String.raw`"'" ([^'\\] | "\\" [^\n])* "'"`);
+    return `(${quoted ?? any} | ${json})`;
+  }
+  return schema.type === "boolean" ? `(${json} | "True" | "False")` : json;
+}

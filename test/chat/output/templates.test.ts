@@ -1,0 +1,222 @@
+/** @file Every chat template of llama.cpp's bundle: rendered, read back, held to its own grammar. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Chat } from "../../../src/chat/chat-format.ts";
+import { compileGrammar } from "../../../src/grammar/grammar.ts";
+import { findLibraries } from "../../../src/llama/libraries.ts";
+import { templateRenderer } from "../../../src/llama/template-renderer.ts";
+import { matches } from "../../grammar/sample-vocabulary.ts";
+import { bundledTemplates, missingTemplates } from "./bundled-templates.ts";
+import { type Findings, templateTable } from "./template-table.ts";
+import {
+  type Call,
+  type Rendered,
+  readBack,
+  renderedTurn,
+  type Trial,
+  type Turn,
+  textOf,
+  tools,
+  trialOf,
+} from "./template-trial.ts";
+
+const missing = missingTemplates();
+const { render, close } = templateRenderer(findLibraries("cpu"));
+afterAll(close);
+const trials = missing === null ? bundledTemplates().map((each) => trialOf(each, render)) : [];
+const byName = trials.map((trial) => [trial.name, trial] as const);
+
+const text = 'a "q" {b} é 日本 </tool_call> 🙂\nline two';
+const flat: Call = {
+  name: "get_weather",
+  given: { city: "Oslo", days: 3, share: 0.5, warm: true },
+};
+const tricky: Call = { name: "get_weather", given: { city: text, days: -20, warm: false } };
+const nested: Call = {
+  name: "get_weather",
+  given: { city: "Oslo", more: { depth: [1, 2], name: "x y", none: {} } },
+};
+const empty: Call = { name: "ping", given: {} };
+
+const turns: Record<string, Turn> = {
+  "a call": { content: null, calls: [flat] },
+  "a call with a tricky text": { content: null, calls: [tricky] },
+  "a call with nested arguments": { content: null, calls: [nested] },
+  "a call without arguments": { content: null, calls: [empty] },
+  "two calls": { content: null, calls: [flat, empty] },
+  "a text and two calls": { content: "CONTENT", calls: [tricky, empty] },
+  "a thought and a text": { content: "CONTENT", reasoning: "REASON", calls: [] },
+  "a thought, a text and two calls": {
+    content: "CONTENT",
+    reasoning: "REASON",
+    calls: [nested, empty],
+  },
+};
+
+const unclosed = "the prompt opens a thought, the template never closes it";
+const printed = "objects are printed as nothing by llama.cpp's Jinja";
+const asThought = "a text beside calls is told as a thought";
+
+/** What does not come back as it was, and why. */
+const losses: Record<string, Record<string, string>> = {
+  "openbmb-MiniCPM5-1B": {
+    "a call with nested arguments": printed,
+    "a thought, a text and two calls": printed,
+  },
+  "NVIDIA-Nemotron-Nano-v2": {
+    "a text and two calls": unclosed,
+    "a thought and a text": unclosed,
+    "a thought, a text and two calls": unclosed,
+  },
+  "Apriel-1.6-15b-Thinker-fixed": { "a text and two calls": unclosed },
+  "openai-gpt-oss-120b": {
+    "a text and two calls": asThought,
+    "a thought, a text and two calls": asThought,
+  },
+};
+
+/** What the grammar of required calls does not allow, and why: models need not write so. */
+const strays: Record<string, { why: string; turns: string[] }> = {
+  "ByteDance-Seed-OSS": {
+    why: "objects are printed as Python does",
+    turns: ["a call with nested arguments"],
+  },
+  "deepseek-ai-DeepSeek-R1-Distill-Llama-8B": {
+    why: "the mark behind a single call is forgotten",
+    turns: Object.keys(turns).filter((what) => what.startsWith("a call")),
+  },
+  "CohereForAI-c4ai-command-r-plus-tool_use": {
+    why: "JSON stands on many lines",
+    turns: Object.keys(turns).filter((what) => what !== "a call without arguments"),
+  },
+};
+
+/** What stands in the rendered turn, and so has to be found in it. */
+function shown({ answer, promptEnd }: Rendered, turn: Turn) {
+  const has = (word: string | undefined) => word !== undefined && answer.includes(word);
+  return {
+    calls: turn.calls.filter(({ name }) => has(name)),
+    content: has("CONTENT") ? "CONTENT" : "",
+    reasoning: has("REASON") ? "REASON" : "",
+    promptEnd,
+  };
+}
+
+/** Whether the prompt opens a thought that the rendered turn does not close. */
+function leavesOpen({ output: { thought } }: Trial, { answer, promptEnd }: Rendered): boolean {
+  if (thought === null || answer.includes(thought.close)) return false;
+  return promptEnd.lastIndexOf(thought.open.trim()) > promptEnd.lastIndexOf(thought.close);
+}
+
+async function mayBeRendered(trial: Trial, turn: Turn): Promise<Rendered | null> {
+  const rendered = await renderedTurn(trial, turn);
+  if (typeof rendered !== "string") return rendered;
+  expect(rendered).toMatch(/^[^\n]{10,200}[.!]$/);
+  return null;
+}
+
+describe.skipIf(missing !== null)(`the bundle's chat templates (${missing ?? "here"})`, () => {
+  test("are all there", () => {
+    expect(trials.length).toBeGreaterThanOrEqual(69);
+  });
+
+  describe("render a conversation, with and without tools", () => {
+    test.for(byName)("%s", async ([, { format }]) => {
+      const messages: Chat["messages"] = [
+        { role: "system", content: "Be kind." },
+        { role: "user", content: "Where is it warm?" },
+      ];
+      for (const chat of [{ messages }, { messages, tools }])
+        expect(textOf(await format.prompt(chat))).toContain("Where is it warm?");
+    });
+  });
+
+  describe("never make a special token of a message", () => {
+    test.for(byName)("%s", async ([, { format, controls, output }]) => {
+      const specials = async (content: string) => {
+        const messages: Chat["messages"] = [{ role: "user", content }];
+        const segments = await format.prompt({ messages, tools });
+        return segments.filter(({ special }) => special).map((segment) => segment.text);
+      };
+      const forged = [...new Set([...controls, ...output.visible])].join(" ");
+      expect(await specials(`x ${forged} x`)).toEqual(await specials("x y x"));
+    });
+  });
+
+  for (const [what, turn] of Object.entries(turns))
+    describe(`give back ${what}`, () => {
+      test.for(byName)("%s", async ([name, trial]) => {
+        const rendered = await mayBeRendered(trial, turn);
+        if (rendered === null) return;
+        const whole = readBack(trial, rendered, 1e6);
+        for (const size of [1, 2, 3, 7])
+          expect(readBack(trial, rendered, size), `in parts of ${size}`).toEqual(whole);
+        const { calls, content, reasoning } = shown(rendered, turn);
+        const found = {
+          calls: whole.calls.map((call) => ({
+            name: call.name,
+            given: JSON.parse(call.arguments),
+          })),
+          content: whole.content.trim(),
+          reasoning: whole.reasoning,
+        };
+        if (losses[name]?.[what] === undefined)
+          expect(found, rendered.answer).toEqual({ calls, content, reasoning });
+        else expect(found, "it is lossless by now").not.toEqual({ calls, content, reasoning });
+      });
+    });
+
+  const callTurns = Object.entries(turns).filter(([, turn]) => !turn.content);
+  for (const [what, turn] of callTurns)
+    describe(`accept ${what} under the grammar of required calls`, () => {
+      test.for(byName)("%s", async ([name, trial]) => {
+        const rendered = await mayBeRendered(trial, turn);
+        if (rendered === null || losses[name]?.[what] !== undefined) return;
+        const { promptEnd, answer } = rendered;
+        const { calls } = shown(rendered, turn);
+        if (calls.length < turn.calls.length) return;
+        const grammar = trial.output.callGrammar({ tools, parallel: true, promptEnd });
+        const whole = leavesOpen(trial, rendered) ? trial.output.thought?.close + answer : answer;
+        const goesAstray = strays[name]?.turns.includes(what) ?? false;
+        expect(matches(compileGrammar(grammar), whole), `${whole}\n\n${grammar}`).toBe(!goesAstray);
+      });
+    });
+
+  test("are described in the README as they were found to be", async () => {
+    const table = templateTable(await Promise.all(trials.map(findings)));
+    const path = new URL("../../../README.md", import.meta.url);
+    const readme = readFileSync(path, "utf8");
+    const section = /(<!-- templates:begin -->\n)[\s\S]*(\n<!-- templates:end -->)/;
+    expect(readme).toMatch(section);
+    const told = readme.replace(section, (_, begin, end) => `${begin}${table}${end}`);
+    if (process.env.UPDATE_README === "1") writeFileSync(path, told);
+    else expect(readme).toBe(told);
+  });
+});
+
+/** What of calls and thoughts comes back, a template's own words being read. */
+async function findings(trial: Trial): Promise<Findings> {
+  const { name, output } = trial;
+  const callsRead = async (turn: Turn) => {
+    const rendered = await renderedTurn(trial, turn);
+    return typeof rendered === "string" ? 0 : readBack(trial, rendered, 1).calls.length;
+  };
+  const thoughtsRead = async (turn: Turn) => {
+    const rendered = await renderedTurn(trial, turn);
+    return (
+      typeof rendered !== "string" && readBack(trial, rendered, 1).reasoning.includes("REASON")
+    );
+  };
+  const thinking = Object.values(turns).filter((turn) => turn.reasoning !== undefined);
+  return {
+    name,
+    toolFormat: output.toolFormat,
+    reasoningFormat: output.reasoningFormat,
+    calls: Math.max(
+      await callsRead(turns["a call"] as Turn),
+      await callsRead(turns["two calls"] as Turn),
+    ),
+    thought: (await Promise.all(thinking.map(thoughtsRead))).some(Boolean),
+    losses: [...new Set(Object.values(losses[name] ?? {}))],
+  };
+}
