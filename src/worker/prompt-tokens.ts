@@ -2,7 +2,9 @@
 import type { PromptSegment } from "../chat/chat-format.ts";
 import { InvalidRequestError } from "../errors/api-error.ts";
 import type { ChatPromptRequest } from "../protocol/tokens.ts";
+import { thinkingKwargs } from "./reasoning.ts";
 import type { ServedModel } from "./served-model.ts";
+import { toolUse } from "./tool-use.ts";
 
 /**
  * What a chat request with these fields is answered from.
@@ -15,7 +17,11 @@ export async function chatPrompt(
 ): Promise<PromptSegment[]> {
   if (!model.engine.info.generates)
     throw new InvalidRequestError("This model does not chat.", "model", "unsupported_capability");
-  return model.promptSegments(request);
+  return model.promptSegments({
+    ...request,
+    tools: toolUse(request).shown,
+    chat_template_kwargs: thinkingKwargs(request),
+  });
 }
 
 export async function chatPromptTokens(

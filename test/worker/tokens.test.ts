@@ -74,7 +74,16 @@ describe("POST /tokenize", () => {
     expect(bare.tokens).toEqual(whole.tokens.slice(1));
   });
 
-  test.for([{}, { tools }])("counts a conversation as a chat does (%j)", async (more) => {
+  test.for([
+    {},
+    { tools },
+    { tools, tool_choice: "none" },
+    { reasoning_effort: "none" },
+    {
+      messages: [...messages, { role: "assistant", content: "It is" }],
+      continue_final_message: true,
+    },
+  ])("counts a conversation as a chat does (%j)", async (more) => {
     const body = { model: "tiny", messages, ...more };
     const { count } = await ask<TokenizeAnswer>("/tokenize", body);
     const { usage } = await ask<{ usage: { prompt_tokens: number } }>("/v1/chat/completions", {
