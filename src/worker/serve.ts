@@ -26,6 +26,7 @@ import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.t
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
+import { infillRoutes } from "./infill-routes.ts";
 import { propsRoutes } from "./props-routes.ts";
 import { rerankRoutes } from "./rerank-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
@@ -98,6 +99,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
     .route("/", embeddingRoutes(ready))
+    .route("/", infillRoutes(ready, statistics))
     .route("/", rerankRoutes(ready))
     .route("/", tokenRoutes(ready))
     .route("/", templateRoutes(ready))
