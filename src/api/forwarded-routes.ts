@@ -1,6 +1,7 @@
 /** @file The routes that a worker answers: the body is read for its model, and goes on as it came. */
 import { type Context, Hono } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
+import { withoutLatest } from "../dialects/ollama/models.ts";
 import {
   InvalidRequestError,
   PreviousResponseNotFoundError,
@@ -12,7 +13,7 @@ import { parseJson } from "../http/json.ts";
 import { Routable } from "./demand.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Forwarder } from "./forwarder.ts";
-import { assertServed, onlyModel, withoutLatest } from "./model-choice.ts";
+import { assertServed, onlyModel } from "./model-choice.ts";
 import { holderOf } from "./response-holder.ts";
 import { type ForwardedRoute, forwardedRoutes } from "./routes.ts";
 
@@ -60,7 +61,10 @@ function modelOf(
   const isOllama = dialectOf(c.req.path) === ollamaDialect;
   const given = c.req.param("model") ?? body.model ?? c.req.query("model");
   const name = given ?? (isOllama && typeof body.name === "string" ? body.name : undefined);
-  if (name !== undefined) return isOllama ? withoutLatest(table, name) : name;
+  if (name !== undefined) {
+    const isKnown = (known: string) => table.idOf(known) !== undefined;
+    return isOllama ? withoutLatest(name, isKnown) : name;
+  }
   if (route.isModelOptional) return onlyModel(table, capability);
   throw new InvalidRequestError("Name the model in 'model'.", "model");
 }

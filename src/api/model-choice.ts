@@ -18,11 +18,6 @@ export function onlyModel(table: WorkerTable, capability: Capability | null): st
   throw new InvalidRequestError(`Name one of the models in 'model': ${known}.`, "model");
 }
 
-/** Ollama's clients append `:latest` to a name without a tag. */
-export function withoutLatest(table: WorkerTable, name: string): string {
-  return table.idOf(name) === undefined ? name.replace(/:latest$/, "") : name;
-}
-
 /**
  * @throws {ModelNotFoundError} nobody serves the model, nor did lately.
  * @throws {InvalidRequestError} it is served, but cannot do this.

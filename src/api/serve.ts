@@ -15,6 +15,7 @@ import { Fleet, type FleetOptions } from "./fleet.ts";
 import { routesToWorkers } from "./forwarded-routes.ts";
 import { Forwarder } from "./forwarder.ts";
 import { modelRoutes } from "./model-routes.ts";
+import { ollamaRoutes } from "./ollama-routes.ts";
 import { storedResponseRoutes } from "./stored-response-routes.ts";
 
 export type ApiOptions = FleetOptions & {
@@ -64,7 +65,8 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
     .use(requireKey(apiKeys))
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
-    .route("/", modelRoutes(fleet.table));
+    .route("/", modelRoutes(fleet.table))
+    .route("/", ollamaRoutes(fleet.table));
 }
 
 /** Ready means that we know whom to ask, not that somebody is there. */

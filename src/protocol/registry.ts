@@ -38,6 +38,16 @@ export const Load = z.object({
 });
 export type Load = z.infer<typeof Load>;
 
+/** What a model's file says of it, for clients that show it. */
+export const ModelFacts = z.object({
+  architecture: z.string().max(64),
+  parameter_count: z.number(),
+  size_bytes: z.number(),
+  /** The format of most weights: `Q4_K_M`. */
+  file_type: z.string().max(64).optional(),
+});
+export type ModelFacts = z.infer<typeof ModelFacts>;
+
 export const ServedModel = z.object({
   id: z.string().min(1).max(512),
   aliases: z.array(z.string().min(1).max(512)).max(64),
@@ -50,6 +60,7 @@ export const ServedModel = z.object({
     .string()
     .regex(/^[0-9a-z]{1,32}$/)
     .optional(),
+  facts: ModelFacts.optional().catch(undefined),
 });
 export type ServedModel = z.infer<typeof ServedModel>;
 

@@ -20,15 +20,17 @@ import type { ModelDescription } from "../llama/model-description.ts";
 import { probeModel } from "../llama/probe.ts";
 import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Capability } from "../protocol/openai.ts";
-import type { Load, ServedModel as ModelCard } from "../protocol/registry.ts";
+import type { Load, ServedModel as ModelCard, ModelFacts } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
 import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.ts";
 import { chatRoutes } from "./chat-routes.ts";
 import { completionRoutes } from "./completion-routes.ts";
+import { dialectRoutes } from "./dialect-routes.ts";
 import { embeddingRoutes } from "./embedding-routes.ts";
 import { infillRoutes } from "./infill-routes.ts";
 import { propsRoutes } from "./props-routes.ts";
 import { rerankRoutes } from "./rerank-routes.ts";
+import { ResponseStore } from "./response-store.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 import { workerStatistics } from "./statistics.ts";
 import { statusRoutes } from "./status-routes.ts";
@@ -91,6 +93,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     return model;
   };
   const statistics = workerStatistics(() => model, options.log);
+  const responses = new ResponseStore();
   const app = createApp()
     .get("/health", (c) => c.json({ status: health }, health === "ok" ? 200 : 503))
     .use(requireKey(options.joinToken === undefined ? [] : [options.joinToken]))
@@ -98,6 +101,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", propsRoutes(ready, options))
     .route("/", chatRoutes(ready, statistics))
     .route("/", completionRoutes(ready, statistics))
+    .route("/", dialectRoutes(ready, statistics, responses))
     .route("/", embeddingRoutes(ready))
     .route("/", infillRoutes(ready, statistics))
     .route("/", rerankRoutes(ready))
@@ -105,7 +109,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", templateRoutes(ready))
     .route("/", tokenCheckRoutes(ready));
   const server = await serve(app, options);
-  const loaded = await load(options).catch(async (error) => {
+  const loaded = await load(options, responses.tag).catch(async (error) => {
     await server.close();
     throw error;
   });
@@ -132,7 +136,10 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** Probes, then loads. */
-async function load(options: WorkerOptions): Promise<{ model: ServedModel; close: () => void }> {
+async function load(
+  options: WorkerOptions,
+  responseTag: string,
+): Promise<{ model: ServedModel; close: () => void }> {
   const { modelPath, gpu = "auto", log } = options;
   const libraries = findLibraries(gpu);
   const threads = options.threads ?? (await freeThreads()); // before our own children are busy
@@ -178,7 +185,11 @@ async function load(options: WorkerOptions): Promise<{ model: ServedModel; close
     const format = info.generates
       ? await chooseChatFormat(options, description, engine.vocab, renderer)
       : plainFormat();
-    const card = toCard(options.names, engine);
+    const card: ModelCard = {
+      ...toCard(options.names, engine),
+      response_tag: responseTag,
+      facts: toFacts(description),
+    };
     const output = outputFormat(format.template ?? null);
     return {
       model: new ServedModel({ card, engine, description, format, output }),
@@ -201,6 +212,16 @@ function toCard([id, ...aliases]: readonly [string, ...string[]], { info }: Engi
   ];
   const created = Math.floor(Date.now() / 1000);
   return { id, aliases, capabilities, context_size: info.contextSize, created };
+}
+
+function toFacts(description: ModelDescription): ModelFacts {
+  const { architecture, parameterCount, sizeBytes, fileType } = description;
+  return {
+    architecture,
+    parameter_count: parameterCount,
+    size_bytes: sizeBytes,
+    ...(fileType !== undefined && { file_type: fileType }),
+  };
 }
 
 function poolingCapabilities(pooling: Pooling | null): Capability[] {

@@ -1,7 +1,8 @@
 /** @file What the dialects of a conversation need of a model; a `ServedModel` has it all. */
 import type { PromptSegment } from "../chat/chat-format.ts";
 import type { Answer } from "../protocol/answer.ts";
-import type { ChatRequest } from "../protocol/openai.ts";
+import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
+import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import type { ChatPrompt } from "./loaded-model.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -12,6 +13,12 @@ export type Speaker = {
   chat(request: ChatRequest, signal: AbortSignal): Promise<Answer>;
   promptSegments(request: ChatPrompt): Promise<PromptSegment[]>;
   engine: { vocab: { tokenizeSegments(segments: PromptSegment[]): Int32Array } };
+};
+
+/** One that also goes on with a text as it stands. */
+export type Writer = Speaker & {
+  card: ModelCard;
+  complete(request: CompletionRequest, prompts: TokensOrText[], signal: AbortSignal): Answer;
 };
 
 export type Recorder = Pick<Statistics, "recorder">;

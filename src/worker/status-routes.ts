@@ -58,5 +58,6 @@ function toModels(card: ModelCard): Model[] {
     parent: id === card.id ? null : card.id,
     context_length: card.context_size,
     capabilities: card.capabilities,
+    ...(card.response_tag !== undefined && { response_tag: card.response_tag }),
   }));
 }

@@ -6,18 +6,45 @@
  * The prompt is all words of all messages; all but the last message's are in its cache.
  */
 import { ModelNotFoundError, WorkerLostError } from "../../src/errors/api-error.ts";
+import type { ModelDescription } from "../../src/llama/model-description.ts";
 import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../src/protocol/answer.ts";
-import type { ChatMessage, ChatRequest } from "../../src/protocol/openai.ts";
-import type { Speaker } from "../../src/worker/speaker.ts";
+import {
+  type ChatMessage,
+  ChatRequest,
+  type CompletionRequest,
+} from "../../src/protocol/openai.ts";
+import type { Writer } from "../../src/worker/speaker.ts";
+import { echoModel } from "./echo-worker.ts";
 
-export type EchoSpeaker = Speaker & { requests: ChatRequest[] };
+export type EchoSpeaker = Omit<Writer, "engine"> & {
+  /** All that was asked, in order. */
+  requests: ChatRequest[];
+  completions: CompletionRequest[];
+  description: ModelDescription;
+  output: { toolFormat: string | null; reasoningFormat: string | null };
+  engine: Writer["engine"] & { vocab: { fim: object | null } };
+};
 
-export function echoSpeaker(names: readonly string[] = ["echo"]): EchoSpeaker {
+export function echoSpeaker(): EchoSpeaker {
   const requests: ChatRequest[] = [];
+  const completions: CompletionRequest[] = [];
+  const card = echoModel({ capabilities: ["chat", "completions", "embeddings"], facts });
+  const names = [card.id, ...card.aliases];
   return {
     requests,
+    completions,
+    card,
+    description,
+    output: { toolFormat: "Hermes", reasoningFormat: "<think>" },
     assertName: (name) => {
       if (!names.includes(name)) throw new ModelNotFoundError(name, names);
+    },
+    complete: (request, [prompt]) => {
+      completions.push(request);
+      const content = `${prompt}${request.suffix ?? ""}`;
+      const { model, stop, max_tokens } = request;
+      const messages = [{ role: "user" as const, content }];
+      return spoken(ChatRequest.parse({ model, messages, stop, max_tokens }));
     },
     chat: async (request) => {
       requests.push(request);
@@ -27,12 +54,34 @@ export function echoSpeaker(names: readonly string[] = ["echo"]): EchoSpeaker {
       messages.map((message) => ({ text: textOf(message), special: false })),
     engine: {
       vocab: {
+        fim: null,
         tokenizeSegments: (segments) =>
           Int32Array.from(segments.flatMap(({ text }) => wordsOf(text)).keys()),
       },
     },
   };
 }
+
+const facts = {
+  architecture: "echo",
+  parameter_count: 1_500_000_000,
+  size_bytes: 1000,
+  file_type: "Q4_K_M",
+};
+
+const description: ModelDescription = {
+  architecture: "echo",
+  type: "model",
+  contextLength: 4096,
+  parameterCount: 1_500_000_000,
+  sizeBytes: 1000,
+  fileType: "Q4_K_M",
+  chatTemplate: "{{ messages }}",
+  chatTemplates: {},
+  tokenizer: { vocabularySize: 256, addsSpace: false },
+  causal: true,
+  sampling: { temperature: 0.7 },
+};
 
 type Tally = { tokens: number; thoughts: number };
 
