@@ -25,21 +25,85 @@ export function addAutomaton(
   automaton: Automaton,
   writing: Writing,
 ): string {
-  const rules = automaton.edges.map(() => builder.reserve(name));
-  for (const [state, edges] of automaton.edges.entries()) {
-    const steps = byTarget(edges).map(([to, set]) =>
-      [writeSet(builder, set, writing), ...(isEnd(automaton, to) ? [] : [rules[to]])].join(" "),
-    );
-    const ends = automaton.accepts[state] === true ? ['""'] : [];
-    builder.define(rules[state] ?? name, [...ends, ...steps].join(" | "));
-  }
-  return rules[0] ?? name;
+  return new AutomatonWriter(builder, name, automaton, writing).write();
 }
 
-/** A state where the text can only end needs no rule behind the edge into it. */
-function isEnd(automaton: Automaton, state: number): boolean {
-  return automaton.accepts[state] === true && automaton.edges[state]?.length === 0;
+type Step = { readonly written: string; readonly to: number };
+
+class AutomatonWriter {
+  readonly #builder: GrammarBuilder;
+  readonly #name: string;
+  readonly #accepts: Automaton["accepts"];
+  /** By state: where each set of characters leads, one step for each target. */
+  readonly #steps: readonly (readonly Step[])[];
+  /** By state: how many steps lead there. */
+  readonly #entries: readonly number[];
+  readonly #rules = new Map<number, string>();
+
+  constructor(builder: GrammarBuilder, name: string, automaton: Automaton, writing: Writing) {
+    this.#builder = builder;
+    this.#name = name;
+    this.#accepts = automaton.accepts;
+    this.#steps = automaton.edges.map((edges) =>
+      byTarget(edges).map(([to, set]) => ({ written: writeSet(builder, set, writing), to })),
+    );
+    const entries = automaton.edges.map(() => 0);
+    for (const { to } of this.#steps.flat()) entries[to] = (entries[to] ?? 0) + 1;
+    this.#entries = entries;
+  }
+
+  write(): string {
+    const first = this.#rule(0);
+    for (const [state, rule] of this.#rules) this.#builder.define(rule, this.#body(state));
+    return first; // the map grows while it is read
+  }
+
+  #rule(state: number): string {
+    const rule = this.#rules.get(state) ?? this.#builder.reserve(this.#name);
+    this.#rules.set(state, rule);
+    return rule;
+  }
+
+  #body(state: number): string {
+    const row = this.#row(state);
+    const ends = this.#accepts[state] === true;
+    if (row !== undefined && row.length > 1) {
+      if (!ends) return `${row.written}{${row.length}}${this.#next(row.to)}`;
+      if (this.#isEnd(row.to)) return `${row.written}{0,${row.length}}`;
+    }
+    const steps = this.#stepsOf(state).map(({ written, to }) => `${written}${this.#next(to)}`);
+    return [...(ends ? ['""'] : []), ...steps].join(" | ");
+  }
+
+  /** The same characters many times in a row, with no other way in or out: a counted repetition. */
+  #row(state: number): (Step & { readonly length: number }) | undefined {
+    const [first] = this.#stepsOf(state);
+    if (first === undefined) return undefined;
+    let [to, length] = [state, 0];
+    while (length < mostRepeated && (to === state ? length === 0 : this.#entries[to] === 1)) {
+      const [step, ...others] = this.#stepsOf(to);
+      const isAlike = others.length === 0 && this.#accepts[to] === this.#accepts[state];
+      if (step === undefined || !isAlike || step.written !== first.written) break;
+      [to, length] = [step.to, length + 1];
+    }
+    return { written: first.written, to, length };
+  }
+
+  #stepsOf(state: number): readonly Step[] {
+    return this.#steps[state] ?? [];
+  }
+
+  /** A state where the text can only end needs no rule behind the step into it. */
+  #next(state: number): string {
+    return this.#isEnd(state) ? "" : ` ${this.#rule(state)}`;
+  }
+
+  #isEnd(state: number): boolean {
+    return this.#accepts[state] === true && this.#stepsOf(state).length === 0;
+  }
 }
+
+const mostRepeated = 2_000;
 
 function byTarget(edges: readonly Edge[]): [number, CharacterSet][] {
   const sets = new Map<number, (readonly [number, number])[]>();
@@ -48,12 +112,17 @@ function byTarget(edges: readonly Edge[]): [number, CharacterSet][] {
 }
 
 function writeSet(builder: GrammarBuilder, set: CharacterSet, writing: Writing): string {
-  if (writing === "plain") return toClass(set);
+  if (writing === "plain") return shared(builder, toClass(set));
   const plain = intersection(set, unescaped);
   if (plain.length > 0 && set.every(([from, to]) => isInside(plain, from, to)))
-    return toClass(plain);
+    return shared(builder, toClass(plain));
   const written = [...(plain.length > 0 ? [toClass(plain)] : []), ...escapesOf(set)];
   return builder.rule("set", written.join(" | "));
+}
+
+/** A long class in a rule of its own: the same ones stand at many edges. */
+function shared(builder: GrammarBuilder, written: string): string {
+  return written.length > 24 ? builder.rule("set", written) : written;
 }
 
 function isInside(set: CharacterSet, from: number, to: number): boolean {

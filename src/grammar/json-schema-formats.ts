@@ -1,8 +1,8 @@
 /**
  * @file The formats of strings as regular expressions that match whole texts.
  *
- * Each is within what its standard and ajv-formats allow; where a standard's length limit would
- * need counting, the parts are shorter instead. Years and leap days are those of the calendar.
+ * Each is within what its standard and ajv-formats allow, often less: where a standard limits both
+ * parts and the whole, the whole is as short as a part. Leap days are those of the calendar.
  */
 
 const leapYear = "(\\d\\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
@@ -26,16 +26,18 @@ const ipv6 = [
   "::",
 ].join("|");
 
-const label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?";
-const hostname = `${label}(\\.${label}){0,7}`; // 8 labels of 30 stay below 253
+const label = "[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?";
+const hostname = `${label}(\\.${label})*`;
 const mailbox = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+";
-const email = `${mailbox}(\\.${mailbox})*@${label}(\\.${label}){1,3}`;
+const email = `${mailbox}(\\.${mailbox})*@${label}(\\.${label})+`;
 
 const safe = "([a-zA-Z0-9._~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2})";
 const path = `(/${safe}*)*`;
 const query = `(\\?(${safe}|[/?])*)?(#(${safe}|[/?])*)?`;
-const authority = `([a-zA-Z0-9._~-]+@)?${label}(\\.${label}){0,7}(:\\d{1,5})?`;
+const authority = `${hostname}(:\\d+)?`;
 const uri = `[a-zA-Z][a-zA-Z0-9+.-]*:(//${authority}${path}|${safe}+${path})${query}`;
+
+const word = "[a-z0-9]+(-[a-z0-9]+)*";
 
 const days = "\\d{1,6}D";
 const months = `\\d{1,6}M(${days})?`;
@@ -63,7 +65,7 @@ export const stringFormats: ReadonlyMap<string, string> = new Map([
   ["ipv6", ipv6],
   ["uri", uri],
   ["iri", uri],
-  ["url", `https?://([a-z0-9]{1,30}\\.){1,7}[a-z]{2,20}(:\\d{2,5})?${path}${query}`],
+  ["url", `https?://(${word}\\.)+[a-z]{2,}(:\\d{2,5})?(/${safe}*${path}${query})?`],
   ["uri-reference", `(${uri}|/${safe}*${path}${query})`],
   ["iri-reference", `(${uri}|/${safe}*${path}${query})`],
   ["uri-template", `[a-zA-Z0-9/:._~-]*(\\{[a-zA-Z0-9_]+\\}[a-zA-Z0-9/:._~-]*)*`],
@@ -71,6 +73,12 @@ export const stringFormats: ReadonlyMap<string, string> = new Map([
   ["relative-json-pointer", `(0|[1-9]\\d{0,8})(#|${pointer})`],
   ["json-pointer-uri-fragment", "#(/[a-zA-Z0-9._-]*)*"],
   ["byte", "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"],
+]);
+
+/** Formats with a limit on the whole text, in characters: a host's name has 253, each label 63. */
+export const longestOfFormat: ReadonlyMap<string, number> = new Map([
+  ["hostname", 63],
+  ["idn-hostname", 63],
 ]);
 
 /** Formats of texts that a regular expression does not describe. */

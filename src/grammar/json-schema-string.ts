@@ -5,12 +5,11 @@ import {
   longestText,
   ofLength,
   shortestText,
-  TooManyStatesError,
   wordsAutomaton,
 } from "./automaton.ts";
 import { addAutomaton } from "./automaton-rules.ts";
 import type { GrammarBuilder } from "./grammar-builder.ts";
-import { refusedFormats, stringFormats } from "./json-schema-formats.ts";
+import { longestOfFormat, refusedFormats, stringFormats } from "./json-schema-formats.ts";
 import { addCharacter, addString } from "./json-schema-rules.ts";
 import type { Part, SchemaSource } from "./json-schema-source.ts";
 import { patternAutomaton } from "./regex.ts";
@@ -41,10 +40,7 @@ export function textLanguage(
 /** The rule for a string of these texts; undefined where there is none. */
 export function addText(builder: GrammarBuilder, language: TextLanguage): string {
   if ("edges" in language)
-    return builder.rule(
-      "text",
-      `"\\"" ${addAutomaton(builder, "text-part", language, "json")} "\\""`,
-    );
+    return builder.rule("text", `"\\"" ${addAutomaton(builder, "t", language, "json")} "\\""`);
   const { min, max } = language;
   if (min === 0 && max === Number.POSITIVE_INFINITY) return addString(builder);
   if (max === 0) return builder.rule("text", `"\\"\\""`);
@@ -57,6 +53,9 @@ export function wordsLanguage(words: readonly string[]): TextLanguage | undefine
   return wordsAutomaton(words);
 }
 
+/** Of the edges that counting makes: a grammar has a rule for each few of them. */
+const mostCountedEdges = 5_000;
+
 /**
  * Counting multiplies states. Where that would be too many, the texts are cut shorter than `max`:
  * fewer than the schema allows, but none that it does not.
@@ -67,14 +66,10 @@ function withLength(
   min: number,
   max: number,
 ): Automaton | undefined {
-  try {
-    return ofLength(automaton, min, max, source.budget);
-  } catch (error) {
-    if (!(error instanceof TooManyStatesError)) throw error;
-    const affordable = Math.floor(4_000 / automaton.edges.length);
-    const shorter = Math.max(min, shortestText(automaton), affordable);
-    return ofLength(automaton, min, Math.min(max, longestText(automaton), shorter), source.budget);
-  }
+  if (longestText(automaton) <= max) return ofLength(automaton, min, max, source.budget);
+  const affordable = Math.floor(mostCountedEdges / automaton.edges.flat().length);
+  const most = Math.max(min, shortestText(automaton), affordable);
+  return ofLength(automaton, min, Math.min(max, most), source.budget);
 }
 
 function patternOf(source: SchemaSource, part: Part): Automaton[] {
@@ -96,9 +91,12 @@ const known = new Map<string, Automaton>();
 
 /** Made once for all schemas: the formats do not change. */
 function formatAutomaton(format: string, pattern: string): Automaton {
-  const automaton =
-    known.get(format) ??
-    patternAutomaton(pattern, false, (reason) => new Error(`${format} ${reason}`));
+  const done = known.get(format);
+  if (done !== undefined) return done;
+  const refuse = (reason: string) => new Error(`The format '${format}' ${reason}.`);
+  const whole = patternAutomaton(pattern, false, refuse);
+  const automaton = ofLength(whole, 0, longestOfFormat.get(format) ?? Number.POSITIVE_INFINITY);
+  if (automaton === undefined) throw refuse("matches no text");
   known.set(format, automaton);
   return automaton;
 }

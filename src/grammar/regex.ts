@@ -1,6 +1,7 @@
 /** @file Regular expressions and lists of choices as grammars. */
 import { InvalidRequestError } from "../errors/api-error.ts";
 import { type Automaton, TooManyStatesError, WorkBudget } from "./automaton.ts";
+import { minimized } from "./automaton-minimum.ts";
 import { addAutomaton } from "./automaton-rules.ts";
 import { GrammarBuilder, literal } from "./grammar-builder.ts";
 import { regexAutomaton } from "./regex-automaton.ts";
@@ -43,7 +44,8 @@ export function patternAutomaton(
 function boundedAutomaton(pattern: string, search: boolean, refuse: Refuse, budget: WorkBudget) {
   const regex = parseRegex(pattern, refuse);
   try {
-    return regexAutomaton(regex, search, budget);
+    const automaton = regexAutomaton(regex, search, budget);
+    return automaton && minimized(automaton);
   } catch (error) {
     if (error instanceof TooManyStatesError) throw refuse("is too large to build a grammar from");
     throw error;
