@@ -5,6 +5,7 @@
  *
  * The prompt is all words of all messages; all but the last message's are in its cache.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { ModelNotFoundError, WorkerLostError } from "../../src/errors/api-error.ts";
 import type { ModelDescription } from "../../src/llama/model-description.ts";
 import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../src/protocol/answer.ts";
@@ -13,6 +14,7 @@ import {
   ChatRequest,
   type CompletionRequest,
 } from "../../src/protocol/openai.ts";
+import type { ServedModel } from "../../src/protocol/registry.ts";
 import type { Writer } from "../../src/worker/speaker.ts";
 import { echoModel } from "./echo-worker.ts";
 
@@ -25,10 +27,11 @@ export type EchoSpeaker = Omit<Writer, "engine"> & {
   engine: Writer["engine"] & { vocab: { fim: object | null } };
 };
 
-export function echoSpeaker(): EchoSpeaker {
+/** @param pauseMs Before each event but the first. */
+export function echoSpeaker(model: Partial<ServedModel> = {}, pauseMs = 0): EchoSpeaker {
   const requests: ChatRequest[] = [];
   const completions: CompletionRequest[] = [];
-  const card = echoModel({ capabilities: ["chat", "completions", "embeddings"], facts });
+  const card = echoModel({ capabilities: ["chat", "completions"], facts, ...model });
   const names = [card.id, ...card.aliases];
   return {
     requests,
@@ -44,11 +47,11 @@ export function echoSpeaker(): EchoSpeaker {
       const content = `${prompt}${request.suffix ?? ""}`;
       const { model, stop, max_tokens } = request;
       const messages = [{ role: "user" as const, content }];
-      return spoken(ChatRequest.parse({ model, messages, stop, max_tokens }));
+      return spoken(ChatRequest.parse({ model, messages, stop, max_tokens }), pauseMs);
     },
     chat: async (request) => {
       requests.push(request);
-      return spoken(request);
+      return spoken(request, pauseMs);
     },
     promptSegments: async ({ messages }) =>
       messages.map((message) => ({ text: textOf(message), special: false })),
@@ -85,7 +88,10 @@ const description: ModelDescription = {
 
 type Tally = { tokens: number; thoughts: number };
 
-async function* spoken(request: ChatRequest): Answer & AsyncGenerator<AnswerEvent> {
+async function* spoken(
+  request: ChatRequest,
+  pauseMs: number,
+): Answer & AsyncGenerator<AnswerEvent> {
   const tally: Tally = { tokens: 0, thoughts: 0 };
   const { promptTokens, cachedTokens } = promptOf(request.messages);
   const progress = { total: promptTokens, cached: cachedTokens, processed: promptTokens, ms: 1 };
@@ -93,6 +99,7 @@ async function* spoken(request: ChatRequest): Answer & AsyncGenerator<AnswerEven
   for await (const event of script(request, tally)) {
     yield event;
     if (event.finish) return;
+    if (pauseMs > 0) await wait(pauseMs);
   }
 }
 

@@ -215,7 +215,7 @@ describe("models", () => {
     expect(await client.show({ model: "echo:latest" })).toMatchObject({
       template: "{{ messages }}",
       parameters: "temperature 0.7",
-      capabilities: ["completion", "tools", "thinking", "embedding"],
+      capabilities: ["completion", "tools", "thinking"],
       model_info: {
         "general.architecture": "echo",
         "general.parameter_count": 1_500_000_000,
