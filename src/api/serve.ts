@@ -17,6 +17,7 @@ import { Forwarder } from "./forwarder.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { ollamaRoutes } from "./ollama-routes.ts";
 import { storedResponseRoutes } from "./stored-response-routes.ts";
+import { tokenCheckRoutes } from "./token-check-routes.ts";
 
 export type ApiOptions = FleetOptions & {
   host: string;
@@ -37,7 +38,8 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const forwarder = new Forwarder(fleet, client, metrics, random);
   const app = apiApp(options, fleet, metrics)
     .route("/", routesToWorkers(fleet, forwarder))
-    .route("/", storedResponseRoutes(fleet, forwarder));
+    .route("/", storedResponseRoutes(fleet, forwarder))
+    .route("/", tokenCheckRoutes(fleet, client, random));
   const leave = async () => {
     await fleet.close();
     client.close();
