@@ -9,6 +9,7 @@ import type { Grammar } from "../grammar/grammar.ts";
 import { TokenMatcher } from "../grammar/token-matcher.ts";
 import type { TokenTrie } from "../grammar/token-trie.ts";
 import type { Candidates } from "../llama/candidates.ts";
+import type { Context } from "../llama/context.ts";
 import type { Sampler } from "../llama/sampler.ts";
 
 export class Constraint {
@@ -25,21 +26,27 @@ export class Constraint {
     return this.#matcher.isComplete;
   }
 
-  /**
-   * Picks and remembers a token.
-   *
-   * @param logits (vocabulary,)
-   */
-  sample(sampler: Sampler, logits: Float32Array): number {
-    this.#candidates.fill(logits);
-    let token = sampler.pick(this.#candidates);
-    if (!this.#matcher.allows(token)) {
-      this.#candidates.fillAllowed(logits, this.#matcher.mask());
-      token = sampler.pick(this.#candidates);
+  /** Picks from row `row` of the last batch's logits, and remembers the pick. */
+  sample(sampler: Sampler, context: Context, row: number, vocabularySize: number): number {
+    const logits = context.logitsInPlace(row, vocabularySize);
+    const free = this.#freePick(sampler, context, row, logits);
+    if (this.#matcher.allows(free)) {
+      this.accept(free);
+      if (sampler.remembers) sampler.accept(free);
+      return free;
     }
+    this.#candidates.fillAllowed(logits, this.#matcher.mask());
+    const token = sampler.pick(this.#candidates);
     this.accept(token);
     sampler.accept(token);
     return token;
+  }
+
+  /** What the sampler would pick without a grammar; nothing is remembered of it. */
+  #freePick(sampler: Sampler, context: Context, row: number, logits: Float32Array): number {
+    if (!sampler.remembers) return sampler.sample(context, row);
+    this.#candidates.fill(logits);
+    return sampler.pick(this.#candidates);
   }
 
   /** Moves on by a token that somebody else chose. */

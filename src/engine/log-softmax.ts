@@ -13,9 +13,12 @@ const table = Float64Array.from({ length: depth * stepsPerUnit + 2 }, (_, i) =>
   Math.exp(-i / stepsPerUnit),
 );
 
-/** ln Σ exp(x): subtract it from a logit to get ln p. */
-export function logSumExp(logits: Float32Array): number {
-  const max = maximum(logits);
+/**
+ * ln Σ exp(x): subtract it from a logit to get ln p.
+ *
+ * @param max The greatest logit.
+ */
+export function logSumExp(logits: Float32Array, max: number): number {
   if (!Number.isFinite(max)) return max;
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
@@ -43,11 +46,4 @@ export function topTokens(logits: Float32Array, count: number): number[] {
     least = logits[best[best.length - 1] as number] as number;
   }
   return best;
-}
-
-function maximum(logits: Float32Array): number {
-  let max = -Infinity;
-  for (let i = 0; i < logits.length; i++)
-    if ((logits[i] as number) > max) max = logits[i] as number;
-  return max;
 }

@@ -55,7 +55,7 @@ export class TokenPicker {
       return wanted;
     }
     if (constraint === null) return sampler.sample(this.#context, row);
-    return constraint.sample(sampler, this.#context.logitsInPlace(row, this.#model.vocab.size));
+    return constraint.sample(sampler, this.#context, row, this.#model.vocab.size);
   }
 
   #log(job: Job, row: number, token: number): void {

@@ -16,7 +16,8 @@ export function tokenLogprobs(
   token: number,
   top: number,
 ): TokenLogprobs {
-  const total = logSumExp(logits);
+  const best = topTokens(logits, Math.max(1, top));
+  const total = logSumExp(logits, logits[best[0] ?? token] as number);
   const tell = (id: number): TokenProbability => {
     const { bytes, text } = vocab.piece(id, true);
     const logprob = (logits[id] as number) - total;
@@ -27,5 +28,5 @@ export function tokenLogprobs(
       logprob: Number.isFinite(logprob) ? logprob : impossible,
     };
   };
-  return { ...tell(token), top: topTokens(logits, top).map(tell) };
+  return { ...tell(token), top: best.slice(0, top).map(tell) };
 }

@@ -77,6 +77,8 @@ export class Sampler {
   readonly #chain: Pointer;
   /** The samplers whose memory begins with the prompt. */
   readonly #lookBack: Pointer[] = [];
+  /** Whether a pick depends on the picks before it, beyond the seed's own course. */
+  readonly remembers: boolean;
   #endForbidden = false;
 
   /** @param forbidEnd Keeps the answer from ending until `allowEnd`. */
@@ -108,6 +110,7 @@ export class Sampler {
           ? llama.llama_sampler_init_mirostat(vocab.size, seed, mirostatTau, mirostatEta, 100)
           : llama.llama_sampler_init_mirostat_v2(seed, mirostatTau, mirostatEta),
       );
+      this.remembers = true;
       return;
     }
     for (const name of sampling.samplers)
@@ -116,6 +119,7 @@ export class Sampler {
         if (name === "penalties" || name === "dry") this.#lookBack.push(sampler);
       }
     add(temperature > 0 ? llama.llama_sampler_init_dist(seed) : llama.llama_sampler_init_greedy());
+    this.remembers = this.#lookBack.length > 0;
   }
 
   /** Picks from row `row` of the last batch's logits, and remembers the pick. */

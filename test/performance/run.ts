@@ -5,7 +5,7 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               ratings, train
+ *                                               answers, ratings, train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -17,6 +17,7 @@ import { toTable } from "../../src/bench/table.ts";
 import { writeBenchModel } from "../../src/fresh/bench-model.ts";
 import { uniform } from "../../src/fresh/random.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
+import { answers } from "./answers.ts";
 import { ratings } from "./ratings.ts";
 import {
   type Measured,
@@ -35,6 +36,7 @@ const parts = {
   api,
   memory,
   start,
+  answers: () => answers(largeModel()),
   ratings: () => ratings(folder),
   train: () => training(folder),
 };
