@@ -43,8 +43,10 @@ function thoughtBefore(
   const rest = `${builder.until(thought.close)} ${spacing(builder)}`;
   if (isOpened(thought, promptEnd)) return rest;
   const space = spacing(builder);
-  const none = `${literal(thought.close)} ${space}`; // as some say that they do not think
-  const whole = `${space} (${literal(thought.open)} ${rest} | ${none})`;
+  const started = `${literal(thought.open)} ${rest}`;
+  // Some say with a bare closing mark that they do not think.
+  const none = thought.answerOpen === undefined ? `| ${literal(thought.close)} ${space}` : "";
+  const whole = `${space} (${started} ${none})`;
   return `${builder.rule("thought", whole)}?`;
 }
 

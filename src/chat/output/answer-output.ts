@@ -10,7 +10,7 @@ export class AnswerOutput {
   #pieces: OutputPiece[] = [];
   #kind: Kind = "content";
   /** Whitespace that is told only if more text of its kind follows. */
-  #held = { text: "", at: 0 };
+  #held: { text: string; at: number }[] = [];
   /** What is left out at the beginning of the text that comes next; null where nothing is. */
   #leading: RegExp | null = null;
   readonly #holds: RegExp;
@@ -50,7 +50,7 @@ export class AnswerOutput {
   }
 
   startCall(name: string, id?: string): void {
-    this.#held.text = "";
+    this.#held = [];
     this.#leading = /^\s+/;
     this.#kind = "content";
     this.#index++;
@@ -71,22 +71,18 @@ export class AnswerOutput {
 
   /** What comes next is of this kind, whitespace between it and what came before left out. */
   turn(kind: Kind): void {
-    this.#held.text = "";
+    this.#held = [];
     this.#leading = kind === "reasoning" ? /^\s+/ : /^[\r\n]+/;
     this.#kind = kind;
   }
 
   #hold(text: string, at: number): void {
-    if (text === "") return;
-    if (this.#held.text !== "" && this.#held.at + this.#held.text.length !== at) this.#flush();
-    if (this.#held.text === "") this.#held.at = at;
-    this.#held.text += text;
+    if (text !== "") this.#held.push({ text, at });
   }
 
   #flush(): void {
-    const { text, at } = this.#held;
-    this.#held.text = "";
-    if (text !== "") this.#tell(this.#kind, text, at);
+    for (const { text, at } of this.#held) this.#tell(this.#kind, text, at);
+    this.#held = [];
   }
 
   #tell(kind: Kind, text: string, at: number): void {

@@ -100,9 +100,13 @@ class Answer {
     if (yield* input.takes(open)) yield* input.space(); // the prompt has opened it, the model again
     const ends = endsAtCall ? [close, ...this.#opens] : [close];
     output.turn("reasoning");
-    const end = yield* input.until(ends, (text, at) => output.text("reasoning", text, at));
+    for (;;) {
+      const end = yield* input.until(ends, (text, at) => output.text("reasoning", text, at));
+      if (end !== null && end !== close && !(yield* this.#readCall(end, "reasoning"))) continue;
+      if (end === close) input.at += close.length;
+      break;
+    }
     output.turn("content");
-    if (end === close) input.at += close.length;
   }
 
   *#seesBareCall(): Reading<boolean> {
@@ -115,15 +119,17 @@ class Answer {
     return seen;
   }
 
-  *#readCall(mark: string): Reading<undefined> {
+  /** Reads a call; false when it is none, and is what stood there before: content, or a thought. */
+  *#readCall(mark: string, kind: "content" | "reasoning" = "content"): Reading<boolean> {
     const { input, output } = this.#reading;
     const begin = input.at;
     this.#reading.from = begin;
-    if (this.#calls !== null && (yield* this.#calls.syntax.read(this.#reading))) return;
+    if (this.#calls !== null && (yield* this.#calls.syntax.read(this.#reading))) return true;
     if (!output.inCall) input.at = this.#reading.from;
     output.inCall = false;
-    if (input.at > begin) return;
+    if (input.at > begin) return true;
     input.at = begin + mark.length;
-    output.text("content", mark, begin);
+    output.text(kind, mark, begin);
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 /** @file How the families of models write calls, by what their templates show of it. */
+import { withBuiltins } from "./builtin-calls.ts";
 import type { CallSyntax } from "./call-syntax.ts";
 import { jsonCalls } from "./json-calls.ts";
 import { literalCalls } from "./literal-calls.ts";
@@ -372,12 +373,14 @@ export const callFormats: readonly CallFormat[] = [
   {
     name: "Functionary v3.1",
     shownBy: ["<function=", "</function>"],
-    syntax: namedCalls({
-      opens: ["<function="],
-      argumentsOpen: ">",
-      head: /^(?<name>[^\s>]+)$/,
-      close: "</function>",
-    }),
+    syntax: withBuiltins(
+      namedCalls({
+        opens: ["<function="],
+        argumentsOpen: ">",
+        head: /^(?<name>[^\s>]+)$/,
+        close: "</function>",
+      }),
+    ),
   },
   {
     name: "Functionary v3.2",
@@ -403,13 +406,9 @@ export const callFormats: readonly CallFormat[] = [
   {
     name: "Llama 3 JSON",
     shownBy: [/\{\\?"name": /, /\\?"parameters": /],
-    syntax: jsonCalls({
-      open: "",
-      alsoOpen: ["<|python_tag|>"],
-      grouped: "each",
-      argumentsKey: "parameters",
-      single: true,
-    }),
+    syntax: withBuiltins(
+      jsonCalls({ open: "", grouped: "each", argumentsKey: "parameters", single: true }),
+    ),
   },
   {
     name: "JSON",

@@ -10,9 +10,8 @@ import {
   repeated,
   spacing,
 } from "./call-syntax.ts";
-import { inJsonString } from "./json-text.ts";
-import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
-import { toJson } from "./tagged-value.ts";
+import { asSchema, mayBeText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { readTaggedValue } from "./tagged-value.ts";
 import type { Reading } from "./text-input.ts";
 import { grouped, wrapped } from "./wrapped-calls.ts";
 
@@ -32,22 +31,25 @@ export const nestedCalls: CallSyntax = {
   },
 };
 
+const maxDepth = 100;
+
 function* readCall(reading: CallReading): Reading<boolean> {
   const { input, output, tools } = reading;
   const name = yield* input.before('">');
   if (name === null) return false;
   const root = parametersOf(tools.find((tool) => tool.function.name === name));
   output.startCall(name);
-  if (!(yield* readChildren(reading, { schema: root, root, close }))) return false;
+  if (!(yield* readChildren(reading, { schema: root, root, close, depth: 0 }))) return false;
   output.inCall = false;
   return true;
 }
 
-type Element = { schema: Schema; root: Schema; close: string };
+type Element = { schema: Schema; root: Schema; close: string; depth: number };
 
 /** Reads the members of an object, or the items of an array, up to and with `close`. */
 function* readChildren({ input, output }: CallReading, element: Element): Reading<boolean> {
-  const { root, close: end } = element;
+  const { root, close: end, depth } = element;
+  if (depth > maxDepth) return false;
   const schema = resolvedSchema(element.schema, root);
   let isArray = schema.type === "array";
   for (let count = 0; ; count++) {
@@ -63,7 +65,12 @@ function* readChildren({ input, output }: CallReading, element: Element): Readin
     const key = isArray ? "" : `${JSON.stringify(tag)}: `;
     output.passArguments(`${count > 0 ? ", " : ""}${key}`);
     const given = isArray ? schema.items : asSchema(schema.properties)?.[tag];
-    const child = { schema: asSchema(given) ?? {}, root, close: `${mark}</${tag}>` };
+    const child = {
+      schema: asSchema(given) ?? {},
+      root,
+      close: `${mark}</${tag}>`,
+      depth: depth + 1,
+    };
     if (!(yield* readValue({ input, output, tools: [], from: 0 }, child))) return false;
   }
 }
@@ -74,25 +81,16 @@ function* readTag(input: CallReading["input"]): Reading<string | null> {
 }
 
 function* readValue(reading: CallReading, element: Element): Reading<boolean> {
-  const { input, output } = reading;
+  const { input } = reading;
   const schema = resolvedSchema(element.schema, element.root);
   const isNested = schema.type === "object" || schema.type === "array";
   const begin = input.at;
   yield* input.space();
-  const atTag = yield* input.sees(`${mark}<`);
-  const atClose = yield* input.sees(`${mark}</`);
-  if (isNested || (atTag && !atClose)) return yield* readChildren(reading, element);
+  const hasTags = (yield* input.sees(`${mark}<`)) && !(yield* input.sees(`${mark}</`));
+  if (isNested || (hasTags && !mayBeText(schema))) return yield* readChildren(reading, element);
   input.at = begin;
-  let text = "";
-  const streams = isText(schema);
-  if (streams) output.passArguments('"');
-  const found = yield* input.until([element.close], (part) => {
-    if (streams) output.passArguments(inJsonString(part));
-    else text += part;
-  });
-  output.passArguments(streams ? '"' : toJson(text, schema));
-  input.at += found?.length ?? 0;
-  return found !== null;
+  yield* readTaggedValue({}, reading, { schema, close: element.close });
+  return true;
 }
 
 function callGrammar(builder: GrammarBuilder, tool: Tool): string {
@@ -134,7 +132,7 @@ function elementGrammar(
     literal(typeof choice === "string" ? choice : JSON.stringify(choice)),
   );
   if (texts !== undefined) return `${head} (${texts.join(" | ")}) ${literal(end)}`;
-  if (isText(schema)) return `${head} ${builder.until(end)}`;
+  if (mayBeText(schema)) return `${head} ${builder.until(end)}`;
   if (schema.type === "object" || schema.type === "array") {
     const nested = depth < deepest ? nestedGrammar(builder, schema, root, depth + 1) : '""';
     return `${head} ${nested} ${literal(end)}`;

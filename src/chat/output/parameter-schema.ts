@@ -48,6 +48,12 @@ export function isText(schema: Schema): boolean {
   return types.size === 1 && types.has("string");
 }
 
+/** Whether bare text stands for itself: a string is among the types that the schema names. */
+export function mayBeText(schema: Schema): boolean {
+  const types = typesOf(schema);
+  return types.has("string") && types.size < everyType.length;
+}
+
 /** The JSON types that a value may have. */
 export function typesOf(schema: Schema): Set<Type> {
   const {

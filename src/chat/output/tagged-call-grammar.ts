@@ -3,7 +3,7 @@ import { type GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
 import { addSchema } from "../../grammar/json-schema.ts";
 import type { Tool } from "../../protocol/openai.ts";
 import { parametersOf, spacing } from "./call-syntax.ts";
-import { asSchema, isText, resolvedSchema, type Schema, typesOf } from "./parameter-schema.ts";
+import { asSchema, mayBeText, resolvedSchema, type Schema, typesOf } from "./parameter-schema.ts";
 import type { TaggedForm } from "./tagged-form.ts";
 
 /** @returns the name of the rule. */
@@ -34,11 +34,11 @@ type Parameter = { key: string; schema: Schema; root: Schema };
 function parameterBody(form: TaggedForm, builder: GrammarBuilder, given: Parameter): string {
   const { open, keyEnd, valueOpen, close, attributes } = form.parameter;
   const space = spacing(builder);
-  const kind = isText(given.schema) ? attributes?.string : attributes?.other;
+  const kind = mayBeText(given.schema) ? attributes?.string : attributes?.other;
   const head = `${literal(open)} ${literal(given.key)} ${kind ?? ""} ${literal(keyEnd)}`;
   const opening = valueOpen === undefined ? head : `${head} ${space} ${literal(valueOpen)}`;
   const line = form.padded ? literal("\n") : "";
-  if (isText(given.schema) && fixedValues(given.schema) === undefined)
+  if (mayBeText(given.schema) && fixedValues(given.schema) === undefined)
     return `${opening} ${line} ${builder.until(close)}`;
   return `${opening} ${line} ${valueGrammar(builder, given)} ${line} ${literal(close)}`;
 }

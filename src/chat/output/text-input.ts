@@ -104,7 +104,9 @@ export class TextInput {
 
   /** The first place where a marker stands, or may come to stand once more text is here. */
   #next(markers: readonly string[]): { at: number; marker: string | null } {
+    const heads = new Set(markers.map((marker) => marker[0]));
     for (let at = this.at; at < this.#text.length; at++) {
+      if (!heads.has(this.#text[at])) continue;
       const begun = markers.filter((marker) =>
         marker.startsWith(this.#text.slice(at, at + marker.length)),
       );

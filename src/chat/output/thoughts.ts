@@ -85,10 +85,9 @@ export const thoughtFormats: readonly ThoughtFormat[] = [
   { ...tagged("<think>", "</think>"), shownBy: ["</think>"] },
 ];
 
-/** Whether a prompt ends within a thought. */
-export function isOpened({ open, close }: ThoughtFormat, promptEnd: string): boolean {
-  const opened = promptEnd.lastIndexOf(open.trimEnd());
-  return opened >= 0 && opened > promptEnd.lastIndexOf(close);
+/** Whether a prompt ends with a thought's opening; what a user wrote before it says nothing. */
+export function isOpened({ open }: ThoughtFormat, promptEnd: string): boolean {
+  return promptEnd.trimEnd().endsWith(open.trimEnd());
 }
 
 function tagged(open: string, close: string): ThoughtFormat {

@@ -1,0 +1,188 @@
+/** @file What a grammar of required calls lets through is calls, whatever the model would rather write. */
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import type { OutputFormat } from "../../../src/chat/output/output-format.ts";
+import { outputFormat } from "../../../src/chat/output/output-formats.ts";
+import { compileGrammar, type Grammar } from "../../../src/grammar/grammar.ts";
+import { TokenMatcher } from "../../../src/grammar/token-matcher.ts";
+import type { Tool } from "../../../src/protocol/openai.ts";
+import {
+  allowedTokens,
+  endToken,
+  matches,
+  seeded,
+  trie,
+  vocabulary,
+} from "../../grammar/sample-vocabulary.ts";
+import { bundledTemplates, missingTemplates } from "./bundled-templates.ts";
+import { readAnswer } from "./read-answer.ts";
+
+const missing = missingTemplates();
+
+/** One template of each way to write calls. */
+const formats = new Map(
+  (missing === null ? bundledTemplates() : [])
+    .map(({ template }) => outputFormat(template))
+    .map((format) => [format.toolFormat ?? "none", format]),
+);
+
+function tool(name: string, parameters?: Record<string, unknown>): Tool {
+  return { type: "function", function: { name, ...(parameters && { parameters }) } };
+}
+
+const tools: Tool[] = [
+  tool("ping"),
+  tool("find.all", {
+    type: "object",
+    properties: {
+      text: { type: "string" },
+      most: { type: "integer" },
+      exact: { type: "boolean" },
+      order: { type: "string", enum: ["up", "down"] },
+      within: { type: ["string", "null"] },
+      near: { $ref: "#/$defs/place" },
+      tags: { type: "array", items: { type: "string" } },
+    },
+    required: ["text", "order"],
+    additionalProperties: false,
+    $defs: {
+      place: {
+        type: "object",
+        properties: {
+          x: { type: "number" },
+          y: { type: "number" },
+          "the name": { type: "string" },
+        },
+        required: ["x", "y"],
+      },
+    },
+  }),
+];
+
+const ajv = new Ajv2020({ strict: false });
+const validators = new Map(
+  tools.map(({ function: { name, parameters } }) => [name, ajv.compile(parameters ?? {})]),
+);
+
+/** Lets chance choose what the grammar allows; sooner or later, what ends things. */
+function walk(grammar: Grammar, random: () => number, ends: readonly string[]): string {
+  const matcher = new TokenMatcher(grammar, trie);
+  const bytes: number[] = [];
+  const take = (tokens: Iterable<number>) => {
+    for (const token of tokens) {
+      if (!matcher.accept(token)) throw new Error(`${token} is not accepted.`);
+      bytes.push(...(vocabulary.bytes(token) ?? []));
+    }
+  };
+  for (let count = 0; count < 3000; count++) {
+    if (matcher.allows(endToken) && random() < 0.5) return Buffer.from(bytes).toString();
+    const hurries = count > 150 || random() < 0.2;
+    const fitting = hurries ? ends.filter((each) => fits(matcher, each)) : [];
+    const end = fitting[Math.floor(random() * fitting.length)];
+    const allowed = allowedTokens(matcher.mask()).filter((token) => token !== endToken);
+    const chosen = allowed[Math.floor(random() * allowed.length)];
+    if (end === undefined && chosen === undefined) return Buffer.from(bytes).toString();
+    take(end === undefined ? [chosen ?? endToken] : Buffer.from(end));
+  }
+  throw new Error(`It does not come to an end: ${Buffer.from(bytes).toString().slice(-300)}`);
+}
+
+function fits(matcher: TokenMatcher, text: string): boolean {
+  const ahead = matcher.clone();
+  return [...Buffer.from(text)].every((byte) => ahead.accept(byte));
+}
+
+const elements = ["text", "most", "within", "x", "y", "the name", "item"]; // MiniMax M3's
+const closings = [
+  ...["\n```", '"}', '"', "'", "}", "]", ")", "/", ">"],
+  ...elements.map((name) => `]<]minimax[>[</${name}>`),
+];
+
+describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`, () => {
+  test("is there for every way to write calls", () => {
+    expect(formats.size).toBeGreaterThan(30);
+  });
+
+  for (const [name, format] of formats)
+    for (const parallel of [true, false])
+      test(`${name}: leads to valid calls${parallel ? "" : ", one of them"}`, () => {
+        const { thought } = format;
+        for (const promptEnd of ["", thought?.open ?? ""]) {
+          const gbnf = format.callGrammar({ tools, parallel, promptEnd });
+          const grammar = compileGrammar(gbnf);
+          const random = seeded(7);
+          for (let run = 0; run < 12; run++)
+            expectCalls(format, { promptEnd, parallel }, walk(grammar, random, endsOf(format)));
+        }
+      });
+
+  test("lets no other tool be called than those that are given", () => {
+    const hermes = formats.get("Hermes");
+    const required = { tools: tools.slice(0, 1), parallel: false, promptEnd: "" };
+    const grammar = compileGrammar(hermes?.callGrammar(required) ?? "");
+    const call = (name: string) =>
+      `<tool_call>\n{"name": "${name}", "arguments": {}}\n</tool_call>`;
+    expect(matches(grammar, call("ping"))).toBe(true);
+    expect(matches(grammar, call("pong"))).toBe(false);
+    expect(matches(grammar, "Let me think.")).toBe(false);
+    expect(matches(grammar, call("ping") + call("ping"))).toBe(false);
+  });
+});
+
+function endsOf({ thought, visible }: OutputFormat): string[] {
+  return [...(thought === null ? [] : [thought.close]), ...visible, ...closings];
+}
+
+type Asked = { promptEnd: string; parallel: boolean };
+
+function expectCalls(format: OutputFormat, { promptEnd, parallel }: Asked, text: string): void {
+  const answer = readAnswer(format.reader({ tools, promptEnd }), [text]);
+  expect(answer.content, text).toBe("");
+  expect(answer.calls.length, text).toBeGreaterThan(0);
+  if (!parallel) expect(answer.calls.length, text).toBe(1);
+  for (const call of answer.calls) {
+    const valid = validators.get(call.name);
+    expect(valid, `${call.name} in ${text}`).toBeDefined();
+    expect(valid?.(JSON.parse(call.arguments)), `${call.arguments} in ${text}`).toBe(true);
+  }
+}
+
+describe("withThought", () => {
+  const client = 'root ::= "[" item root? "]" # root\nitem ::= "root" | [root"]+ <|x|>?';
+  const plain = 'root ::= "yes" | other\nother ::= "no"';
+  const thinker = outputFormat("<think> {{ messages }}");
+
+  test("leaves the grammar alone where the model does not think", () => {
+    expect(outputFormat(null).withThought(plain, "")).toBe(plain);
+  });
+
+  test.for([
+    ["yes", "", true],
+    ["<think>hm, no</think>\n\nyes", "", true],
+    ["<think>hm, no</think>\n\nmaybe", "", false],
+    ["hm, no</think>\n\nyes", "", false],
+    ["hm, no</think>\n\nyes", "<think>\n", true],
+    ["yes", "<think>\n", false],
+    ["yes", "<think>\n\n</think>\n\n", true],
+  ] as const)("%j behind the prompt's %j: %s", ([text, promptEnd, allowed]) => {
+    const grammar = compileGrammar(thinker.withThought(plain, promptEnd));
+    expect(matches(grammar, text)).toBe(allowed);
+  });
+
+  test("keeps the client's names apart from its own, and what only looks like a name", () => {
+    const both = thinker.withThought(client.replace(" <|x|>?", ""), "");
+    const grammar = compileGrammar(both);
+    expect(matches(grammar, "[root[ro]]")).toBe(true);
+    expect(matches(grammar, "<think>x</think>[root]")).toBe(true);
+    expect(matches(grammar, "[answer-root]")).toBe(false);
+  });
+
+  test("opens the final channel where Harmony has one", () => {
+    const harmony = outputFormat("<|channel|>analysis <|message|>");
+    const grammar = compileGrammar(harmony.withThought(plain, "<|start|>assistant"));
+    const thought = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant";
+    expect(matches(grammar, "<|channel|>final<|message|>yes")).toBe(true);
+    expect(matches(grammar, `${thought}<|channel|>final<|message|>yes`)).toBe(true);
+    expect(matches(grammar, "yes")).toBe(false);
+  });
+});
