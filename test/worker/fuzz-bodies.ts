@@ -124,17 +124,16 @@ function mutated(value: Body, random: Random, times: number): Json {
 
 /** Walks to a random place and puts something else there. */
 function mutatedOnce(value: Json, random: Random): Json {
-  if (typeof value !== "object" || value === null || random() < 0.08)
-    return pickFrom(naughty, random);
+  if (typeof value !== "object" || value === null || random() < 0.08) return naughtyValue(random);
   const keys = Object.keys(value);
   const key = keys[pick(keys.length, random)];
   const holder = value as { [key: string]: Json };
   const chance = random();
   if (key === undefined || chance < 0.1) {
-    if (!Array.isArray(value)) holder[pickFrom(extraFields, random)] = pickFrom(naughty, random);
-    else value.push(pickFrom(naughty, random));
+    if (!Array.isArray(value)) holder[pickFrom(extraFields, random)] = naughtyValue(random);
+    else value.push(naughtyValue(random));
   } else if (chance < 0.2 && !Array.isArray(value)) delete holder[key];
-  else if (chance < 0.5) holder[key] = pickFrom(naughty, random);
+  else if (chance < 0.5) holder[key] = naughtyValue(random);
   else holder[key] = mutatedOnce(holder[key] ?? null, random);
   return value;
 }
@@ -177,6 +176,10 @@ const brokenTexts: Breaking[] = [
   (text) => text.replace(/"model":/, '"model":"other","model":'),
   () => Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d),
 ];
+
+function naughtyValue(random: Random): Json {
+  return structuredClone(pickFrom(naughty, random));
+}
 
 function pick(count: number, random: Random): number {
   return Math.floor(random() * count);

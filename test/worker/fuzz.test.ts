@@ -19,7 +19,7 @@ beforeAll(async () => {
     port: 0,
     threads: 1,
     slots: 4,
-    contextSize: 256,
+    contextSize: 512,
     embedding: true,
     limitConcurrency: 1000,
   });
