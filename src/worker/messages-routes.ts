@@ -24,8 +24,8 @@ export function messagesRoutes(ready: () => Speaker, statistics: Recorder): Hono
       const answer = await model.chat(asked, clientSignal(c));
       const onComplete = statistics.recorder(c);
       return request.stream
-        ? streamMessages(c, messageEvents(request.model, answer, onComplete))
-        : c.json(await toMessage(request.model, answer, onComplete));
+        ? streamMessages(c, messageEvents(request, answer, onComplete))
+        : c.json(await toMessage(request, answer, onComplete));
     })
     .post("/v1/messages/count_tokens", async (c) => {
       const model = ready();

@@ -16,6 +16,7 @@ import { ChatRequest } from "../protocol/openai.ts";
 import { type InputItem, ResponsesRequest } from "../protocol/responses.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { countPromptTokens, type Recorder, type Speaker } from "./speaker.ts";
+import { fittingItems } from "./truncation.ts";
 
 export function responsesRoutes(
   ready: () => Speaker,
@@ -26,7 +27,9 @@ export function responsesRoutes(
     .post("/v1/responses", async (c) => {
       const model = ready();
       const { request, items } = await readRequest(c, model, store);
-      const asked = checked(ChatRequest, toChatRequest(request, items), responsesNames);
+      const read =
+        request.truncation === "auto" ? await fittingItems(model, request, items) : items;
+      const asked = checked(ChatRequest, toChatRequest(request, read), responsesNames);
       const answer = await model.chat(asked, clientSignal(c));
       const options: ResponseOptions = {
         id: store.newId(),

@@ -7,6 +7,7 @@ import type { ChatPrompt } from "./loaded-model.ts";
 import type { Statistics } from "./statistics.ts";
 
 export type Speaker = {
+  card: ModelCard;
   /** @throws {ModelNotFoundError} the name is not one of this model's. */
   assertName(name: string): void;
   /** Starts answering a conversation. */
@@ -17,7 +18,6 @@ export type Speaker = {
 
 /** One that also goes on with a text as it stands. */
 export type Writer = Speaker & {
-  card: ModelCard;
   complete(request: CompletionRequest, prompts: TokensOrText[], signal: AbortSignal): Answer;
 };
 

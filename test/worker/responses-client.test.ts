@@ -193,6 +193,39 @@ describe("previous_response_id", () => {
   });
 });
 
+describe("truncation", () => {
+  const turn = (word: string, words: number) => [
+    { role: "user" as const, content: `${word} `.repeat(words) },
+    { role: "assistant" as const, content: `${word}! ` },
+  ];
+  // The model has 4 096 tokens, and a word is one.
+  const input = [...turn("a", 2000), ...turn("b", 1060), ...turn("c", 1000), ...turn("d", 1)];
+
+  test("auto leaves the oldest turns out, as few as will do, and keeps the instructions", async () => {
+    const asked = { model: "echo", input, instructions: "Be brief.", truncation: "auto" as const };
+    await client.responses.create({ ...asked, max_output_tokens: 500 });
+    const kept = said()?.map(({ content }) => String(content).trim().split(" ")[0]);
+    expect(kept).toEqual(["Be", "b", "b!", "c", "c!", "d", "d!"]);
+    await client.responses.create({ ...asked, max_output_tokens: 2030 });
+    expect(said()).toHaveLength(7);
+    await client.responses.create({ ...asked, max_output_tokens: 2031 });
+    expect(said()).toHaveLength(5);
+  });
+
+  test("keeps everything that fits, and everything where it is not asked for", async () => {
+    await client.responses.create({ model: "echo", input: input.slice(2), truncation: "auto" });
+    expect(said()).toHaveLength(6);
+    await client.responses.create({ model: "echo", input });
+    expect(said()).toHaveLength(8);
+  });
+
+  test("keeps the last turn even where it alone is too long", async () => {
+    const long = [...turn("a", 10), { role: "user" as const, content: "b ".repeat(5000) }];
+    await client.responses.create({ model: "echo", input: long, truncation: "auto" });
+    expect(said()).toHaveLength(1);
+  });
+});
+
 describe("a stored response", () => {
   test("is retrieved, looked into, deleted, and then not found", async () => {
     const input = [

@@ -4,24 +4,32 @@ import type { AnswerBlock, BlockDelta, MessageEvent } from "../../protocol/anthr
 import { begun } from "../one-choice.ts";
 import { toTypedEvent } from "../typed-event.ts";
 import type { OnComplete } from "../whole-answer.ts";
-import { emptyMessage, textBlock, thinkingBlock, toolUse, toStop, toUsage } from "./to-message.ts";
+import {
+  type Asked,
+  emptyMessage,
+  textBlock,
+  thinkingBlock,
+  toolUse,
+  toStop,
+  toUsage,
+} from "./to-message.ts";
 
 /** The events' lines, one text each. */
 export async function* messageEvents(
-  model: string,
+  asked: Asked,
   answer: Answer,
   onComplete: OnComplete,
 ): AsyncGenerator<string> {
-  for await (const event of toEvents(model, answer, onComplete)) yield toTypedEvent(event);
+  for await (const event of toEvents(asked, answer, onComplete)) yield toTypedEvent(event);
 }
 
 async function* toEvents(
-  model: string,
+  asked: Asked,
   answer: Answer,
   onComplete: OnComplete,
 ): AsyncGenerator<MessageEvent> {
   const { progress, events } = await begun(answer);
-  const message = emptyMessage(model);
+  const message = emptyMessage(asked.model);
   if (progress) {
     message.usage.input_tokens = progress.total - progress.cached;
     message.usage.cache_read_input_tokens = progress.cached;
@@ -33,12 +41,12 @@ async function* toEvents(
     if (event.finish === undefined) continue;
     yield* blocks.close();
     onComplete([event.finish.timings]);
-    yield* ending(event.finish);
+    yield* ending(asked, event.finish);
   }
 }
 
-function* ending(finish: Finish): Generator<MessageEvent> {
-  yield { type: "message_delta", delta: toStop(finish), usage: toUsage(finish.timings) };
+function* ending(asked: Asked, finish: Finish): Generator<MessageEvent> {
+  yield { type: "message_delta", delta: toStop(asked, finish), usage: toUsage(finish.timings) };
   yield { type: "message_stop" };
 }
 

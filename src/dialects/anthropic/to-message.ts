@@ -1,21 +1,30 @@
 /** @file An answer as Anthropic's message, whole: its blocks, why it ended, what it used. */
 import { randomUUID } from "node:crypto";
 import type { Answer, ChoiceTimings, Finish } from "../../protocol/answer.ts";
-import type { AnswerBlock, AnthropicUsage, Message, StopReason } from "../../protocol/anthropic.ts";
+import type {
+  AnswerBlock,
+  AnthropicUsage,
+  Message,
+  MessagesRequest,
+  StopReason,
+} from "../../protocol/anthropic.ts";
 import { collectChoice } from "../one-choice.ts";
 import { toArguments } from "../tool-arguments.ts";
 import type { OnComplete, WholeChoice } from "../whole-answer.ts";
 
+/** What of the request its answer tells again. */
+export type Asked = Pick<MessagesRequest, "model" | "stop_sequences">;
+
 export async function toMessage(
-  model: string,
+  asked: Asked,
   answer: Answer,
   onComplete: OnComplete,
 ): Promise<Message> {
   const whole = await collectChoice(answer, onComplete);
   return {
-    ...emptyMessage(model),
+    ...emptyMessage(asked.model),
     content: toBlocks(whole),
-    ...toStop(whole.finish),
+    ...toStop(asked, whole.finish),
     usage: toUsage(whole.finish.timings),
   };
 }
@@ -38,11 +47,12 @@ export function emptyMessage(model: string): Message {
   };
 }
 
-export function toStop({ reason, stopString }: Finish): {
-  stop_reason: StopReason;
-  stop_sequence: string | null;
-} {
-  if (reason === "stop" && stopString !== null)
+/** A stop string that nobody asked for is the chat format's, and so the end of the turn. */
+export function toStop(
+  { stop_sequences }: Asked,
+  { reason, stopString }: Finish,
+): { stop_reason: StopReason; stop_sequence: string | null } {
+  if (reason === "stop" && stopString !== null && stop_sequences?.includes(stopString))
     return { stop_reason: "stop_sequence", stop_sequence: stopString };
   return { stop_reason: stopReasons[reason], stop_sequence: null };
 }
