@@ -1,7 +1,7 @@
 /** @file Grammars of whole answers: a thought, where the model may think, and what must follow it. */
 import { GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
 import type { AnswerShape } from "./answer-reader.ts";
-import type { CallFormat } from "./call-formats.ts";
+import type { CallFormat } from "./call-format.ts";
 import { spacing } from "./call-syntax.ts";
 import type { RequiredCalls } from "./output-format.ts";
 import { isOpened, type ThoughtFormat } from "./thoughts.ts";

@@ -3,7 +3,7 @@
  * call goes back to where it began, and the text is content.
  */
 import { AnswerOutput } from "./answer-output.ts";
-import type { CallFormat } from "./call-formats.ts";
+import type { CallFormat } from "./call-format.ts";
 import type { CallReading } from "./call-syntax.ts";
 import type { OutputReader, ReaderOptions } from "./output-format.ts";
 import { type Reading, TextInput } from "./text-input.ts";

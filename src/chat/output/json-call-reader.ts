@@ -49,7 +49,7 @@ export function* readKeyedCall(reading: CallReading, shape: ObjectShape): Readin
   return (yield* input.takes("}")) && call.end();
 }
 
-/** A call whose parts are told as soon as the name is known. */
+/** A call that is told as soon as its name is known and its arguments have begun. */
 class PartialCall {
   readonly #reading: CallReading;
   readonly #shape: ObjectShape;
@@ -65,7 +65,7 @@ class PartialCall {
 
   named(name: string): void {
     this.#name ??= name;
-    if (!this.#shape.bare || this.#hasArguments) this.#start();
+    if (this.#hasArguments) this.#start();
   }
 
   pass(text: string): void {

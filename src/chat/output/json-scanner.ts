@@ -22,9 +22,13 @@ export function* scanJson(input: TextInput, pass: Pass, depth = 0): Reading<bool
   if (first === '"') return yield* scanString(input, pass);
   if (depth < maxDepth && first === "{") return yield* scanMembers(input, pass, depth + 1, true);
   if (depth < maxDepth && first === "[") return yield* scanMembers(input, pass, depth + 1, false);
+  const begin = input.at;
   const word = yield* input.run(/[-+.\w]/);
   const told = number.test(word) ? word : words[word];
-  if (told === undefined) return false;
+  if (told === undefined) {
+    input.at = begin;
+    return false;
+  }
   pass(told);
   return true;
 }

@@ -1,7 +1,8 @@
 /** @file Finds what a model's answers look like in its chat template. */
 import { callGrammar, withThought } from "./answer-grammar.ts";
 import { answerReader } from "./answer-reader.ts";
-import { type CallFormat, callFormats } from "./call-formats.ts";
+import type { CallFormat } from "./call-format.ts";
+import { callFormats } from "./call-formats.ts";
 import { jsonCalls } from "./json-calls.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { type ThoughtFormat, thoughtFormats } from "./thoughts.ts";
