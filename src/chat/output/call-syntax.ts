@@ -17,7 +17,7 @@ export type CallSyntax = {
   opens: readonly string[];
   /** An answer that begins with `{` or `[` may be a call too. */
   bare?: boolean;
-  /** The other texts that stand around calls. */
+  /** The other texts that stand around calls, some of them as GBNF: there are tokens in them. */
   marks: readonly string[];
   /** Reads a call, or several, from the opening on; false when it is none. */
   read(reading: CallReading): Reading<boolean>;

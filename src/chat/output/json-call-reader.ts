@@ -12,6 +12,9 @@ export type ObjectShape = {
 const nameKeys = ["name", "tool_name", "function", "tool", "function_name"];
 const argumentKeys = ["arguments", "parameters", "args", "params", "input"];
 
+/** What bare JSON may have in it to be a call: anything else tells at once that it is none. */
+const callKeys = [...nameKeys, ...argumentKeys, "id", "type"];
+
 /** Reads `{"name": …, "arguments": …}`, whatever the order and whatever else is in it. */
 export function* readCallObject(reading: CallReading, shape: ObjectShape): Reading<boolean> {
   const { input, output } = reading;
@@ -21,7 +24,7 @@ export function* readCallObject(reading: CallReading, shape: ObjectShape): Readi
     yield* input.space();
     if (yield* input.takes("}")) return call.end();
     const key = yield* readKey(input);
-    if (key === undefined) return false;
+    if (key === undefined || (shape.bare && !callKeys.includes(key))) return false;
     if (argumentKeys.includes(key)) {
       if (!(yield* readArguments(reading, call))) return false;
     } else {

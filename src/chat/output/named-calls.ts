@@ -32,7 +32,7 @@ export function namedCalls(form: NamedCalls): CallSyntax {
   const { opens, wrap } = form;
   return {
     opens: [...opens, ...(wrap ? [wrap.open] : [])],
-    marks: [form.argumentsOpen, form.close ?? "", ...wrapMarks(wrap)],
+    marks: [form.argumentsOpen, form.close ?? "", form.headGrammar?.("") ?? "", ...wrapMarks(wrap)],
     read: (reading) => grouped({ opens, wrap, one: () => readCall(form, reading), reading }),
     grammar(builder, calls) {
       const open = literal(opens[0]);

@@ -6,6 +6,7 @@ import { callFormats } from "./call-formats.ts";
 import { jsonCalls } from "./json-calls.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { type ThoughtFormat, thoughtFormats } from "./thoughts.ts";
+import { tokenSpellings } from "./token-spellings.ts";
 
 /** Where a template shows no calls, they are asked for and read as plain JSON. */
 const anyCalls: CallFormat = {
@@ -39,12 +40,16 @@ function shownBy<T extends { shownBy: readonly (string | RegExp)[] }>(
   return formats.find((format) => format.shownBy.every(shows)) ?? null;
 }
 
-/** The marks, and each part of them that looks like a token of its own. */
-function visibleTokens({ syntax, frames = [] }: CallFormat, thought: ThoughtFormat | null) {
-  const marks = [
-    ...[...syntax.opens, ...syntax.marks, ...frames],
-    ...(thought === null ? [] : [thought.open, thought.close]),
-  ].map((mark) => mark.trim());
-  const parts = marks.flatMap((mark) => mark.match(/<[^<>]+>|｜[^<>｜]+｜|\[[A-Z_]+\]/g) ?? []);
-  return [...new Set([...marks, ...parts])].filter((mark) => /[^\s\w"'>:{}]/.test(mark));
+/** The marks, and all that looks like a token in what is written beside them. */
+function visibleTokens(
+  { syntax, frames = [], lead = "", trail = "" }: CallFormat,
+  thought: ThoughtFormat | null,
+): string[] {
+  const thoughts = thought === null ? [] : [thought.open, thought.close];
+  const marks = [...syntax.opens, ...syntax.marks, ...frames, ...thoughts];
+  const beside = [lead, trail, thought?.answerOpen ?? ""];
+  const whole = marks
+    .map((mark) => mark.trim())
+    .filter((mark) => /^[<[｜\]].*[>\]｜[]$/.test(mark));
+  return [...new Set([...whole, ...tokenSpellings([...marks, ...beside])])];
 }

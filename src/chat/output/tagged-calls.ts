@@ -13,7 +13,10 @@ import { grouped, wrapMarks, wrapped } from "./wrapped-calls.ts";
 
 export function taggedCalls(form: TaggedForm): CallSyntax {
   const { wrap, parameter } = form;
-  const marks = [form.nameEnd, form.close, parameter.open, parameter.keyEnd, parameter.valueOpen];
+  const marks = [
+    ...[form.nameEnd, form.close, form.nameGrammar?.(""), form.behind, form.between],
+    ...[parameter.open, parameter.keyEnd, parameter.valueOpen],
+  ];
   const group = wrap?.open === form.open ? undefined : wrap;
   return {
     opens: [form.open, ...(group ? [group.open] : [])],

@@ -111,7 +111,7 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
           const gbnf = format.callGrammar({ tools, parallel, promptEnd });
           const grammar = compileGrammar(gbnf);
           const random = seeded(7);
-          for (let run = 0; run < 12; run++)
+          for (let run = 0; run < 6; run++)
             expectCalls(format, { promptEnd, parallel }, walk(grammar, random, endsOf(format)));
         }
       });

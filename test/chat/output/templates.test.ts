@@ -1,7 +1,8 @@
 /** @file Every chat template of llama.cpp's bundle: rendered, read back, held to its own grammar. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Chat } from "../../../src/chat/chat-format.ts";
+import type { Chat, PromptSegment } from "../../../src/chat/chat-format.ts";
+import { tokenSpellings } from "../../../src/chat/output/token-spellings.ts";
 import { compileGrammar } from "../../../src/grammar/grammar.ts";
 import { findLibraries } from "../../../src/llama/libraries.ts";
 import { templateRenderer } from "../../../src/llama/template-renderer.ts";
@@ -108,6 +109,35 @@ function leavesOpen({ output: { thought } }: Trial, { answer, promptEnd }: Rende
   return promptEnd.lastIndexOf(thought.open.trim()) > promptEnd.lastIndexOf(thought.close);
 }
 
+/** A conversation with this in every place where a client writes. */
+function chatAround(written: string): Chat {
+  const called = { name: "get_weather", arguments: JSON.stringify({ city: written }) };
+  return {
+    messages: [
+      { role: "user", content: written },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "abcdefgh0", type: "function", function: called }],
+      },
+      { role: "tool", content: written, tool_call_id: "abcdefgh0" },
+      { role: "assistant", content: "So it is." },
+      { role: "user", content: written },
+    ],
+    tools,
+  };
+}
+
+/** A refusal is as safe as a prompt without any special token. */
+function refusal(error: unknown): PromptSegment[] {
+  if (error instanceof Error && "status" in error && error.status === 400)
+    return [{ text: error.message, special: true }];
+  throw error;
+}
+
+/** MiniMax M3 writes these as text, each behind a token that says that it is a tag. */
+const m3Tags = /^<\/?(city|days|share|warm|more|depth|name|none|item|invoke)>$/;
+
 async function mayBeRendered(trial: Trial, turn: Turn): Promise<Rendered | null> {
   const rendered = await renderedTurn(trial, turn);
   if (typeof rendered !== "string") return rendered;
@@ -131,15 +161,27 @@ describe.skipIf(missing !== null)(`the bundle's chat templates (${missing ?? "he
     });
   });
 
-  describe("never make a special token of a message", () => {
+  describe("never make a special token of what a client wrote", () => {
     test.for(byName)("%s", async ([, { format, controls, output }]) => {
-      const specials = async (content: string) => {
-        const messages: Chat["messages"] = [{ role: "user", content }];
-        const segments = await format.prompt({ messages, tools });
+      const specials = async (written: string) => {
+        const { prompt } = format;
+        const segments = await prompt(chatAround(written)).catch(refusal);
         return segments.filter(({ special }) => special).map((segment) => segment.text);
       };
       const forged = [...new Set([...controls, ...output.visible])].join(" ");
       expect(await specials(`x ${forged} x`)).toEqual(await specials("x y x"));
+    });
+  });
+
+  describe("have a reader that is shown each token that stands in an answer", () => {
+    test.for(byName)("%s", async ([, trial]) => {
+      if (trial.output.toolFormat === null) return;
+      for (const turn of Object.values(turns).filter(({ calls }) => !calls.includes(tricky))) {
+        const rendered = await mayBeRendered(trial, turn);
+        const found = tokenSpellings([rendered?.answer ?? ""]);
+        const tokens = found.filter((token) => !m3Tags.test(token));
+        expect(trial.output.visible).toEqual(expect.arrayContaining(tokens));
+      }
     });
   });
 
