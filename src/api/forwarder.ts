@@ -12,8 +12,9 @@ import { openUpstream, type Upstream, type UpstreamCall } from "../http/upstream
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { type Demand, dispatch, type Random } from "../routing/dispatch.ts";
-import { answerTokens, promptBeginnings, promptTokens, type Routable } from "./demand.ts";
+import { answerTokens, promptTokens, type Routable } from "./demand.ts";
 import type { Fleet } from "./fleet.ts";
+import { promptBeginnings } from "./prompt-beginnings.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 export type Forwarded = {
@@ -71,7 +72,7 @@ export class Forwarder {
   }
 
   async #ask(c: Context, request: Forwarded, tried: Set<string>): Promise<Outcome> {
-    const demand = toDemand(this.#fleet, request, tried);
+    const demand = toDemand(this.#fleet, c.req.path, request, tried);
     const first = request.holder ?? this.#choose(demand);
     if (!first) throw new UnavailableError(absence(request), "no_worker_available");
     tried.add(first.worker_id);
@@ -145,11 +146,16 @@ export class Forwarder {
   }
 }
 
-function toDemand(fleet: Fleet, request: Forwarded, tried: ReadonlySet<string>): Demand {
+function toDemand(
+  fleet: Fleet,
+  path: string,
+  request: Forwarded,
+  tried: ReadonlySet<string>,
+): Demand {
   const { model, capability, body, routable } = request;
   const id = fleet.table.idOf(model) ?? model;
   const isCacheKnown = fleet.table.workers().some(({ load }) => load.prefixes.length > 0);
-  const prefixes = isCacheKnown ? promptBeginnings(id, routable) : [];
+  const prefixes = isCacheKnown ? promptBeginnings(path, id, routable) : [];
   return {
     model,
     capability,
