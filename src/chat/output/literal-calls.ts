@@ -6,7 +6,7 @@ import type { Tool } from "../../protocol/openai.ts";
 import { type CallReading, type CallSyntax, parametersOf, repeated } from "./call-syntax.ts";
 import { scanJson } from "./json-scanner.ts";
 import { inJsonString } from "./json-text.ts";
-import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
 import type { Reading } from "./text-input.ts";
 import { grouped } from "./wrapped-calls.ts";
 
@@ -26,7 +26,7 @@ export const literalCalls: CallSyntax = {
 
 function* readCall({ input, output }: CallReading): Reading<boolean> {
   if (!(yield* input.takes("call:"))) return false;
-  const name = yield* input.run(/[\w.-]/);
+  const name = yield* input.run(/[^\s{]/);
   if (name === "" || (yield* input.peek()) !== "{") return false;
   output.startCall(name);
   if (!(yield* scanValue(input, (part) => output.passArguments(part), 0))) return false;
@@ -102,7 +102,7 @@ function valueGrammar(builder: GrammarBuilder, given: Schema, root: Schema, dept
     const each = builder.rule("literal-item", valueGrammar(builder, item, root, depth + 1));
     return `"[" (${each} ("," ${each})*)? "]"`;
   }
-  return addSchema(builder, { ...root, ...schema }, { param: "tools" });
+  return addSchema(builder, partSchema(schema, root), { param: "tools" });
 }
 
 function objectGrammar(

@@ -23,7 +23,7 @@ export const messageFormats: readonly CallFormat[] = [
         "<|channel|>analysis to=functions.",
       ],
       argumentsOpen: "<|message|>",
-      head: /^(?<name>[\w.-]+)/,
+      head: /^(?<name>[^\s<]+)/,
       headGrammar: (name) =>
         `${name} "<|channel|>commentary" (" json" | " <|constrain|>json" | "json")?`,
       single: true,

@@ -16,7 +16,7 @@ export const namedFormats: readonly CallFormat[] = [
       wrap: { open: "<|tool_calls_section_begin|>", close: "<|tool_calls_section_end|>" },
       opens: ["<|tool_call_begin|>"],
       argumentsOpen: "<|tool_call_argument_begin|>",
-      head: /^\s*(?<id>(?:functions\.)?(?<name>[^:\s]+)(?::\d+)?)\s*$/,
+      head: /^\s*(?<id>(?:functions\.)?(?<name>\S+?)(?::\d+)?)\s*$/,
       headGrammar: (name) => `"functions." ${name} ":" [0-9]{1,3}`,
       close: "<|tool_call_end|>",
     }),

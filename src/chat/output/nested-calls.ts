@@ -10,7 +10,13 @@ import {
   repeated,
   spacing,
 } from "./call-syntax.ts";
-import { asSchema, mayBeText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import {
+  asSchema,
+  mayBeText,
+  partSchema,
+  resolvedSchema,
+  type Schema,
+} from "./parameter-schema.ts";
 import { readTaggedValue } from "./tagged-value.ts";
 import type { Reading } from "./text-input.ts";
 import { grouped, wrapped } from "./wrapped-calls.ts";
@@ -137,7 +143,7 @@ function elementGrammar(
     const nested = depth < deepest ? nestedGrammar(builder, schema, root, depth + 1) : '""';
     return `${head} ${nested} ${literal(end)}`;
   }
-  const json = addSchema(builder, { ...root, ...schema }, { param: "tools" });
+  const json = addSchema(builder, partSchema(schema, root), { param: "tools" });
   return `${head} ${json} ${literal(end)}`;
 }
 

@@ -42,6 +42,15 @@ export function resolvedSchema(schema: Schema, root: Schema): Schema {
   return found;
 }
 
+/** A part of a schema as one of its own, the definitions that it may refer to included. */
+export function partSchema(part: Schema, { $defs, definitions }: Schema): Schema {
+  return {
+    ...($defs === undefined ? {} : { $defs }),
+    ...(definitions === undefined ? {} : { definitions }),
+    ...part,
+  };
+}
+
 /** Whether the value can be nothing but a string. */
 export function isText(schema: Schema): boolean {
   const types = typesOf(schema);

@@ -10,7 +10,7 @@ import {
   spacing,
 } from "./call-syntax.ts";
 import { readCallObject } from "./json-call-reader.ts";
-import { asSchema, isText, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
 import { scanPython } from "./python-literal.ts";
 import type { Reading } from "./text-input.ts";
 
@@ -46,12 +46,15 @@ export function pythonCalls({ open, close }: PythonCalls): CallSyntax {
   };
 }
 
+/** Names of tools may have dots and dashes in them, unlike Python's. */
+const nameLetter = /[^\s()[\]{}=,'"]/;
+
 /** Reads `name(key=value, …)`, or the call as a JSON object, which the older ones write. */
 function* readCall(reading: CallReading): Reading<boolean> {
   const { input } = reading;
   if ((yield* input.peek()) === "{")
     return yield* readCallObject(reading, { bare: false, ignored: [] });
-  const name = yield* input.run(/[\w.-]/);
+  const name = yield* input.run(nameLetter);
   if (name === "" || !(yield* input.takes("("))) return false;
   return yield* readKeywords(reading, name);
 }
@@ -63,7 +66,7 @@ export function* readKeywords({ input, output }: CallReading, name: string): Rea
   for (let count = 0; ; count++) {
     yield* input.space();
     if (yield* input.takes(")")) break;
-    const key = yield* input.run(/[\w-]/);
+    const key = yield* input.run(nameLetter);
     if (key === "" || !(yield* input.takes("="))) return false;
     output.passArguments(`${count > 0 ? ", " : ""}${JSON.stringify(key)}: `);
     if (!(yield* scanPython(input, (part) => output.passArguments(part)))) return false;
@@ -107,7 +110,7 @@ function commaList(items: readonly Item[]): string {
 function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): string {
   const schema = resolvedSchema(asSchema(value) ?? {}, root);
   const { enum: choices } = schema as { enum?: unknown[] };
-  const json = addSchema(builder, { ...root, ...schema }, { param: "tools" });
+  const json = addSchema(builder, partSchema(schema, root), { param: "tools" });
   if (isText(schema)) {
     const quoted = choices?.map((choice) => literal(`'${String(choice)}'`)).join(" | ");
     const any = builder.rule("python-string", String.raw`"'" ([^'\\] | "\\" [^\n])* "'"`);

@@ -3,7 +3,14 @@ import { type GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
 import { addSchema } from "../../grammar/json-schema.ts";
 import type { Tool } from "../../protocol/openai.ts";
 import { parametersOf, spacing } from "./call-syntax.ts";
-import { asSchema, mayBeText, resolvedSchema, type Schema, typesOf } from "./parameter-schema.ts";
+import {
+  asSchema,
+  mayBeText,
+  partSchema,
+  resolvedSchema,
+  type Schema,
+  typesOf,
+} from "./parameter-schema.ts";
 import type { TaggedForm } from "./tagged-form.ts";
 
 /** @returns the name of the rule. */
@@ -47,7 +54,7 @@ function parameterBody(form: TaggedForm, builder: GrammarBuilder, given: Paramet
 function valueGrammar(builder: GrammarBuilder, { schema, root }: Parameter): string {
   const fixed = fixedValues(schema);
   if (fixed !== undefined) return `(${fixed.map(asText).map(literal).join(" | ")})`;
-  const json = addSchema(builder, { ...definitionsOf(root), ...schema }, { param: "tools" });
+  const json = addSchema(builder, partSchema(schema, root), { param: "tools" });
   const types = typesOf(schema);
   if (!types.has("boolean") || types.size > 1) return json;
   return `(${json} | "True" | "False")`; // as templates print them that do not write JSON
@@ -60,11 +67,4 @@ function fixedValues(schema: Schema): unknown[] | undefined {
 
 function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function definitionsOf({ $defs, definitions }: Schema): Schema {
-  return {
-    ...($defs === undefined ? {} : { $defs }),
-    ...(definitions === undefined ? {} : { definitions }),
-  };
 }

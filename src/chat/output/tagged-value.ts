@@ -62,7 +62,7 @@ function* readWhole(input: TextInput, form: { padded?: boolean }, end: string): 
 }
 
 /** What a text stands for; a text where nothing else fits. */
-export function toJson(text: string, schema: Schema | undefined): string {
+function toJson(text: string, schema: Schema | undefined): string {
   const json = parsed(text) ?? parsed(pythonJson(text) ?? "");
   if (json === undefined) return JSON.stringify(text);
   if (schema === undefined || !mayBeText(schema)) return json.text;

@@ -41,6 +41,7 @@ const tools: Tool[] = [
       order: { type: "string", enum: ["up", "down"] },
       within: { type: ["string", "null"] },
       near: { $ref: "#/$defs/place" },
+      any: {},
       tags: { type: "array", items: { type: "string" } },
     },
     required: ["text", "order"],
@@ -58,6 +59,9 @@ const tools: Tool[] = [
     },
   }),
 ];
+
+/** Names that no pattern of ours should have a word in. */
+const oddNames = ["a-b_c", "ns:tool", "a/b", "höhe", "x.y.z", "functions.f"];
 
 const ajv = new Ajv2020({ strict: false });
 const validators = new Map(
@@ -92,7 +96,7 @@ function fits(matcher: TokenMatcher, text: string): boolean {
   return [...Buffer.from(text)].every((byte) => ahead.accept(byte));
 }
 
-const elements = ["text", "most", "within", "x", "y", "the name", "item"]; // MiniMax M3's
+const elements = ["text", "most", "within", "any", "x", "y", "the name", "item"]; // MiniMax M3's
 const closings = [
   ...["\n```", '"}', '"', "'", "}", "]", ")", "/", ">"],
   ...elements.map((name) => `]<]minimax[>[</${name}>`),
@@ -115,6 +119,19 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
             expectCalls(format, { promptEnd, parallel }, walk(grammar, random, endsOf(format)));
         }
       });
+
+  for (const [name, format] of formats)
+    test(`${name}: leads to calls of tools with odd names`, () => {
+      for (const odd of oddNames) {
+        const given = { tools: [tool(odd)], parallel: false, promptEnd: "" };
+        const text = walk(compileGrammar(format.callGrammar(given)), seeded(3), endsOf(format));
+        const { calls } = readAnswer(format.reader({ tools: given.tools, promptEnd: "" }), [text]);
+        expect(
+          calls.map((call) => call.name),
+          text,
+        ).toEqual([odd]);
+      }
+    });
 
   test("lets no other tool be called than those that are given", () => {
     const hermes = formats.get("Hermes");

@@ -14,7 +14,7 @@ export function readAnswer(reader: OutputReader, texts: readonly string[]): Read
   return gathered(pieces);
 }
 
-export function gathered(pieces: readonly OutputPiece[]): ReadAnswer {
+function gathered(pieces: readonly OutputPiece[]): ReadAnswer {
   const answer: ReadAnswer = { content: "", reasoning: "", calls: [] };
   for (const piece of pieces) {
     if (piece.kind !== "call") answer[piece.kind] += piece.text;

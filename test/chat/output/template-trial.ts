@@ -7,7 +7,7 @@ import type { ChatMessage, Tool } from "../../../src/protocol/openai.ts";
 import { type BundledTemplate, likelyControls } from "./bundled-templates.ts";
 import { type ReadAnswer, readAnswer } from "./read-answer.ts";
 
-export const [bosToken, eosToken] = ["<BOS>", "<EOS>"];
+const [bosToken, eosToken] = ["<BOS>", "<EOS>"];
 const question = "Where is it warm today?";
 const user: ChatMessage = { role: "user", content: question };
 
