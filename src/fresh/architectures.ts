@@ -48,11 +48,11 @@ export function architectureMetadata(shape: ModelShape): Map<string, GgufValue> 
   set("vocab_size", uint32(shape.vocabularySize));
   set("attention.head_count", uint32(shape.heads));
   if (shape.pooling) set("pooling_type", uint32(poolingIds[shape.pooling]));
+  if (shape.pooling === "rank") set("classifier.output_labels", texts(labelsOf(architecture)));
   if (architecture === "bert") {
     set("attention.causal", bool(false));
     set("attention.layer_norm_epsilon", float32(1e-12));
     metadata.set("tokenizer.ggml.token_type_count", uint32(2));
-    if (shape.pooling === "rank") set("classifier.output_labels", texts(["LABEL_0"]));
     return metadata;
   }
   set("attention.head_count_kv", uint32(shape.kvHeads));
@@ -89,7 +89,8 @@ function inputPlans(shape: ModelShape): TensorPlan[] {
   if (shape.architecture !== "bert") {
     const output = matrix("output.weight", width, vocabularySize);
     const ends: TensorPlan[] = tied ? [] : [{ ...output, role: "output" }];
-    return [embedding, norm("output_norm.weight", width), ...ends];
+    const ranks: TensorPlan[] = shape.pooling === "rank" ? [rankOutput(shape)] : [];
+    return [embedding, norm("output_norm.weight", width), ...ends, ...ranks];
   }
   return [
     embedding,
@@ -100,18 +101,29 @@ function inputPlans(shape: ModelShape): TensorPlan[] {
       role: "embedding",
     },
     ...normAndBias("token_embd_norm", width),
-    ...(shape.pooling === "rank" ? classifier(width) : []),
+    ...(shape.pooling === "rank" ? classifier(shape) : []),
   ];
 }
 
 /** The head that makes a ranking model of BERT: one score a text. */
-function classifier(width: number): TensorPlan[] {
+function classifier(shape: ModelShape): TensorPlan[] {
+  const { embeddingLength: width } = shape;
   return [
     matrix("cls.weight", width, width),
     bias("cls.bias", width),
-    { ...matrix("cls.output.weight", width, 1), role: "output" },
+    rankOutput(shape),
     bias("cls.output.bias", 1),
   ];
+}
+
+/** Qwen 3 needs no more than this: its own last token is asked whether the answer is yes. */
+function rankOutput({ architecture, embeddingLength: width }: ModelShape): TensorPlan {
+  const output = matrix("cls.output.weight", width, labelsOf(architecture).length);
+  return { ...output, role: "output" };
+}
+
+function labelsOf(architecture: Architecture): string[] {
+  return architecture === "qwen3" ? ["yes", "no"] : ["LABEL_0"];
 }
 
 function decoderLayer(shape: ModelShape, prefix: string): TensorPlan[] {

@@ -31,6 +31,8 @@ export type TinyModelOptions = Partial<Omit<ModelShape, "vocabularySize">> & {
   family?: Family;
   /** Replaces the family's own; null leaves the model without one. */
   chatTemplate?: string | null;
+  /** How a ranking model reads `{query}` and `{document}`. */
+  rerankTemplate?: string;
   name?: string;
 };
 
@@ -43,6 +45,8 @@ export function writeTinyModel(path: string, options: TinyModelOptions = {}): vo
   const metadata = modelMetadata(shape, family, { name, weightType });
   const { chatTemplate = family.chatTemplate } = options;
   if (chatTemplate) metadata.set("tokenizer.chat_template", text(chatTemplate));
+  if (options.rerankTemplate)
+    metadata.set("tokenizer.chat_template.rerank", text(options.rerankTemplate));
   const random = uniform(seed);
   const tensors = tensorPlans(shape).map((plan) => randomTensor(plan, shape, weightType, random));
   writeGguf(path, { metadata, tensors });

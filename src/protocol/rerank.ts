@@ -6,16 +6,15 @@ import { z } from "zod";
 
 const maxDocuments = 2048;
 
-const Document = z.union([
-  z.string(),
-  z.object({ text: z.string() }).transform(({ text }) => text),
-]);
+/** No model reads more of one text. */
+const Text = z.string().max(1_000_000);
+const Document = z.union([Text, z.object({ text: Text }).transform(({ text }) => text)]);
 
 export const RerankRequest = z
   .object({
     /** TEI's clients name none: a worker has one. */
     model: z.string().min(1).max(512).nullish(),
-    query: z.string().min(1),
+    query: Text.min(1),
     documents: z.array(Document).min(1).max(maxDocuments).nullish(),
     /** All of them unless it says less. */
     top_n: z.int().min(1).nullish(),
@@ -26,7 +25,7 @@ export const RerankRequest = z
     truncate_prompt_tokens: z.int().min(-1).max(10_000_000).nullish(),
 
     /** TEI's name for `documents`; the answer is in TEI's shape then. */
-    texts: z.array(z.string()).min(1).max(maxDocuments).nullish(),
+    texts: z.array(Text).min(1).max(maxDocuments).nullish(),
     /** Logits, without the sigmoid that makes scores of them. */
     raw_scores: z.boolean().nullish(),
     return_text: z.boolean().nullish(),

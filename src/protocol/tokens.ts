@@ -5,6 +5,9 @@
 import { z } from "zod";
 import { ChatRequest } from "./openai.ts";
 
+/** Tokenising more would keep a worker from everything else for more than a second. */
+const Text = z.string().max(2_000_000);
+
 /** A worker has one model, so its name may be left out. */
 const model = z.string().min(1).max(512).nullish();
 
@@ -32,7 +35,7 @@ export type ChatPromptRequest = z.infer<typeof ChatPromptRequest>;
 export const TokenizeRequest = z
   .object({
     model,
-    prompt: z.string().nullish(),
+    prompt: Text.nullish(),
     /** Default true: what the model wants around a whole text. */
     add_special_tokens: z.boolean().nullish(),
     return_token_strs: z.boolean().nullish(),
@@ -40,7 +43,7 @@ export const TokenizeRequest = z
     messages: ChatRequest.shape.messages.nullish(),
     ...chatPrompt,
 
-    content: z.string().nullish(),
+    content: Text.nullish(),
     /** Default false. */
     add_special: z.boolean().nullish(),
     /** Default true: control tokens may be spelt in the text. */
@@ -97,7 +100,7 @@ export const TokenCheckRequest = z.object({
     .array(
       z.object({
         model: z.string().min(1).max(512),
-        prompt: z.string(),
+        prompt: Text,
         max_tokens: z.int().min(0).max(10_000_000).default(0),
       }),
     )

@@ -1,4 +1,5 @@
 /** @file FastChat's `/api/v1/token_check`: whether prompts and their answers fit the model. */
+import { setImmediate } from "node:timers/promises";
 import { Hono } from "hono";
 import { readJson } from "../http/json.ts";
 import { type TokenCheckAnswer, TokenCheckRequest } from "../protocol/tokens.ts";
@@ -10,14 +11,14 @@ export function tokenCheckRoutes(ready: Ready): Hono {
     const model = ready();
     const request = await readJson(c, TokenCheckRequest);
     const { contextSize } = model.engine.info;
-    const body: TokenCheckAnswer = {
-      prompts: request.prompts.map(({ model: name, prompt, max_tokens: maxTokens }) => {
-        model.assertName(name);
-        const tokenCount = textPromptTokens(model, prompt).length;
-        const fits = tokenCount + maxTokens <= contextSize;
-        return { fits, tokenCount, contextLength: contextSize };
-      }),
-    };
-    return c.json(body);
+    for (const { model: name } of request.prompts) model.assertName(name);
+    const prompts: TokenCheckAnswer["prompts"] = [];
+    for (const { prompt, max_tokens: maxTokens } of request.prompts) {
+      const tokenCount = textPromptTokens(model, prompt).length;
+      const fits = tokenCount + maxTokens <= contextSize;
+      prompts.push({ fits, tokenCount, contextLength: contextSize });
+      await setImmediate(); // others' requests come in between
+    }
+    return c.json({ prompts } satisfies TokenCheckAnswer);
   });
 }

@@ -191,6 +191,53 @@ test("a model that does not rank says what to start", async () => {
   await worker.close();
 });
 
+describe("a worker with Qwen 3's reranker", () => {
+  const rerankTemplate =
+    "<|im_start|>user\n<Query>: {query}\n<Document>: {document}<|im_end|>\n<|im_start|>assistant\n";
+  let worker: RunningWorker;
+  beforeAll(async () => {
+    worker = await serveWorker({
+      modelPath: tinyModel({ architecture: "qwen3", pooling: "rank", rerankTemplate }),
+      names: ["yes-or-no"],
+      host: "127.0.0.1",
+      port: 0,
+      threads: 1,
+      slots: 1,
+      flashAttention: "off",
+      kvType: "f32",
+    });
+  });
+  afterAll(() => worker.close());
+
+  const rank = async (body: object) => {
+    const response = await fetch(`${worker.url}/v1/rerank`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, documents: documents.slice(0, 8), ...body }),
+    });
+    return ((await response.json()) as RerankResults).results;
+  };
+
+  test("gives the probability of yes, and its logit as the raw score", async () => {
+    expect(worker.card.capabilities).toEqual(["rerank"]);
+    const scores = await rank({});
+    const raw = await rank({ raw_scores: true });
+    expect(scores.map(({ index }) => index)).toEqual(raw.map(({ index }) => index));
+    for (const [i, { relevance_score: p }] of scores.entries())
+      expect(Math.log(p / (1 - p))).toBeCloseTo(raw[i]?.relevance_score ?? Number.NaN, 4);
+    // The sigmoid of what is a probability already would never come near one.
+    expect(scores[0]?.relevance_score).toBeGreaterThan(1 / (1 + Math.exp(-1)));
+  });
+
+  test("reads the documents one by one as it does together", async () => {
+    const together = await rank({ raw_scores: true });
+    for (const { index, relevance_score } of together) {
+      const [alone] = await rank({ raw_scores: true, documents: [documents[index]] });
+      expect(alone?.relevance_score).toBeCloseTo(relevance_score, 3);
+    }
+  });
+});
+
 describe("pairBuilder", () => {
   const native = startNative(findLibraries("cpu"), "cpu", () => {});
   const model = new Model(

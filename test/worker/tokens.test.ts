@@ -132,6 +132,11 @@ describe("POST /tokenize", () => {
     expect([response.status, (await errorOf(response)).param]).toEqual([400, param]);
   });
 
+  test("refuses more text than it can tokenise in a second or so", async () => {
+    const response = await post("/tokenize", { content: "a".repeat(2_000_001) });
+    expect([response.status, (await errorOf(response)).param]).toEqual([400, "content"]);
+  });
+
   test("knows the model by its name", async () => {
     expect((await post("/tokenize", { model: "other", prompt: "a" })).status).toBe(404);
   });
