@@ -53,6 +53,6 @@ export class ResponseStore {
   }
 }
 
-export function newResponseTag(): string {
+function newResponseTag(): string {
   return randomBytes(6).toString("hex");
 }

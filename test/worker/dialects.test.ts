@@ -4,6 +4,7 @@ import { Ollama } from "ollama";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
+import { eventually } from "../support/eventually.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
 let worker: RunningWorker;
@@ -30,6 +31,41 @@ afterAll(async () => {
 const model = "tiny";
 const content = "Tell me about llamas.";
 const messages = [{ role: "user" as const, content }];
+
+describe("a client that leaves in the middle of a stream", () => {
+  // A text that no model can end early.
+  const schema = {
+    type: "object",
+    properties: { long: { type: "string", minLength: 1500 } },
+    required: ["long"],
+    additionalProperties: false,
+  };
+  const format = { type: "json_schema", name: "long", schema };
+  const busy = async () => {
+    const slots = (await (await fetch(`${worker.url}/slots`)).json()) as { busy: boolean }[];
+    return slots.filter((slot) => slot.busy).length;
+  };
+  const post = (path: string, body: object, signal: AbortSignal) =>
+    fetch(worker.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model, stream: true, ...body }),
+      signal,
+    });
+
+  test.for<[string, object]>([
+    ["/v1/messages", { max_tokens: 5000, messages, output_config: { format } }],
+    ["/v1/responses", { input: content, text: { format } }],
+    ["/api/chat", { messages, format: schema }],
+  ])("frees its slot at once: %s", async ([path, body]) => {
+    const aborter = new AbortController();
+    const reader = (await post(path, body, aborter.signal)).body?.getReader();
+    await reader?.read();
+    expect(await busy()).toBe(1);
+    aborter.abort();
+    expect(await eventually(async () => (await busy()) === 0)).toBeLessThan(1000);
+  });
+});
 
 describe("Anthropic", () => {
   test("gives a message of as many tokens as were asked for, and the same as a stream", async () => {
