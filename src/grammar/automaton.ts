@@ -26,11 +26,11 @@ export class TooManyStatesError extends Error {
   override readonly name = "TooManyStatesError";
 }
 
-/** How much work automata may cost together, in states and edges looked at. */
+/** How much work may be spent together: a unit is less than a microsecond. */
 export class WorkBudget {
   #left: number;
 
-  constructor(left = 2_000_000) {
+  constructor(left = 1_000_000) {
     this.#left = left;
   }
 
@@ -50,6 +50,7 @@ export type States<T> = {
 };
 
 const mostStates = 6_000;
+const stateCost = 30;
 
 /**
  * Visits every state from the first, then drops those that lead to no end.
@@ -63,7 +64,7 @@ export function explore<T>(states: States<T>, budget = new WorkBudget()): Automa
   const edges: Edge[][] = [];
   for (let at = 0; at < found.length; at++) {
     const steps = [...states.steps(found[at] as T)].filter(([set]) => set.length > 0);
-    budget.spend(steps.length + 1);
+    budget.spend(stateCost + steps.length);
     edges.push(steps.map(([set, next]) => ({ set, to: number(next) })));
   }
   return trim({ accepts: found.map((state) => states.accepts(state)), edges });

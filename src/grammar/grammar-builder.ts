@@ -23,6 +23,7 @@ export class GrammarBuilder {
   readonly #bodies = new Map<string, string>();
   readonly #counts = new Map<string, number>([["root", 1]]);
   readonly #known = new Map<string, string>();
+  #length = 0;
 
   /** Adds a rule; gives back its name, which has a number behind it where the name was taken. */
   rule(name: string, body: string): string {
@@ -54,6 +55,7 @@ export class GrammarBuilder {
 
   define(name: string, body: string): string {
     this.#bodies.set(name, body);
+    this.#length += name.length + body.length + 6;
     return name;
   }
 
@@ -65,6 +67,11 @@ export class GrammarBuilder {
   /** Any text, even none, in which the marker does not occur; gives back the rule's name. */
   without(marker: string): string {
     return this.#scan("without", marker, (_state, last) => (last ? undefined : '""'));
+  }
+
+  /** Of all bodies so far, in characters. */
+  get length(): number {
+    return this.#length;
   }
 
   /** The grammar with this body as its root. */

@@ -2,7 +2,7 @@
 import { literal } from "./grammar-builder.ts";
 import { canonical, holds, itemSchemas, listedValues, tupleOf } from "./json-schema-check.ts";
 import { conjoin } from "./json-schema-conjunction.ts";
-import type { ShapeMaker } from "./json-schema-object.ts";
+import { mostCounts, type ShapeMaker } from "./json-schema-object.ts";
 import { addFreeArray } from "./json-schema-rules.ts";
 import { nothing, type Shape } from "./json-schema-shape.ts";
 import type { Part } from "./json-schema-source.ts";
@@ -21,18 +21,8 @@ export function arrayShape(maker: ShapeMaker, parts: readonly Part[]): Shape {
   const isAny = length === 0 && rest.every(({ schema }) => schema === true);
   if (isAny && min === 0 && max === Number.POSITIVE_INFINITY)
     return { kind: "text", body: addFreeArray(builder) };
-  source.bounded(parts[0]?.path ?? "", () =>
-    source.budget.spend(length + itemCost * counted(min, max)),
-  );
   const prefix = Array.from({ length }, (_, index) => maker.shapeOf(schemasAt(index)));
   return { kind: "array", prefix, rest: maker.shapeOf(rest), min, max };
-}
-
-/** Of the budget, for each counted item: a compiled grammar repeats it. */
-const itemCost = 10;
-
-function counted(min: number, max: number): number {
-  return max === Number.POSITIVE_INFINITY ? min : max;
 }
 
 function isClosed(parts: readonly Part[]): boolean {
@@ -67,5 +57,7 @@ function differentItems(
     value: undefined,
     required: false,
   }));
+  if (members.length * Math.min(max, members.length) > mostCounts)
+    throw source.refuse(parts[0]?.path ?? "", "uses 'uniqueItems' on too many values");
   return { kind: "members", brackets: ["[", "]"], members, rest: undefined, min, max };
 }

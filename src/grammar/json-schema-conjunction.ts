@@ -7,6 +7,7 @@
 import {
   inside,
   isKeywords,
+  type Keywords,
   type Located,
   type Part,
   type SchemaSource,
@@ -51,12 +52,14 @@ class ConjunctionReader implements Conjunction {
   never = false;
   readonly #source: SchemaSource;
   readonly #seen: Set<unknown>;
+  readonly #base: ReadonlySet<unknown>;
 
   constructor(source: SchemaSource, base: Pick<Conjunction, "parts" | "groups">) {
     this.#source = source;
     this.parts = [...base.parts];
     this.groups = [...base.groups];
-    this.#seen = new Set(base.parts.map(({ schema }) => schema));
+    this.#base = new Set(base.parts.map(({ schema }) => schema));
+    this.#seen = new Set(this.#base);
   }
 
   /** @param trail The schemas whose `$ref` and `allOf` led here. */
@@ -64,7 +67,7 @@ class ConjunctionReader implements Conjunction {
     if (schema === true) return;
     if (schema === false) this.never = true;
     else if (!isKeywords(schema)) throw this.#source.refuse(path, "is no schema");
-    else if (trail.includes(schema))
+    else if (trail.includes(schema) || (this.#base.has(schema) && hasGroup(schema)))
       throw this.#source.refuse(path, "refers to itself in a circle");
     else if (trail.length > mostSteps) throw this.#source.refuse(path, "refers on and on");
     else if (!this.#seen.has(schema)) this.#take({ schema, path }, trail);
@@ -106,6 +109,11 @@ class ConjunctionReader implements Conjunction {
       ? value === true || (value === false && alone)
       : saysNothing(keyword, value);
   }
+}
+
+/** Met again inside one of its own alternatives. */
+function hasGroup(schema: Keywords): boolean {
+  return schema.anyOf !== undefined || schema.oneOf !== undefined;
 }
 
 const mostSteps = 64;

@@ -13,6 +13,7 @@ import {
   type SchemaSource,
 } from "./json-schema-source.ts";
 import { addText, type TextLanguage, textLanguage, wordsLanguage } from "./json-schema-string.ts";
+import { highestCount as counted } from "./member-chain.ts";
 
 /** What the shape of a part needs of the whole. */
 export type ShapeMaker = {
@@ -31,7 +32,8 @@ export function objectShape(maker: ShapeMaker, parts: readonly Part[]): Shape {
   const required = requiredNames(source, parts);
   const all = [...new Set([...propertyNames(source, parts), ...required])];
   const allowed = all.filter((name) => names === undefined || allows(names, name));
-  if ([...required].some((name) => !allowed.includes(name))) return nothing;
+  if (all.length > allowed.length && [...required].some((name) => !allowed.includes(name)))
+    return nothing;
   const rest = isOpen(parts, all) ? restSchemas(parts) : undefined;
   if (isFree(all, rest, names, min, max)) return { kind: "text", body: addFreeObject(builder) };
   if (rest !== undefined && min > allowed.length + 1)
@@ -44,9 +46,14 @@ export function objectShape(maker: ShapeMaker, parts: readonly Part[]): Shape {
     value: maker.shapeOf(parts.flatMap((part) => propertySchemas(part, name))),
     required: required.has(name),
   }));
+  if (allowed.length * counted({ members, free: rest && "", min, max }) > mostCounts)
+    throw source.refuse(parts[0]?.path ?? "", "counts too many properties");
   const shape = { kind: "members", brackets: ["{", "}"], members, min, max } as const;
   return { ...shape, rest: restOf(maker, rest, all, names, parts[0]?.path ?? "") };
 }
+
+/** Members times the counts to be told apart: a grammar has rules for each. */
+export const mostCounts = 10_000;
 
 /** The names that parts require. */
 export function requiredNames(source: SchemaSource, parts: readonly Part[]): ReadonlySet<string> {

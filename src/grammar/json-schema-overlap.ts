@@ -5,7 +5,13 @@
  * Errs to one side: what it calls exclusive is; what it does not may be all the same.
  */
 import { intersect, ofLength } from "./automaton.ts";
-import { holds, itemSchemas, listedValues, propertySchemas } from "./json-schema-check.ts";
+import {
+  canonical,
+  holds,
+  itemSchemas,
+  listedValues,
+  propertySchemas,
+} from "./json-schema-check.ts";
 import { alternatives, type Conjunction, conjoin } from "./json-schema-conjunction.ts";
 import { numberBounds } from "./json-schema-number.ts";
 import { isOpen, propertyNames, requiredNames } from "./json-schema-object.ts";
@@ -23,7 +29,7 @@ export function excludes(
   other: Conjunction,
   depth = 0,
 ): boolean {
-  source.bounded(other.parts[0]?.path ?? "", () => source.budget.spend(20));
+  source.bounded(other.parts[0]?.path ?? "", () => source.budget.spend(50));
   if (written.never || other.never) return true;
   if (depth > mostDepth) return false;
   const listed = valuesOf(source, written) ?? valuesOf(source, other);
@@ -34,6 +40,35 @@ export function excludes(
   return written.groups.length > 0
     ? split.every((one) => excludes(source, one, other, depth + 1))
     : split.every((one) => excludes(source, written, one, depth + 1));
+}
+
+/**
+ * Whether the alternatives can be told apart by their values, or by those of one property that each
+ * requires: looked at once each, where `excludes` looks at pairs.
+ */
+export function areTold(source: SchemaSource, all: readonly Conjunction[]): boolean {
+  if (areDisjoint(all.map((one) => valuesOf(source, one)))) return true;
+  const [first] = all;
+  const names = first === undefined ? [] : [...requiredNames(source, first.parts)];
+  return names.some((name) =>
+    areDisjoint(
+      all.map(({ parts }) => {
+        if (!requiredNames(source, parts).has(name)) return undefined;
+        const schemas = parts.flatMap((part) => propertySchemas(part, name));
+        return valuesOf(source, conjoin(source, schemas));
+      }),
+    ),
+  );
+}
+
+function areDisjoint(lists: readonly (readonly unknown[] | undefined)[]): boolean {
+  const seen = new Set<string>();
+  return lists.every((list) => {
+    const texts = new Set(list?.map(canonical));
+    const isNew = list !== undefined && [...texts].every((text) => !seen.has(text));
+    for (const text of texts) seen.add(text);
+    return isNew;
+  });
 }
 
 function valuesOf(source: SchemaSource, { parts }: Conjunction): readonly unknown[] | undefined {

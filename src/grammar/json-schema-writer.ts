@@ -49,8 +49,9 @@ class ShapeWriter {
     return this.#shapes[id] ?? nothing;
   }
 
+  /** A shape that is another rule needs none of its own. */
   #name(id: number): string {
-    const known = this.#names.get(id);
+    const known = this.#names.get(id) ?? ruleOf(this.#shape(id));
     if (known !== undefined) return known;
     const name = this.#builder.reserve("json");
     this.#names.set(id, name);
@@ -114,6 +115,11 @@ class ShapeWriter {
     const [open, close] = shape.brackets;
     return `"${open}" ${addMembers(this.#builder, { members, free, min, max })} "${close}"`;
   }
+}
+
+function ruleOf(shape: Shape): string | undefined {
+  if (shape.kind === "choice" && shape.of.length === 1) return ruleOf(shape.of[0] ?? nothing);
+  return shape.kind === "text" && /^[a-z][a-z0-9-]*$/.test(shape.body) ? shape.body : undefined;
 }
 
 function repeat(rule: string, min: number, max: number): string {

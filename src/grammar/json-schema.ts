@@ -10,7 +10,7 @@ import { holds, listedValues } from "./json-schema-check.ts";
 import { alternatives, type Conjunction, conjoin, type Group } from "./json-schema-conjunction.ts";
 import { numberBody } from "./json-schema-number.ts";
 import { objectShape, type ShapeMaker } from "./json-schema-object.ts";
-import { excludes } from "./json-schema-overlap.ts";
+import { areTold, excludes } from "./json-schema-overlap.ts";
 import { addFreeObject, addValue } from "./json-schema-rules.ts";
 import { nothing, type Shape } from "./json-schema-shape.ts";
 import { type Located, type Part, SchemaSource } from "./json-schema-source.ts";
@@ -39,6 +39,8 @@ export function addSchema(
   const root = shapes.shapeOf([source.root]);
   const rule = writeShapes(builder, shapes.all(), root);
   if (rule === undefined) throw source.refuse("", "allows no value at all");
+  if (builder.length > mostCharacters)
+    throw source.refuse("", `needs a grammar of more than ${mostCharacters} characters`);
   return rule;
 }
 
@@ -58,6 +60,17 @@ export function jsonGrammar(): string {
 export function addJsonValue(builder: GrammarBuilder): string {
   return addValue(builder);
 }
+
+const shapeCost = 100;
+
+/** Keywords that lead to other schemas: what they say stands in those. */
+const leading = new Set(["$ref", "allOf", "anyOf", "oneOf", "$defs", "definitions"]);
+
+function speaks({ schema }: Part): boolean {
+  return Object.keys(schema).some((keyword) => !leading.has(keyword));
+}
+
+const mostCharacters = 256 * 1024; // as the reader of grammars has it
 
 class SchemaShapes implements ShapeMaker {
   readonly source: SchemaSource;
@@ -85,7 +98,7 @@ class SchemaShapes implements ShapeMaker {
   #idOf(conjunction: Conjunction): number {
     const { parts, groups, never } = conjunction;
     const objects = [
-      ...parts.map(({ schema }) => schema),
+      ...parts.filter(speaks).map(({ schema }) => schema),
       "|",
       ...groups.map(({ schemas }) => schemas),
     ];
@@ -96,7 +109,7 @@ class SchemaShapes implements ShapeMaker {
     const known = this.#ids.get(id) ?? this.#conjunctions.length;
     if (known < this.#conjunctions.length) return known;
     const path = parts[0]?.path ?? "";
-    this.source.bounded(path, () => this.source.budget.spend(50 + parts.length));
+    this.source.bounded(path, () => this.source.budget.spend(shapeCost + 10 * parts.length));
     this.#ids.set(id, known);
     this.#conjunctions.push(conjunction);
     return known;
@@ -123,7 +136,7 @@ class SchemaShapes implements ShapeMaker {
 
   #group(group: Group, base: Conjunction): Shape {
     const all = alternatives(group).map((one) => conjoin(this.source, [one], base));
-    if (group.keyword === "oneOf") this.#assertExclusive(group, all);
+    if (group.keyword === "oneOf" && !areTold(this.source, all)) this.#assertExclusive(group, all);
     return { kind: "choice", of: all.map((one) => ({ kind: "shape", id: this.#idOf(one) })) };
   }
 

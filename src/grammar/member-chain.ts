@@ -31,8 +31,15 @@ export function addMembers(builder: GrammarBuilder, chain: MemberChain): string 
   return tails[0] ?? "";
 }
 
-/** Beyond this count more members change nothing. */
-function highestCount({ members, free, min, max }: MemberChain): number {
+/** Beyond this count more members change nothing: 1 where only the commas must be known. */
+export function highestCount({
+  members,
+  free,
+  min,
+  max,
+}: Omit<MemberChain, "members"> & {
+  readonly members: readonly { readonly required: boolean }[];
+}): number {
   const required = members.filter((member) => member.required).length;
   const isBounded = free === undefined ? max < members.length : Number.isFinite(max);
   if (isBounded) return max;
@@ -64,15 +71,16 @@ function either(
   left: string | undefined,
 ): string | undefined {
   if (taken === undefined) return left;
-  return left === undefined ? taken : builder.rule("members", `${taken} | ${left || '""'}`);
+  return left === undefined ? taken : builder.rule("m", `${taken} | ${left || '""'}`);
 }
 
 function separated(count: number, body: string): string {
   return count > 0 ? `${comma} ${body}` : body;
 }
 
-function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join(" ");
+/** By `+`: joining a list would copy a long tail once for each member in front of it. */
+function joined(body: string, tail: string): string {
+  return tail === "" ? body : `${body} ${tail}`;
 }
 
 function counts(highest: number): number[] {

@@ -7,7 +7,7 @@
  *
  * Source: K. Thompson, "Regular expression search algorithm", CACM 11(6), 1968.
  */
-import { type Automaton, explore, TooManyStatesError, WorkBudget } from "./automaton.ts";
+import { type Automaton, explore, WorkBudget } from "./automaton.ts";
 import { type CharacterSet, complement, everyCharacter } from "./character-set.ts";
 import type { Regex } from "./regex-syntax.ts";
 
@@ -17,7 +17,7 @@ type Node =
   | { readonly kind: "start" | "end"; readonly to: number }
   | { readonly kind: "final" };
 
-const mostNodes = 30_000;
+const nodeCost = 10;
 
 /**
  * The texts that a regular expression matches; undefined where there is none.
@@ -33,7 +33,7 @@ export function regexAutomaton(
 ): Automaton | undefined {
   const alphabet = splitAlphabet(regex);
   const nodes: Node[] = [{ kind: "final" }];
-  const first = new NodeMaker(nodes, alphabet).make(regex, 0);
+  const first = new NodeMaker(nodes, alphabet, budget).make(regex, 0);
   const subsets = new Subsets(nodes, budget);
   const everything = -1; // found: whatever follows is allowed
   const toState = (found: readonly number[]) =>
@@ -61,9 +61,11 @@ export function regexAutomaton(
 class NodeMaker {
   readonly #nodes: Node[];
   readonly #alphabet: readonly CharacterSet[];
+  readonly #budget: WorkBudget;
 
-  constructor(nodes: Node[], alphabet: readonly CharacterSet[]) {
+  constructor(nodes: Node[], alphabet: readonly CharacterSet[], budget: WorkBudget) {
     this.#nodes = nodes;
+    this.#budget = budget;
     this.#alphabet = alphabet;
   }
 
@@ -108,7 +110,7 @@ class NodeMaker {
   }
 
   #add(node: Node): number {
-    if (this.#nodes.length >= mostNodes) throw new TooManyStatesError();
+    this.#budget.spend(nodeCost);
     return this.#nodes.push(node) - 1;
   }
 }

@@ -60,6 +60,8 @@ class SchemaWalk {
       throw this.#over(`nests objects and arrays deeper than ${mostLevels} levels`);
     if (nesting > mostNesting) throw this.#over(`nests schemas deeper than ${mostNesting} levels`);
     this.#countValues(schema);
+    if (Array.isArray(schema.required) && schema.required.length > mostProperties)
+      throw this.#over(`requires more than ${mostProperties} properties`);
     for (const keyword of Object.keys(schema)) {
       const kind = nested.get(keyword);
       const base = kind === "same" ? levels : kind === "apart" ? 0 : inside;
