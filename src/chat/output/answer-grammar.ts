@@ -4,7 +4,7 @@ import type { AnswerShape } from "./answer-reader.ts";
 import type { CallFormat } from "./call-format.ts";
 import { spacing } from "./call-syntax.ts";
 import type { RequiredCalls } from "./output-format.ts";
-import { isOpened, type ThoughtFormat } from "./thoughts.ts";
+import { isClosed, isOpened, type ThoughtFormat } from "./thoughts.ts";
 
 /** GBNF of an answer that consists of calls, a thought before them included. */
 export function callGrammar(
@@ -39,7 +39,7 @@ function thoughtBefore(
   thought: ThoughtFormat | null,
   promptEnd: string,
 ): string {
-  if (thought === null) return "";
+  if (thought === null || isClosed(thought, promptEnd)) return "";
   const rest = `${builder.until(thought.close)} ${spacing(builder)}`;
   if (isOpened(thought, promptEnd)) return rest;
   const space = spacing(builder);

@@ -13,17 +13,16 @@ export class AnswerOutput {
   #held: { text: string; at: number }[] = [];
   /** What is left out at the beginning of the text that comes next; null where nothing is. */
   #leading: RegExp | null = null;
-  readonly #holds: RegExp;
+  readonly #mayCall: boolean;
   #index = -1;
   /** Whether a call has been begun and not been finished. */
   inCall = false;
-
   /** How much of the text read is the prompt's, not the model's. */
   readonly #before: number;
 
   /** @param mayCall whether whitespace may turn out to stand before a call. */
   constructor(mayCall: boolean, before: number) {
-    this.#holds = mayCall ? /\s*$/ : /$/;
+    this.#mayCall = mayCall;
     this.#before = before;
   }
 
@@ -42,11 +41,12 @@ export class AnswerOutput {
     if (text === "") return;
     this.#leading = null;
     const at = givenAt + given.length - text.length;
-    const tail = (kind === "reasoning" ? /\s*$/ : this.#holds).exec(text)?.[0] ?? "";
-    const told = text.slice(0, text.length - tail.length);
-    if (told !== "") this.#flush();
-    if (told !== "") this.#tell(kind, told, at);
-    this.#hold(tail, at + told.length);
+    const told = kind === "reasoning" || this.#mayCall ? text.trimEnd() : text;
+    if (told !== "") {
+      this.#flush();
+      this.#tell(kind, told, at);
+    }
+    this.#hold(text.slice(told.length), at + told.length);
   }
 
   startCall(name: string, id?: string): void {

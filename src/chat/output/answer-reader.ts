@@ -7,7 +7,7 @@ import type { CallFormat } from "./call-format.ts";
 import type { CallReading } from "./call-syntax.ts";
 import type { OutputReader, ReaderOptions } from "./output-format.ts";
 import { type Reading, TextInput } from "./text-input.ts";
-import { isOpened, type ThoughtFormat } from "./thoughts.ts";
+import { isClosed, isOpened, type ThoughtFormat } from "./thoughts.ts";
 
 export type AnswerShape = { calls: CallFormat | null; thought: ThoughtFormat | null };
 
@@ -17,8 +17,7 @@ export function answerReader(shape: AnswerShape, options: ReaderOptions): Output
   input.append(opened);
   const output = new AnswerOutput(shape.calls !== null && options.tools.length > 0, opened.length);
   const { thought } = shape;
-  if (thought !== null && options.promptEnd.trimEnd().endsWith(thought.close))
-    output.turn("content");
+  if (thought !== null && isClosed(thought, options.promptEnd)) output.turn("content");
   const answer = new Answer(shape, { input, output, tools: options.tools, from: 0 });
   const reading = answer.read();
   const advance = () => {

@@ -90,6 +90,11 @@ export function isOpened({ open }: ThoughtFormat, promptEnd: string): boolean {
   return promptEnd.trimEnd().endsWith(open.trimEnd());
 }
 
+/** Whether a prompt ends with a thought's end, so that the model does not think. */
+export function isClosed({ close }: ThoughtFormat, promptEnd: string): boolean {
+  return promptEnd.trimEnd().endsWith(close);
+}
+
 function tagged(open: string, close: string): ThoughtFormat {
   return { name: open, open, close, shownBy: [open] };
 }

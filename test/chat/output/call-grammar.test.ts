@@ -181,6 +181,7 @@ describe("withThought", () => {
     ["hm, no</think>\n\nyes", "<think>\n", true],
     ["yes", "<think>\n", false],
     ["yes", "<think>\n\n</think>\n\n", true],
+    ["<think>hm</think>yes", "<think>\n\n</think>\n\n", false],
   ] as const)("%j behind the prompt's %j: %s", ([text, promptEnd, allowed]) => {
     const grammar = compileGrammar(thinker.withThought(plain, promptEnd));
     expect(matches(grammar, text)).toBe(allowed);
