@@ -4,10 +4,16 @@
  */
 import type { Tool } from "../../protocol/openai.ts";
 
-/** A stretch of an answer. `at` is where `text` begins in the model's own text. */
+/**
+ * A stretch of an answer. `at` is where `text` begins in the model's own text; what is told of
+ * neither kind is marks, and the whitespace around calls and thoughts.
+ */
 export type OutputPiece =
   | { kind: "content" | "reasoning"; text: string; at: number }
-  /** The first piece of a call has `name`; `arguments` is the next part of its JSON text. */
+  /**
+   * The first piece of a call has `name`, and `id` where the model writes one; `arguments` is the
+   * next part of its JSON text, which is whole once the call is.
+   */
   | { kind: "call"; index: number; name?: string; id?: string; arguments: string };
 
 /** Reads one answer as it is written, control tokens spelt out. Never throws: what fits nothing is content. */
@@ -20,7 +26,7 @@ export type OutputReader = {
 export type ReaderOptions = {
   /** Tools the request offers; without any, calls are read as content. */
   tools: readonly Tool[];
-  /** The prompt's text after the last message, which may have opened a thought already. */
+  /** The prompt's last words, which may open a thought; what stands before them does no harm. */
   promptEnd: string;
 };
 
