@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
 import { withoutLatest } from "../dialects/ollama/models.ts";
+import { responsesDialect } from "../dialects/responses/dialect.ts";
 import {
   InvalidRequestError,
   PreviousResponseNotFoundError,
@@ -27,7 +28,7 @@ export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
       const capability = capabilityOf(route, routable);
       const model = modelOf(fleet, c, route, routable, capability);
       assertServed(fleet.table, model, capability);
-      const holder = holderFor(fleet, routable);
+      const holder = holderFor(fleet, c, routable);
       return forwarder.forward(c, { model, capability, body, routable, holder });
     });
   return app;
@@ -40,8 +41,8 @@ export function assertReady(fleet: Fleet): void {
 }
 
 /** @throws {PreviousResponseNotFoundError} nobody remembers the response that this one follows. */
-function holderFor({ table }: Fleet, { previous_response_id: id }: Routable) {
-  if (typeof id !== "string") return undefined;
+function holderFor({ table }: Fleet, c: Context, { previous_response_id: id }: Routable) {
+  if (typeof id !== "string" || dialectOf(c.req.path) !== responsesDialect) return undefined;
   const holder = holderOf(table, id);
   if (holder === undefined) throw new PreviousResponseNotFoundError(id);
   return holder;

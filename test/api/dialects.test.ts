@@ -166,6 +166,12 @@ describe("responses", () => {
     );
   });
 
+  test("alone are asked by their id: elsewhere the field is one of many that mean nothing", async () => {
+    const { api } = await house([{}]);
+    const asked = { ...message("one"), previous_response_id: "resp_none" };
+    expect((await post(api, "/v1/messages", asked)).status).toBe(200);
+  });
+
   test("are found again at workers that were named by hand", async () => {
     const workers = [keep(await serveDialects()), keep(await serveDialects())];
     const api = keep(await serveApi({ host, port: 0, workers: workers.map(({ url }) => url) }));

@@ -24,7 +24,9 @@ function toMessages({ role, content }: AnthropicMessage): ChatMessageInput[] {
     block.type === "tool_result" ? [toToolMessage(block)] : [],
   );
   const text = textOf(blocks);
-  return text === null ? results : [...results, { role, content: text }];
+  // A message is never lost, even where nothing of it can be read.
+  if (text === null && results.length > 0) return results;
+  return [...results, { role, content: text ?? "" }];
 }
 
 /** A failed call says so; the model would not know otherwise. */
