@@ -21,6 +21,8 @@ export class ThoughtBudget {
   #tail = "";
   #isOpen: boolean;
   #tokens = 0;
+  /** The end of this thought is being written already. */
+  #isEnding = false;
 
   constructor(options: ThoughtOptions) {
     this.#options = options;
@@ -39,8 +41,11 @@ export class ThoughtBudget {
     const marker = this.#isOpen ? close : open;
     const at = seen.indexOf(marker);
     if (at >= 0) this.#isOpen = !this.#isOpen;
+    if (at >= 0) this.#isEnding = false;
     this.#tail = at >= 0 ? seen.slice(at + marker.length) : seen.slice(1 - marker.length);
-    const isSpent = this.#isOpen && budgetTokens !== null && this.#tokens === budgetTokens;
-    return isSpent ? closing : [];
+    const isSpent = this.#isOpen && budgetTokens !== null && this.#tokens >= budgetTokens;
+    if (!isSpent || this.#isEnding) return [];
+    this.#isEnding = true;
+    return closing;
   }
 }

@@ -7,7 +7,7 @@ import { conversationPrefixes } from "../protocol/prefix.ts";
 import { toGeneration } from "./generation.ts";
 import { chatSegments, type LoadedModel } from "./loaded-model.ts";
 import { thinkingKwargs, thoughtBudget } from "./reasoning.ts";
-import { type AskedGrammar, structuredGrammar } from "./structured-output.ts";
+import { structuredGrammar } from "./structured-output.ts";
 import { type ToolUse, toolUse } from "./tool-use.ts";
 
 export type ChatGeneration = {
@@ -58,13 +58,14 @@ function chatGrammar(
   { required, parallel }: ToolUse,
   output: OutputFormat,
   promptEnd: string,
-): AskedGrammar | null {
+): Generation["grammar"] {
   if (required.length > 0) {
     const gbnf = output.callGrammar({ tools: required, parallel, promptEnd });
     return { gbnf, param: "tools" };
   }
   const asked = structuredGrammar(request);
-  return asked && { ...asked, gbnf: output.withThought(asked.gbnf, promptEnd) };
+  if (asked === null || asked.isWhole) return asked;
+  return { ...asked, gbnf: output.withThought(asked.gbnf, promptEnd) };
 }
 
 function thoughtOptions(

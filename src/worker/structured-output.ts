@@ -5,7 +5,12 @@ import { choiceGrammar, regexGrammar } from "../grammar/regex.ts";
 import type { ResponseFormat, StructuredOutput } from "../protocol/structured-output.ts";
 
 /** GBNF, and the field it comes from. */
-export type AskedGrammar = { gbnf: string; param: string };
+export type AskedGrammar = {
+  gbnf: string;
+  param: string;
+  /** The client's own: all that the model writes must follow it, a thought before it too. */
+  isWhole: boolean;
+};
 
 /** @throws {InvalidRequestError} two fields ask, or what is asked for cannot be a grammar. */
 export function structuredGrammar(request: StructuredOutput): AskedGrammar | null {
@@ -16,16 +21,18 @@ export function structuredGrammar(request: StructuredOutput): AskedGrammar | nul
       `${first?.param} and ${second.param} both say what the answer looks like: send one.`,
       second.param,
     );
-  return first === undefined ? null : { gbnf: first.gbnf(), param: first.param };
+  if (first === undefined) return null;
+  const { param, toGbnf } = first;
+  return { gbnf: toGbnf(), param, isWhole: param.endsWith("grammar") };
 }
 
-type Wish = { param: string; gbnf: () => string };
+type Wish = { param: string; toGbnf: () => string };
 
 function wishes(request: StructuredOutput): Wish[] {
   const { structured_outputs: vllm } = request;
   const found: Wish[] = [];
   const wish = <T>(param: string, value: T | null | undefined, toGbnf: (value: T) => string) => {
-    if (value != null && value !== "") found.push({ param, gbnf: () => toGbnf(value) });
+    if (value != null && value !== "") found.push({ param, toGbnf: () => toGbnf(value) });
   };
   const { response_format: format } = request;
   wish("response_format", format?.type === "text" ? null : format, formatGrammar);

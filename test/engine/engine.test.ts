@@ -273,3 +273,26 @@ describe("Engine embeddings", () => {
     await engine.close();
   });
 });
+
+describe("a thought's budget", () => {
+  test("ends the thought and lets the answer begin", async () => {
+    const engine = await startTinyEngine(tinyModel({ architecture: "qwen2" }));
+    const [open = 0] = engine.vocab.encode("<think>", false, true);
+    const [close = 0] = engine.vocab.encode("</think>", false, true);
+    const thought = {
+      open: "<think>",
+      close: "</think>",
+      isOpen: true,
+      budgetTokens: 5,
+      closing: [close],
+    };
+    const visible = [close];
+    const forbidden: [number, number][] = [open, close].map((token) => [token, -Infinity]);
+    const generation = toGeneration(engine, "Hm <think>", { thought, visible, maxTokens: 20 });
+    generation.sampling.logitBias = forbidden;
+    const { texts, finishes } = await collect(engine, generation);
+    expect(texts[0]?.split("</think>")).toHaveLength(2);
+    expect(finishes[0]?.timings).toMatchObject({ reasoningTokens: 6, completionTokens: 20 });
+    await engine.close();
+  });
+});

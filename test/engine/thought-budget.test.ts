@@ -28,6 +28,12 @@ describe("ThoughtBudget", () => {
     expect(["a", "b", "c", "d"].map((token) => thought.push(token))).toEqual([[], [7, 8], [], []]);
   });
 
+  test("lets no second thought begin after that", () => {
+    const thought = new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 1 });
+    const wanted = ["a", "</think>", "b", "<think>", "</think>"].map((text) => thought.push(text));
+    expect(wanted).toEqual([[7, 8], [], [], [7, 8], []]);
+  });
+
   test("says nothing when the thought ended by itself", () => {
     const thought = new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 2 });
     const wanted = ["a</think>", "b", "c"].map((token) => thought.push(token));
