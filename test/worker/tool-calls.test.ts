@@ -39,12 +39,14 @@ const tools: OpenAI.Chat.ChatCompletionFunctionTool[] = [
   { type: "function", function: { name: "get_weather", parameters: weather } },
   { type: "function", function: { name: "get_time", parameters: clock } },
 ];
+/** Chance would never end a thought. */
+const thoughtless = { chat_template_kwargs: { enable_thinking: false } } as object;
 const ask = {
   model: "tiny",
   messages: [{ role: "user" as const, content: "Is it warm in Lima?" }],
   tools,
   max_tokens: 600,
-  chat_template_kwargs: { enable_thinking: false },
+  ...thoughtless,
 };
 
 function assertCall(call: OpenAI.Chat.ChatCompletionMessageToolCall | undefined): void {
@@ -98,6 +100,7 @@ describe("tool calls", () => {
         model: "tiny",
         messages: ask.messages,
         max_tokens: 600,
+        ...thoughtless,
         tool_choice: { type: "function", function: { name: "get_weather" } },
         tools: [
           {
