@@ -50,7 +50,7 @@ export type States<T> = {
 };
 
 const mostStates = 6_000;
-const stateCost = 30;
+const stateCost = 50;
 
 /**
  * Visits every state from the first, then drops those that lead to no end.

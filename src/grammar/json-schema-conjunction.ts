@@ -38,7 +38,7 @@ export function conjoin(
   base: Pick<Conjunction, "parts" | "groups"> = { parts: [], groups: [] },
 ): Conjunction {
   const reader = new ConjunctionReader(source, base);
-  for (const one of all) reader.read(one, all.length > 1 ? [one] : []);
+  for (const one of all) reader.read(one, all.length > 1 ? [all] : []); // no one stands alone
   return reader;
 }
 

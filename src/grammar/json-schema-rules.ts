@@ -5,7 +5,7 @@
  * endless white space does.
  */
 import type { GrammarBuilder } from "./grammar-builder.ts";
-import { integersWithin, numbersWithin, unbounded } from "./number-range.ts";
+import { numbersWithin, unbounded } from "./number-range.ts";
 
 /** Behind `:` and `,`. */
 export const gap = `" "?`;
@@ -26,12 +26,8 @@ export function addString(builder: GrammarBuilder): string {
   return builder.rule("string", `"\\"" ${addCharacter(builder)}* "\\""`);
 }
 
-export function addNumber(builder: GrammarBuilder): string {
+function addNumber(builder: GrammarBuilder): string {
   return builder.rule("number", numbersWithin(unbounded) ?? "");
-}
-
-export function addInteger(builder: GrammarBuilder): string {
-  return builder.rule("integer", integersWithin(unbounded) ?? "");
 }
 
 /** Any value of JSON; gives back the rule's name. */

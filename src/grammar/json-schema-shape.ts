@@ -34,7 +34,7 @@ export type MembersShape = {
   readonly max: number;
 };
 
-export type Member = {
+type Member = {
   /** GBNF in front of the value. */
   readonly head: string;
   /** undefined where the head is all. */

@@ -17,7 +17,7 @@ export type Part = { readonly schema: Keywords; readonly path: string };
 export type Located = { readonly schema: unknown; readonly path: string };
 
 /** Of items, characters and properties: beyond this no grammar counts. */
-export const mostCounted = 2_000;
+const mostCounted = 2_000;
 
 export class SchemaSource {
   readonly param: string;

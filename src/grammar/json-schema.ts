@@ -18,7 +18,7 @@ import { addText, textLanguage } from "./json-schema-string.ts";
 import { type JsonType, writtenTypes } from "./json-schema-types.ts";
 import { writeShapes } from "./json-schema-writer.ts";
 
-export type SchemaOptions = {
+type SchemaOptions = {
   /** The request's field that errors name. */
   readonly param: string;
 };

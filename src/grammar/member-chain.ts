@@ -7,7 +7,7 @@
 import type { GrammarBuilder } from "./grammar-builder.ts";
 import { comma } from "./json-schema-rules.ts";
 
-export type MemberChain = {
+type MemberChain = {
   readonly members: readonly { readonly body: string; readonly required: boolean }[];
   /** The rule of a member that may follow them any number of times; it counts once for `min`. */
   readonly free: string | undefined;

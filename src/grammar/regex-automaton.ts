@@ -17,7 +17,7 @@ type Node =
   | { readonly kind: "start" | "end"; readonly to: number }
   | { readonly kind: "final" };
 
-const nodeCost = 10;
+const nodeCost = 20;
 
 /**
  * The texts that a regular expression matches; undefined where there is none.

@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { matches as automatonMatches } from "../../src/grammar/automaton.ts";
 import { compileGrammar } from "../../src/grammar/grammar.ts";
 import { GrammarBuilder, literal } from "../../src/grammar/grammar-builder.ts";
-import { choiceGrammar, patternAutomaton, regexGrammar } from "../../src/grammar/regex.ts";
+import {
+  addRegex,
+  choiceGrammar,
+  patternAutomaton,
+  regexGrammar,
+} from "../../src/grammar/regex.ts";
 import { matches, seeded } from "./sample-vocabulary.ts";
 
 const patterns = [
@@ -82,6 +87,14 @@ describe("regexGrammar", () => {
   ] as const)("refuses /%s/ in a sentence", ([pattern, sentence]) => {
     expect(() => regexGrammar(pattern, "guided_regex")).toThrow(sentence);
     expect(() => regexGrammar(pattern, "guided_regex")).toThrow(/^The regular expression .*\.$/);
+  });
+
+  test("stands in a grammar beside other rules", () => {
+    const builder = new GrammarBuilder();
+    const [year, word] = [addRegex(builder, "\\d{4}", "x"), addRegex(builder, "[a-z]+", "x")];
+    const grammar = compileGrammar(builder.toGbnf(`${year} "-" ${word}`));
+    expect(matches(grammar, "2026-abc")).toBe(true);
+    expect(matches(grammar, "202-abc")).toBe(false);
   });
 
   test("writes a long counted row as one repetition", () => {
