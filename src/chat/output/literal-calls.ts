@@ -7,6 +7,7 @@ import { type CallReading, type CallSyntax, parametersOf, repeated } from "./cal
 import { scanJson } from "./json-scanner.ts";
 import { inJsonString } from "./json-text.ts";
 import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import { commaList, SchemaRules } from "./schema-rules.ts";
 import type { Reading } from "./text-input.ts";
 import { grouped } from "./wrapped-calls.ts";
 
@@ -77,55 +78,41 @@ function* scanKey(input: CallReading["input"], pass: Pass): Reading<boolean> {
 
 function callGrammar(builder: GrammarBuilder, tool: Tool): string {
   const root = parametersOf(tool);
-  const given = valueGrammar(builder, { type: "object", ...root }, root, 0);
+  const given = valueGrammar(new SchemaRules(builder, root), { type: "object", ...root });
   const head = literal(`${open}call:${tool.function.name}`);
   return builder.rule("call-literal", `${head} ${given} ${literal(close)}`);
 }
 
-const deepest = 10;
-
 /** GBNF of a value; what the notation has no form for is JSON. */
-function valueGrammar(builder: GrammarBuilder, given: Schema, root: Schema, depth: number): string {
+function valueGrammar(rules: SchemaRules, given: Schema): string {
+  const { builder, root } = rules;
   const schema = resolvedSchema(given, root);
-  const { enum: choices, items } = schema as { enum?: unknown[]; items?: unknown };
-  const properties = asSchema(schema.properties);
+  const { enum: choices } = schema as { enum?: unknown[] };
   if (isText(schema) && choices !== undefined)
     return `(${choices.map((choice) => literal(`${quote}${String(choice)}${quote}`)).join(" | ")})`;
   if (isText(schema)) return `${literal(quote)} ${builder.until(quote)}`;
-  if (depth < deepest && properties !== undefined)
-    return objectGrammar(builder, schema, properties, (value) =>
-      valueGrammar(builder, asSchema(value) ?? {}, root, depth + 1),
-    );
+  if (asSchema(schema.properties) !== undefined)
+    return rules.ruleOf("literal-object", schema, () => objectGrammar(rules, schema));
   if (schema.type === "object") return `"{}"`;
-  const item = asSchema(items);
-  if (depth < deepest && schema.type === "array" && item !== undefined) {
-    const each = builder.rule("literal-item", valueGrammar(builder, item, root, depth + 1));
+  const item = asSchema(schema.items);
+  if (schema.type !== "array" || item === undefined)
+    return addSchema(builder, partSchema(schema, root), { param: "tools" });
+  return rules.ruleOf("literal-array", schema, () => {
+    const each = valueGrammar(rules, item);
     return `"[" (${each} ("," ${each})*)? "]"`;
-  }
-  return addSchema(builder, partSchema(schema, root), { param: "tools" });
+  });
 }
 
-function objectGrammar(
-  builder: GrammarBuilder,
-  schema: Schema,
-  properties: Schema,
-  grammarOf: (value: unknown) => string,
-): string {
+/** The members sorted, as the template writes them. */
+function objectGrammar(rules: SchemaRules, schema: Schema): string {
   const { required = [] } = schema as { required?: string[] };
-  // Sorted, as the template writes them.
-  const keys = Object.keys(properties).sort();
-  const rules = keys.map((key) =>
-    builder.rule("literal-member", `${literal(`${key}:`)} ${grammarOf(properties[key])}`),
-  );
-  const starts = rules.map((rule, start) => {
-    if (keys.slice(0, start).some((key) => required.includes(key))) return null;
-    const rest = rules.slice(start + 1).map((next, index) => {
-      const needed = required.includes(keys[start + 1 + index] ?? "");
-      return needed ? `"," ${next}` : `("," ${next})?`;
+  const properties = asSchema(schema.properties) ?? {};
+  const members = Object.keys(properties)
+    .sort()
+    .map((key) => {
+      const value = valueGrammar(rules, asSchema(properties[key]) ?? {});
+      const rule = rules.builder.rule("literal-member", `${literal(`${key}:`)} ${value}`);
+      return { needed: required.includes(key), rule };
     });
-    return [rule, ...rest].join(" ");
-  });
-  const some = starts.filter((start) => start !== null).join(" | ");
-  const none = keys.some((key) => required.includes(key)) ? "" : "?";
-  return some === "" ? `"{}"` : `"{" (${some})${none} "}"`;
+  return `"{" ${commaList(rules.builder, members, '","')} "}"`;
 }

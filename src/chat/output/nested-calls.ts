@@ -17,6 +17,7 @@ import {
   resolvedSchema,
   type Schema,
 } from "./parameter-schema.ts";
+import { SchemaRules } from "./schema-rules.ts";
 import { readTaggedValue } from "./tagged-value.ts";
 import type { Reading } from "./text-input.ts";
 import { grouped, wrapped } from "./wrapped-calls.ts";
@@ -101,59 +102,37 @@ function* readValue(reading: CallReading, element: Element): Reading<boolean> {
 
 function callGrammar(builder: GrammarBuilder, tool: Tool): string {
   const root = parametersOf(tool);
-  const members = membersGrammar(builder, root, root, 0);
-  return builder.rule(
-    "call-nested",
-    `${literal(`${open}${tool.function.name}">`)} ${members} ${literal(close)}`,
-  );
+  const members = membersGrammar(new SchemaRules(builder, root), root);
+  const head = literal(`${open}${tool.function.name}">`);
+  return builder.rule("call-nested", `${head} ${members} ${literal(close)}`);
 }
 
-const deepest = 10;
-
-function membersGrammar(
-  builder: GrammarBuilder,
-  schema: Schema,
-  root: Schema,
-  depth: number,
-): string {
+function membersGrammar(rules: SchemaRules, schema: Schema): string {
   const { properties = {}, required = [] } = schema as { properties?: Schema; required?: string[] };
   const members = Object.entries(properties).map(([key, value]) => {
-    const rule = builder.rule("element", elementGrammar(builder, key, value, root, depth));
+    const rule = rules.builder.rule("element", elementGrammar(rules, key, value));
     return required.includes(key) ? rule : `(${rule})?`;
   });
   return members.length === 0 ? '""' : members.join(" ");
 }
 
-function elementGrammar(
-  builder: GrammarBuilder,
-  tag: string,
-  value: unknown,
-  root: Schema,
-  depth: number,
-): string {
-  const schema = resolvedSchema(asSchema(value) ?? {}, root);
-  const [head, end] = [literal(`${mark}<${tag}>`), `${mark}</${tag}>`];
-  const { enum: choices } = schema as { enum?: unknown[] };
-  const texts = choices?.map((choice) =>
-    literal(typeof choice === "string" ? choice : JSON.stringify(choice)),
-  );
-  if (texts !== undefined) return `${head} (${texts.join(" | ")}) ${literal(end)}`;
-  if (mayBeText(schema)) return `${head} ${builder.until(end)}`;
-  if (schema.type === "object" || schema.type === "array") {
-    const nested = depth < deepest ? nestedGrammar(builder, schema, root, depth + 1) : '""';
-    return `${head} ${nested} ${literal(end)}`;
-  }
-  const json = addSchema(builder, partSchema(schema, root), { param: "tools" });
-  return `${head} ${json} ${literal(end)}`;
+function elementGrammar(rules: SchemaRules, tag: string, value: unknown): string {
+  const schema = resolvedSchema(asSchema(value) ?? {}, rules.root);
+  const head = literal(`${mark}<${tag}>`);
+  // A text goes on to the next mark, which then must be that of its own end.
+  if (mayBeText(schema) && schema.enum === undefined)
+    return `${head} ${rules.builder.until(mark)} ${literal(`</${tag}>`)}`;
+  return `${head} ${valueGrammar(rules, schema)} ${literal(`${mark}</${tag}>`)}`;
 }
 
-function nestedGrammar(
-  builder: GrammarBuilder,
-  schema: Schema,
-  root: Schema,
-  depth: number,
-): string {
-  if (schema.type === "object") return membersGrammar(builder, schema, root, depth);
-  const item = elementGrammar(builder, "item", schema.items, root, depth);
-  return `(${builder.rule("element-item", item)})*`;
+function valueGrammar(rules: SchemaRules, schema: Schema): string {
+  const { enum: choices } = schema as { enum?: unknown[] };
+  const asText = (choice: unknown) =>
+    literal(typeof choice === "string" ? choice : JSON.stringify(choice));
+  if (choices !== undefined) return `(${choices.map(asText).join(" | ")})`;
+  if (schema.type === "object")
+    return rules.ruleOf("elements", schema, () => membersGrammar(rules, schema));
+  if (schema.type === "array")
+    return rules.ruleOf("items", schema, () => `(${elementGrammar(rules, "item", schema.items)})*`);
+  return addSchema(rules.builder, partSchema(schema, rules.root), { param: "tools" });
 }

@@ -12,6 +12,7 @@ import {
 import { readCallObject } from "./json-call-reader.ts";
 import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
 import { scanPython } from "./python-literal.ts";
+import { commaList } from "./schema-rules.ts";
 import type { Reading } from "./text-input.ts";
 
 export type PythonCalls = { open: string; close: string };
@@ -85,26 +86,8 @@ function pythonCall(builder: GrammarBuilder, tool: Tool): string {
     needed: required.includes(key),
     rule: builder.rule("keyword", `${literal(`${key}=`)} ${pythonValue(builder, value, root)}`),
   }));
-  const given = [...keywords.filter(({ needed }) => needed), ...keywords.filter((k) => !k.needed)];
-  return builder.rule(
-    "call-python",
-    `${literal(`${tool.function.name}(`)} ${commaList(given)} ")"`,
-  );
-}
-
-type Item = { needed: boolean; rule: string };
-
-/** Those that are needed, then any of the others, in this order, commas between them. */
-function commaList(items: readonly Item[]): string {
-  const needed = items.filter((item) => item.needed).map(({ rule }) => rule);
-  const others = items.filter((item) => !item.needed).map(({ rule }) => rule);
-  const comma = `"," " "?`;
-  if (needed.length > 0)
-    return [needed.join(` ${comma} `), ...others.map((rule) => `(${comma} ${rule})?`)].join(" ");
-  const starting = others.map((rule, index) =>
-    [rule, ...others.slice(index + 1).map((next) => `(${comma} ${next})?`)].join(" "),
-  );
-  return starting.length === 0 ? "" : `(${starting.join(" | ")})?`;
+  const keywordList = commaList(builder, keywords, `"," " "?`);
+  return builder.rule("call-python", `${literal(`${tool.function.name}(`)} ${keywordList} ")"`);
 }
 
 function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): string {
@@ -112,9 +95,11 @@ function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): str
   const { enum: choices } = schema as { enum?: unknown[] };
   const json = addSchema(builder, partSchema(schema, root), { param: "tools" });
   if (isText(schema)) {
-    const quoted = choices?.map((choice) => literal(`'${String(choice)}'`)).join(" | ");
+    const quoted = choices
+      ?.filter((choice) => !/['\\\n]/.test(String(choice)))
+      .map((choice) => literal(`'${String(choice)}'`));
     const any = builder.rule("python-string", String.raw`"'" ([^'\\] | "\\" [^\n])* "'"`);
-    return `(${quoted ?? any} | ${json})`;
+    return `(${[...(quoted ?? [any]), json].join(" | ")})`;
   }
   return schema.type === "boolean" ? `(${json} | "True" | "False")` : json;
 }

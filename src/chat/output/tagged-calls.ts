@@ -67,12 +67,10 @@ function* readName(form: TaggedForm, { input }: CallReading): Reading<string | n
     const head = yield* input.before(form.nameEnd, longestName);
     return head === null ? null : nameIn(head, form.head);
   }
-  let name = "";
-  const end = yield* input.until([form.parameter.open, form.close, "{"], (text) => {
-    name += text;
-  });
-  if (end === null || end === "{" || name.length > longestName) return null;
-  return nameIn(name, form.head);
+  const name = yield* input.run(/[^\s<{]/);
+  yield* input.space();
+  const ends = (yield* input.sees(form.parameter.open)) || (yield* input.sees(form.close));
+  return ends && name.length <= longestName ? nameIn(name, form.head) : null;
 }
 
 function nameIn(text: string, pattern: RegExp | undefined): string | null {

@@ -133,6 +133,24 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
       }
     });
 
+  for (const [name, format] of formats)
+    test(`${name}: is made, or refused, at once, however a schema refers to itself`, () => {
+      const six = Array.from({ length: 6 }, (_, index) => [`p${index}`, { $ref: "#/$defs/node" }]);
+      const node = { type: "object", properties: Object.fromEntries(six) };
+      const wide = Array.from({ length: 3000 }, (_, index) => [`p${index}`, { type: "string" }]);
+      const recursive = { ...node, $defs: { node } };
+      for (const schema of [recursive, { type: "object", properties: Object.fromEntries(wide) }]) {
+        const started = performance.now();
+        const given = { tools: [tool("x", schema)], parallel: true, promptEnd: "" };
+        try {
+          compileGrammar(format.callGrammar(given));
+        } catch (error) {
+          expect(error).toMatchObject({ status: 400 });
+        }
+        expect(performance.now() - started).toBeLessThan(2000);
+      }
+    });
+
   test("lets no other tool be called than those that are given", () => {
     const hermes = formats.get("Hermes");
     const required = { tools: tools.slice(0, 1), parallel: false, promptEnd: "" };
