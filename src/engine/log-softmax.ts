@@ -35,15 +35,18 @@ export function logSumExp(logits: Float32Array, max: number): number {
 export function topTokens(logits: Float32Array, count: number): number[] {
   const best: number[] = [];
   if (count === 0) return best;
-  let least = -Infinity;
+  let least = -Infinity; // of the best, once there are `count` of them
   for (let token = 0; token < logits.length; token++) {
-    const logit = logits[token] as number;
-    if (best.length === count && !(logit > least)) continue;
-    let at = best.length;
-    while (at > 0 && (logits[best[at - 1] as number] as number) < logit) at--;
-    best.splice(at, 0, token);
-    if (best.length > count) best.pop();
-    least = logits[best[best.length - 1] as number] as number;
+    if ((logits[token] as number) > least) least = insert(best, logits, token, count);
   }
   return best;
+}
+
+function insert(best: number[], logits: Float32Array, token: number, count: number): number {
+  const logit = logits[token] as number;
+  let at = best.length;
+  while (at > 0 && (logits[best[at - 1] as number] as number) < logit) at--;
+  best.splice(at, 0, token);
+  if (best.length > count) best.pop();
+  return best.length < count ? -Infinity : (logits[best[count - 1] as number] as number);
 }
