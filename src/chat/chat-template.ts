@@ -27,6 +27,7 @@ import {
   takesSystem,
   thoughtField,
   wantsNullContent,
+  wantsShortIds,
   wantsTextArguments,
 } from "./template-traits.ts";
 
@@ -70,6 +71,7 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
   const nullWanted = remembered(() => wantsNullContent(probe));
   const textWanted = remembered(() => wantsTextArguments(probe));
   const field = thoughtField(template);
+  const shortIds = wantsShortIds(template);
   const textRefused = remembered(() => refusesTextBesideThought(probe, field));
 
   async function markedChat({ messages, tools, kwargs }: Chat, plain: readonly PlainMessage[]) {
@@ -80,6 +82,7 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     const traits: TurnTraits = {
       emptyContent: wordless && (await nullWanted()) ? null : "",
       textArguments: calling.length > 0 && (await textWanted()),
+      shortIds,
       thoughtField: field,
       oneText: calling.some(hasBoth) && (await textRefused()),
     };

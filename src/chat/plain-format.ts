@@ -10,7 +10,7 @@ import { type ChatFormat, requireOpenAnswer } from "./chat-format.ts";
 import { type PlainMessage, plainMessages } from "./template-messages.ts";
 
 export const plainFormatWarning =
-  "The model's file has no chat template: messages are written as '### User:' and '### Assistant:'. Give the right one with --chat-template FILE.";
+  "The model's file has no chat template: messages are written as '### User:' and '### Assistant:'. Give the right one with --chat-template FILE|NAME.";
 
 const headings = { user: "### User:", assistant: "### Assistant:" };
 

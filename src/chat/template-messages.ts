@@ -2,6 +2,7 @@
  * @file Messages as chat templates expect them: text content, arguments as objects, a tool's
  * answer with its name; each string from the client marked.
  */
+import { createHash } from "node:crypto";
 import type { ChatMessage, Tool } from "../protocol/openai.ts";
 import type { Marks } from "./content-marks.ts";
 import type { ThoughtField } from "./template-traits.ts";
@@ -47,6 +48,8 @@ export type TurnTraits = {
   emptyContent: "" | null;
   /** Arguments are JSON text, not an object. */
   textArguments: boolean;
+  /** Ids of calls are nine letters and digits. */
+  shortIds: boolean;
   thoughtField: ThoughtField;
   /** Beside calls there may be thoughts or a text, not both: the text is told as a thought. */
   oneText: boolean;
@@ -65,7 +68,7 @@ export function markedMessages(
       return {
         role,
         content: marks.content(content ?? ""),
-        tool_call_id: marks.word(message.tool_call_id),
+        tool_call_id: marks.word(callId(message.tool_call_id, traits)),
         ...(name !== undefined && { name: marks.word(name) }),
       };
     }
@@ -111,16 +114,22 @@ export function markedTools(tools: readonly Tool[], marks: Marks): unknown[] {
 
 type ToolCall = NonNullable<Extract<ChatMessage, { role: "assistant" }>["tool_calls"]>[number];
 
-function markedCall(call: ToolCall, marks: Marks, { textArguments }: TurnTraits): unknown {
+function markedCall(call: ToolCall, marks: Marks, traits: TurnTraits): unknown {
   const { id, type, function: called } = call;
   const parsed = parsedArguments(called.arguments);
   const text = called.arguments.trim() || "{}";
-  const given = parsed === null || textArguments ? marks.content(text) : marks.data(parsed);
+  const given = parsed === null || traits.textArguments ? marks.content(text) : marks.data(parsed);
   return {
-    id: marks.word(id),
+    id: marks.word(callId(id, traits)),
     type,
     function: { name: marks.word(called.name), arguments: given },
   };
+}
+
+/** The same id always becomes the same short one. */
+function callId(id: string, { shortIds }: TurnTraits): string {
+  if (!shortIds || /^[A-Za-z0-9]{9}$/.test(id)) return id;
+  return createHash("sha256").update(id).digest("hex").slice(0, 9);
 }
 
 /** The arguments as an object; null where a model wrote something else. */

@@ -56,6 +56,11 @@ export async function refusesTextBesideThought(
   );
 }
 
+/** Whether a call's id must be nine letters and digits (Mistral); everybody else's are longer. */
+export function wantsShortIds(template: string): boolean {
+  return /id['"]?\]?\s*\|\s*length\s*!=\s*9\b/.test(template);
+}
+
 export type ThoughtField = "reasoning_content" | "reasoning" | "thinking";
 
 /** The name under which a template looks for an assistant's thoughts. */

@@ -38,7 +38,7 @@ export type LoopOptions = {
 const sliceMs = 500;
 const minSliceTokens = 128;
 /** Memory for the logits of a prompt whose every token is told its probability. */
-const logitsBytes = 32 << 20;
+const logitsBytes = 128 << 20;
 
 /** One slot's part of a batch: `count` tokens from row `first`; the row of its logits if its prompt is complete. */
 type Share = { slot: Slot; count: number; first: number; row: number };

@@ -10,21 +10,21 @@ import {
   type GrammarSymbol,
   grammarError,
   type Item,
+  maxGrammarBytes,
   type Rule,
   type RuleSet,
 } from "./grammar-rules.ts";
 import { lastCodePoint } from "./utf8-ranges.ts";
 
-const maxTextBytes = 256 * 1024;
 const maxNesting = 128;
-const maxRules = 20_000;
-const maxGroups = 20_000;
+const maxRules = 40_000;
+const maxGroups = 40_000;
 const maxRepetition = 2000;
 
 /** @throws {InvalidRequestError} not GBNF, no `root`, a rule without definition, or too big. */
 export function parseGbnf(text: string): RuleSet {
-  if (Buffer.byteLength(text) > maxTextBytes)
-    throw grammarError(`The grammar is longer than ${maxTextBytes} bytes.`);
+  if (Buffer.byteLength(text) > maxGrammarBytes)
+    throw grammarError(`The grammar is longer than ${maxGrammarBytes} bytes.`);
   return new GbnfParser(text).parse();
 }
 

@@ -9,7 +9,7 @@ import { type GrammarSymbol, grammarError, type Item, type RuleSet } from "./gra
 import { type ByteRange, type CodeRange, mergeRanges, toByteSequences } from "./utf8-ranges.ts";
 
 /** Each position costs memory; a literal has one per byte. */
-const maxPositions = 200_000;
+const maxPositions = 400_000;
 
 type Edge = { readonly low: number; readonly high: number; readonly next: Position };
 
@@ -41,7 +41,7 @@ export type Program = {
   readonly counts: boolean;
 };
 
-/** @throws {InvalidRequestError} the grammar takes more than 200 000 positions. */
+/** @throws {InvalidRequestError} the grammar takes more than 400 000 positions. */
 export function compileProgram(rules: RuleSet, nullable: Uint8Array): Program {
   return new ProgramCompiler(rules, nullable).compile();
 }

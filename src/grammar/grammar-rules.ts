@@ -2,6 +2,9 @@
 import { InvalidRequestError } from "../errors/api-error.ts";
 import type { CodeRange } from "./utf8-ranges.ts";
 
+/** As much text as a grammar may have: compiling it takes a second at worst. */
+export const maxGrammarBytes = 512 * 1024;
+
 /** What an item repeats. A rule is its place in the list of rules. */
 export type GrammarSymbol =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }

@@ -26,7 +26,7 @@ export class Grammar {
 }
 
 /**
- * Reads a grammar in GBNF. Takes time linear in its length: at most some 0.2 s for 256 KiB.
+ * Reads a grammar in GBNF. Takes time linear in its length: at most some 0.4 s for 512 KiB.
  *
  * @throws {InvalidRequestError} param `grammar`: not GBNF (the message names the line), no `root`,
  *   an undefined rule, left recursion, too big, too deep, or too ambiguous from the first byte.

@@ -5,6 +5,7 @@
  * schema's order, objects are closed unless said otherwise). What it cannot promise, it refuses.
  */
 import { GrammarBuilder, literal } from "./grammar-builder.ts";
+import { maxGrammarBytes } from "./grammar-rules.ts";
 import { arrayShape } from "./json-schema-array.ts";
 import { holds, listedValues } from "./json-schema-check.ts";
 import { alternatives, type Conjunction, conjoin, type Group } from "./json-schema-conjunction.ts";
@@ -39,8 +40,8 @@ export function addSchema(
   const root = shapes.shapeOf([source.root]);
   const rule = writeShapes(builder, shapes.all(), root);
   if (rule === undefined) throw source.refuse("", "allows no value at all");
-  if (builder.length > mostCharacters)
-    throw source.refuse("", `needs a grammar of more than ${mostCharacters} characters`);
+  if (builder.length > maxGrammarBytes)
+    throw source.refuse("", `needs a grammar of more than ${maxGrammarBytes} characters`);
   return rule;
 }
 
@@ -69,8 +70,6 @@ const leading = new Set(["$ref", "allOf", "anyOf", "oneOf", "$defs", "definition
 function speaks({ schema }: Part): boolean {
   return Object.keys(schema).some((keyword) => !leading.has(keyword));
 }
-
-const mostCharacters = 256 * 1024; // as the reader of grammars has it
 
 class SchemaShapes implements ShapeMaker {
   readonly source: SchemaSource;

@@ -1,6 +1,7 @@
 /** @file A chat request as the engine takes it: prompt, grammar, allowance for thoughts. */
 import type { OutputFormat, OutputReader } from "../chat/output/output-format.ts";
 import type { Generation } from "../engine/messages.ts";
+import { eitherGrammar } from "../grammar/joined-grammars.ts";
 import type { Vocab } from "../llama/vocab.ts";
 import type { ChatRequest } from "../protocol/openai.ts";
 import { conversationPrefixes } from "../protocol/prefix.ts";
@@ -55,17 +56,18 @@ export async function chatGeneration(
 
 function chatGrammar(
   request: ChatRequest,
-  { required, parallel }: ToolUse,
+  { shown, required, parallel }: ToolUse,
   output: OutputFormat,
   promptEnd: string,
 ): Generation["grammar"] {
-  if (required.length > 0) {
-    const gbnf = output.callGrammar({ tools: required, parallel, promptEnd });
-    return { gbnf, param: "tools" };
-  }
+  const calls = (tools: ToolUse["shown"]) => output.callGrammar({ tools, parallel, promptEnd });
+  if (required.length > 0) return { gbnf: calls(required), param: "tools" };
   const asked = structuredGrammar(request);
   if (asked === null || asked.isWhole) return asked;
-  return { ...asked, gbnf: output.withThought(asked.gbnf, promptEnd) };
+  const { param } = asked;
+  const answer = output.withThought(asked.gbnf, promptEnd);
+  // With tools at hand the form is the answer's; a call has its own.
+  return { gbnf: shown.length > 0 ? eitherGrammar(calls(shown), answer) : answer, param };
 }
 
 function thoughtOptions(

@@ -1,4 +1,4 @@
-/** @file What an embedding request wants embedded, as tokens. */
+/** @file What an embedding request wants embedded, as tokens, and how long the vectors shall be. */
 import { InvalidRequestError } from "../errors/api-error.ts";
 import type { Vocab } from "../llama/vocab.ts";
 import type { EmbeddingBody } from "../protocol/embeddings.ts";
@@ -43,4 +43,21 @@ function roomOf(request: Omit<EmbeddingBody, "model">, contextSize: number): num
   const { truncate, truncate_prompt_tokens: tokens } = request;
   if (tokens != null && tokens !== -1) return Math.min(tokens, contextSize);
   return truncate || tokens === -1 ? contextSize : Number.POSITIVE_INFINITY;
+}
+
+/** @throws {InvalidRequestError} more numbers are asked for than the model's vectors have. */
+export function assertDimensions(dimensions: number | null | undefined, length: number): void {
+  if (dimensions == null || dimensions <= length) return;
+  throw new InvalidRequestError(`dimensions is at most ${length} here.`, "dimensions");
+}
+
+/** The first `dimensions` numbers, made a unit vector again. */
+export function shortened(
+  vector: Float32Array,
+  dimensions: number | null | undefined,
+): Float32Array {
+  if (dimensions == null || dimensions === vector.length) return vector;
+  const part = vector.slice(0, dimensions);
+  const length = Math.hypot(...part) || 1;
+  return part.map((x) => x / length);
 }

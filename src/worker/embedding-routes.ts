@@ -1,11 +1,10 @@
 /** @file `POST /v1/embeddings`: texts in, unit vectors out, as floats or as base64 of float32. */
 import { type Context, Hono } from "hono";
-import { InvalidRequestError } from "../errors/api-error.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { EmbeddingBody, EngineEmbeddingBody } from "../protocol/embeddings.ts";
 import type { EmbeddingList } from "../protocol/openai.ts";
-import { embeddingInputs } from "./embedding-inputs.ts";
+import { assertDimensions, embeddingInputs, shortened } from "./embedding-inputs.ts";
 import type { Ready, ServedModel } from "./served-model.ts";
 
 export function embeddingRoutes(ready: Ready): Hono {
@@ -39,19 +38,6 @@ async function embed(c: Context, model: ServedModel, request: EmbeddingBody): Pr
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
   return c.json(body);
-}
-
-function assertDimensions(dimensions: number | null | undefined, length: number): void {
-  if (dimensions == null || dimensions <= length) return;
-  throw new InvalidRequestError(`dimensions is at most ${length} here.`, "dimensions");
-}
-
-/** The first `dimensions` numbers, made a unit vector again. */
-function shortened(vector: Float32Array, dimensions: number | null | undefined): Float32Array {
-  if (dimensions == null || dimensions === vector.length) return vector;
-  const part = vector.slice(0, dimensions);
-  const length = Math.hypot(...part) || 1;
-  return part.map((x) => x / length);
 }
 
 /** Little-endian float32, as both official SDKs read it. */

@@ -1,10 +1,9 @@
 /** @file Ollama's `/api/embed`, and `/api/embeddings` for its older clients. */
 import { Hono } from "hono";
-import { InvalidRequestError } from "../errors/api-error.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { OllamaEmbeddingsRequest, OllamaEmbedRequest } from "../protocol/ollama.ts";
-import { embeddingInputs } from "./embedding-inputs.ts";
+import { assertDimensions, embeddingInputs, shortened } from "./embedding-inputs.ts";
 import { assertOllamaName } from "./ollama-names.ts";
 import type { Ready, ServedModel } from "./served-model.ts";
 
@@ -15,11 +14,12 @@ export function ollamaEmbedRoutes(ready: Ready): Hono {
       const model = ready();
       const request = await readJson(c, OllamaEmbedRequest);
       assertOllamaName(model, request.model);
+      assertDimensions(request.dimensions, model.engine.info.embeddingLength);
       const inputs = toInputs(model, request.input, request.truncate);
       const vectors = await model.engine.embed(inputs, clientSignal(c));
       return c.json({
         model: request.model,
-        embeddings: vectors.map((vector) => shortened(vector, request.dimensions)),
+        embeddings: vectors.map((vector) => [...shortened(vector, request.dimensions)]),
         total_duration: Math.round((performance.now() - startedAt) * 1e6),
         load_duration: 0,
         prompt_eval_count: inputs.reduce((sum, { length }) => sum + length, 0),
@@ -41,14 +41,4 @@ function toInputs(
   truncate: boolean | null | undefined = true,
 ): Int32Array[] {
   return embeddingInputs({ input, truncate }, engine.vocab, engine.info.contextSize);
-}
-
-/** The first `dimensions` numbers, made a unit vector again. */
-function shortened(vector: Float32Array, dimensions: number | null | undefined): number[] {
-  if (dimensions == null || dimensions === vector.length) return [...vector];
-  if (dimensions > vector.length)
-    throw new InvalidRequestError(`dimensions is at most ${vector.length} here.`, "dimensions");
-  const part = [...vector.subarray(0, dimensions)];
-  const length = Math.hypot(...part) || 1;
-  return part.map((x) => x / length);
 }

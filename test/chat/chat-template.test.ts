@@ -257,3 +257,33 @@ describe("continueFinalMessage", () => {
     });
   });
 });
+
+describe("ids of calls", () => {
+  const nine =
+    "{% for m in messages %}{% if m.tool_calls %}{% for c in m.tool_calls %}{% if c.id|length != 9 %}{{ raise_exception('nine!') }}{% endif %}<{{ c.id }}>{% endfor %}{% elif m.role == 'tool' %}[{{ m.tool_call_id }}]{% else %}{{ m.content }}{% endif %}{% endfor %}";
+  const chat = (id: string): Chat => ({
+    messages: [
+      { role: "user", content: "Hi" },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }],
+      },
+      { role: "tool", content: "20", tool_call_id: id },
+    ],
+  });
+  const rendered = async (template: string, id: string) =>
+    textOf(await formatFrom(template).prompt(chat(id)));
+
+  test("become nine letters where the template takes no others, the same for call and answer", async () => {
+    const [, called, answered] =
+      /<(\w{9})>\[(\w{9})\]/.exec(await rendered(nine, "call_12345")) ?? [];
+    expect(called).toBe(answered);
+    expect(await rendered(nine, "abcdefghi")).toContain("<abcdefghi>[abcdefghi]");
+  });
+
+  test("are left alone everywhere else", async () => {
+    const free = nine.replace("length != 9", "length != 10");
+    expect(await rendered(free, "call_12345")).toContain("<call_12345>[call_12345]");
+  });
+});

@@ -50,7 +50,9 @@ export async function answers(setting: Setting): Promise<void> {
   const compare = async (title: string, promised: number, jobs: (() => Promise<void>)[]) => {
     const [plain = Number.NaN, other = Number.NaN] = await inTurn(jobs, rounds);
     const verdict = other / plain <= promised ? "" : ", MISSED";
-    console.log(`${title}: ${(other / plain).toFixed(3)} × plain (promised ${promised}${verdict})`);
+    console.log(
+      `${title}: ${(other / plain).toFixed(3)} × plain (promised ${promised.toFixed(2)}${verdict})`,
+    );
   };
 
   console.log("\n# what an answer's extras cost");

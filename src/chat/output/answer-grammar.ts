@@ -1,5 +1,6 @@
 /** @file Grammars of whole answers: a thought, where the model may think, and what must follow it. */
 import { GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
+import { prefixed } from "../../grammar/joined-grammars.ts";
 import type { AnswerShape } from "./answer-reader.ts";
 import type { CallFormat } from "./call-format.ts";
 import { spacing } from "./call-syntax.ts";
@@ -31,7 +32,7 @@ export function withThought(
   const builder = new GrammarBuilder();
   const before = thoughtBefore(builder, thought, promptEnd);
   const root = `${before} ${thought.answerOpen ?? ""} ${prefix}root`;
-  return `${builder.toGbnf(root)}\n${renamed(grammar)}`;
+  return `${builder.toGbnf(root)}\n${prefixed(grammar, prefix)}`;
 }
 
 function thoughtBefore(
@@ -51,12 +52,3 @@ function thoughtBefore(
 }
 
 const prefix = "answer-";
-
-/** What GBNF has besides names: texts, classes, tokens, comments, repetitions; then the names. */
-const lexeme =
-  /"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|!?<[^>\s]*>|#[^\n]*|\{[^}]*\}|[A-Za-z0-9][\w-]*/g;
-
-/** The grammar with other names for its rules, so that they are nobody else's. */
-function renamed(grammar: string): string {
-  return grammar.replace(lexeme, (found) => (/^[A-Za-z0-9]/.test(found) ? prefix + found : found));
-}

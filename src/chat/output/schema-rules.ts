@@ -1,10 +1,8 @@
 /** @file Rules for schemas in a notation that is not JSON: each once, so that a schema may hold itself. */
 import { InvalidRequestError } from "../../errors/api-error.ts";
 import type { GrammarBuilder } from "../../grammar/grammar-builder.ts";
+import { maxGrammarBytes } from "../../grammar/grammar-rules.ts";
 import type { Schema } from "./parameter-schema.ts";
-
-/** As long as a grammar may be that is read. */
-const mostCharacters = 256 * 1024;
 
 export class SchemaRules {
   readonly builder: GrammarBuilder;
@@ -21,7 +19,7 @@ export class SchemaRules {
   ruleOf(name: string, schema: Schema, body: () => string): string {
     const known = this.#names.get(schema);
     if (known !== undefined) return known;
-    if (this.builder.length > mostCharacters)
+    if (this.builder.length > maxGrammarBytes)
       throw new InvalidRequestError("The tools' schemas need too long a grammar.", "tools");
     const rule = this.builder.reserve(name);
     this.#names.set(schema, rule);
