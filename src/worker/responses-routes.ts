@@ -37,7 +37,10 @@ export function responsesRoutes(
         onResponse: (response) => {
           if (response.store) store.put({ response, input: items });
         },
-        toFailure: (error) => toFailure(error).body,
+        toFailure: (error) => {
+          if (clientSignal(c).aborted) throw error; // nobody is there to be told
+          return toFailure(error).body;
+        },
       };
       return request.stream
         ? streamMessages(c, responseEvents(request, answer, options))
