@@ -4,8 +4,11 @@
  * Surrogates belong to no set: they are halves of characters and have no bytes in UTF-8.
  */
 
-/** Sorted, disjoint, never touching: [from, to], both included, in code points. */
-export type CharacterSet = readonly (readonly [from: number, to: number])[];
+/** Code points, both ends included. */
+export type CodeRange = readonly [from: number, to: number];
+
+/** Sorted, disjoint, never touching. */
+export type CharacterSet = readonly CodeRange[];
 
 export const lastCodePoint = 0x10ffff;
 
@@ -15,7 +18,7 @@ export const everyCharacter: CharacterSet = [
 ];
 
 /** Brings ranges in any order, overlapping or not, into a set's form. */
-export function characterSet(ranges: readonly (readonly [number, number])[]): CharacterSet {
+export function characterSet(ranges: readonly CodeRange[]): CharacterSet {
   const sorted = [...ranges].sort(([a], [b]) => a - b);
   const merged: [number, number][] = [];
   for (const [from, to] of sorted) {

@@ -5,6 +5,8 @@
  * repetition stays one item with its bounds, it is not written out; and what matches single
  * tokens, `<[1000]>` and `<think>`, is refused, since we match text and know no vocabulary here.
  */
+
+import { everyCharacter } from "./character-set.ts";
 import { GbnfReader } from "./gbnf-reader.ts";
 import {
   type GrammarSymbol,
@@ -14,7 +16,6 @@ import {
   type Rule,
   type RuleSet,
 } from "./grammar-rules.ts";
-import { lastCodePoint } from "./utf8-ranges.ts";
 
 const maxNesting = 128;
 const maxRules = 40_000;
@@ -127,7 +128,7 @@ class GbnfParser {
       return text === "" ? "empty" : { kind: "bytes", bytes: Buffer.from(text) };
     }
     if (reader.take("[")) return { kind: "characters", ranges: reader.characterClass() };
-    if (reader.take(".")) return { kind: "characters", ranges: [[0, lastCodePoint]] };
+    if (reader.take(".")) return { kind: "characters", ranges: everyCharacter };
     if (reader.take("(")) return this.#parenthesis(name);
     if (/[<!]/.test(reader.next))
       throw reader.failure("references to tokens ('<…>') are not supported");

@@ -1,6 +1,7 @@
 /** @file Reads the smallest pieces of GBNF: space and comments, names, numbers, characters. */
+
+import { type CodeRange, characterSet, complement, lastCodePoint } from "./character-set.ts";
 import { grammarError } from "./grammar-rules.ts";
-import { type CodeRange, invertRanges, lastCodePoint } from "./utf8-ranges.ts";
 
 /** Hexadecimal digits behind `\x`, `\u` and `\U`. */
 const hexDigits: Record<string, number> = { x: 2, u: 4, U: 8 };
@@ -63,12 +64,12 @@ export class GbnfReader {
   }
 
   /** The set of a character class whose opening bracket has been taken. */
-  characterClass(): CodeRange[] {
+  characterClass(): readonly CodeRange[] {
     const negated = this.take("^");
     const ranges: CodeRange[] = [];
     while (!this.take("]")) ranges.push(this.#range());
     if (ranges.length === 0) throw this.failure("a character class must not be empty");
-    return negated ? invertRanges(ranges) : ranges;
+    return negated ? complement(characterSet(ranges)) : ranges;
   }
 
   failure(what: string): Error {

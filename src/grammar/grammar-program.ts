@@ -5,8 +5,10 @@
  * text, and whoever uses a rule that may be empty may also go past it. So no loop can turn without
  * eating a byte, and following the program without input always ends.
  */
+
+import { type CodeRange, characterSet } from "./character-set.ts";
 import { type GrammarSymbol, grammarError, type Item, type RuleSet } from "./grammar-rules.ts";
-import { type ByteRange, type CodeRange, mergeRanges, toByteSequences } from "./utf8-ranges.ts";
+import { type ByteRange, toByteSequences } from "./utf8-ranges.ts";
 
 /** Each position costs memory; a literal has one per byte. */
 const maxPositions = 400_000;
@@ -129,7 +131,7 @@ class ProgramCompiler {
   /** ASCII stands in its place; the many positions of other sets are shared by all who use them. */
   #characters(ranges: readonly CodeRange[], next: Position): Position {
     if (ranges.every(([, high]) => high <= 0x7f))
-      return this.#byte(mergeRanges(ranges).map(([low, high]) => ({ low, high, next })));
+      return this.#byte(characterSet(ranges).map(([low, high]) => ({ low, high, next })));
     return this.#call(ranges.join(), () => this.#sequences(toByteSequences(ranges)), next);
   }
 

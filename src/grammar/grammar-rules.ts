@@ -1,6 +1,6 @@
 /** @file What a grammar says, free of how it was written: rules, their alternatives, their items. */
 import { InvalidRequestError } from "../errors/api-error.ts";
-import type { CodeRange } from "./utf8-ranges.ts";
+import type { CodeRange } from "./character-set.ts";
 
 /** As much text as a grammar may have: compiling it takes a second at worst. */
 export const maxGrammarBytes = 512 * 1024;

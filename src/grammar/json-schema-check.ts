@@ -17,7 +17,7 @@ import { textLanguage } from "./json-schema-string.ts";
 import { declaredTypes, typeOf } from "./json-schema-types.ts";
 
 /** Whether the value satisfies all the schemas. */
-export function satisfies(
+function satisfies(
   source: SchemaSource,
   value: unknown,
   all: readonly Located[],

@@ -10,7 +10,7 @@ import { numbersWithin, unbounded } from "./number-range.ts";
 /** Behind `:` and `,`. */
 export const gap = `" "?`;
 /** Behind a name: `:` and perhaps a space. */
-export const colon = `":" ${gap}`;
+const colon = `":" ${gap}`;
 /** Between two members: `,` and perhaps a space. */
 export const comma = `"," ${gap}`;
 

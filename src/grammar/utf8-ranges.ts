@@ -6,45 +6,21 @@
  * after Ken Thompson's grep and RE2. https://docs.rs/utf8-ranges
  */
 
-/** Both ends belong to the range. */
-export type CodeRange = readonly [low: number, high: number];
+import { type CodeRange, characterSet } from "./character-set.ts";
+
 /** Both ends belong to the range. */
 export type ByteRange = readonly [low: number, high: number];
 
-export const lastCodePoint = 0x10ffff;
 const surrogates: CodeRange = [0xd800, 0xdfff];
 /** The last code point that takes one, two and three bytes. */
 const lengthEnds = [0x7f, 0x7ff, 0xffff];
-
-/** The same set with its ranges sorted, disjoint and not even touching. */
-export function mergeRanges(ranges: readonly CodeRange[]): CodeRange[] {
-  const merged: [number, number][] = [];
-  for (const [low, high] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (last !== undefined && low <= last[1] + 1) last[1] = Math.max(last[1], high);
-    else merged.push([low, high]);
-  }
-  return merged;
-}
-
-/** Every code point that is not in the set. */
-export function invertRanges(ranges: readonly CodeRange[]): CodeRange[] {
-  const gaps: CodeRange[] = [];
-  let from = 0;
-  for (const [low, high] of mergeRanges(ranges)) {
-    if (from < low) gaps.push([from, low - 1]);
-    from = high + 1;
-  }
-  if (from <= lastCodePoint) gaps.push([from, lastCodePoint]);
-  return gaps;
-}
 
 /**
  * The set's UTF-8 forms, one range per byte, in ascending order. Surrogates have none. At any byte
  * two sequences with the same bytes before it have the same range or disjoint ones.
  */
 export function toByteSequences(ranges: readonly CodeRange[]): ByteRange[][] {
-  return mergeRanges(ranges).flatMap(([low, high]) => [
+  return characterSet(ranges).flatMap(([low, high]) => [
     ...cut(low, Math.min(high, surrogates[0] - 1)),
     ...cut(Math.max(low, surrogates[1] + 1), high),
   ]);

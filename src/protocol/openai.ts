@@ -123,7 +123,7 @@ const NamedFunction = z.object({
   function: z.object({ name: z.string().min(1).max(256) }),
 });
 
-export const ToolChoice = z.union([
+const ToolChoice = z.union([
   z.enum(["none", "auto", "required"]),
   NamedFunction,
   z.object({
@@ -281,7 +281,7 @@ export type Timings = {
   cache_n: number;
 };
 
-export type AssistantMessage = {
+type AssistantMessage = {
   role: "assistant";
   content: string | null;
   refusal: null;

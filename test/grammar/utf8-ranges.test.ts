@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   type CodeRange,
-  invertRanges,
+  characterSet,
+  complement,
+  everyCharacter,
   lastCodePoint,
-  mergeRanges,
-  toByteSequences,
-} from "../../src/grammar/utf8-ranges.ts";
+} from "../../src/grammar/character-set.ts";
+import { toByteSequences } from "../../src/grammar/utf8-ranges.ts";
 import { seeded } from "./sample-vocabulary.ts";
 
 /** Whether one of the sequences holds the character's bytes, as Node encodes it. */
@@ -58,7 +59,7 @@ describe("toByteSequences", () => {
   });
 });
 
-describe("mergeRanges and invertRanges", () => {
+describe("characterSet and complement", () => {
   test("join what overlaps or touches", () => {
     const ranges: CodeRange[] = [
       [5, 9],
@@ -67,19 +68,21 @@ describe("mergeRanges and invertRanges", () => {
       [8, 20],
       [30, 30],
     ];
-    expect(mergeRanges(ranges)).toEqual([
+    const set = characterSet(ranges);
+    expect(set).toEqual([
       [1, 20],
       [30, 30],
     ]);
-    expect(invertRanges(ranges)).toEqual([
+    expect(complement(set)).toEqual([
       [0, 0],
       [21, 29],
-      [31, lastCodePoint],
+      [31, 0xd7ff],
+      [0xe000, lastCodePoint],
     ]);
   });
 
   test("leave nothing of everything", () => {
-    expect(invertRanges([[0, lastCodePoint]])).toEqual([]);
-    expect(invertRanges([])).toEqual([[0, lastCodePoint]]);
+    expect(complement(characterSet([[0, lastCodePoint]]))).toEqual([]);
+    expect(complement([])).toEqual(everyCharacter);
   });
 });

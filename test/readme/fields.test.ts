@@ -10,7 +10,7 @@ import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 import { type Probe, probes } from "./field-probes.ts";
 import { sampledValue } from "./sampled-value.ts";
-import { readmeSection } from "./section.ts";
+import { readmeSection, unaligned } from "./section.ts";
 
 type Standing = { works: string[]; effectless: string[]; refused: string[] };
 
@@ -86,8 +86,3 @@ describe("the README", () => {
     expect(unaligned(readmeSection("fields", table))).toBe(unaligned(table));
   }, 60_000);
 });
-
-/** A table as it is before a formatter aligns its columns. */
-function unaligned(table: string): string {
-  return table.replace(/ +\|/g, " |").replace(/-{3,}/g, "---").trim();
-}

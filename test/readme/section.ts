@@ -18,3 +18,8 @@ export function readmeSection(name: string, wanted: string): string {
   writeFileSync(readme, text.slice(0, from) + wanted + text.slice(to));
   return wanted;
 }
+
+/** A table as it is before a formatter aligns its columns. */
+export function unaligned(table: string): string {
+  return table.replace(/ +\|/g, " |").replace(/-{3,}/g, "---").trim();
+}

@@ -1,5 +1,4 @@
 /** @file Every chat template of llama.cpp's bundle: rendered, read back, held to its own grammar. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Chat, PromptSegment } from "../../../src/chat/chat-format.ts";
 import { tokenSpellings } from "../../../src/chat/output/token-spellings.ts";
@@ -7,6 +6,7 @@ import { compileGrammar } from "../../../src/grammar/grammar.ts";
 import { findLibraries } from "../../../src/llama/libraries.ts";
 import { templateRenderer } from "../../../src/llama/template-renderer.ts";
 import { matches } from "../../grammar/sample-vocabulary.ts";
+import { readmeSection, unaligned } from "../../readme/section.ts";
 import { bundledTemplates, missingTemplates } from "./bundled-templates.ts";
 import { type Findings, templateTable } from "./template-table.ts";
 import {
@@ -226,13 +226,7 @@ describe.skipIf(missing !== null)(`the bundle's chat templates (${missing ?? "he
 
   test("are described in the README as they were found to be", async () => {
     const table = templateTable(await Promise.all(trials.map(findings)));
-    const path = new URL("../../../README.md", import.meta.url);
-    const readme = readFileSync(path, "utf8");
-    const section = /(<!-- templates:begin -->\n)[\s\S]*(\n<!-- templates:end -->)/;
-    expect(readme).toMatch(section);
-    const told = readme.replace(section, (_, begin, end) => `${begin}${table}${end}`);
-    if (process.env.UPDATE_README === "1") writeFileSync(path, told);
-    else expect(readme).toBe(told);
+    expect(unaligned(readmeSection("templates", `${table}\n`))).toBe(unaligned(table));
   });
 });
 
