@@ -134,7 +134,7 @@ const ToolChoice = z.union([
     }),
   }),
 ]);
-export type ToolChoice = z.infer<typeof ToolChoice>;
+type ToolChoice = z.infer<typeof ToolChoice>;
 
 export const ChatRequest = z
   .object({
