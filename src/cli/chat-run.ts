@@ -66,6 +66,7 @@ class Chat {
   readonly #paint: Paint = painter(process.stdout);
   readonly #interactive = process.stdin.isTTY === true;
   #answering: AbortController | undefined;
+  #isThinking = false;
 
   constructor(server: OpenAiServer, model: string, options: ChatOptions) {
     this.#server = server;
@@ -147,7 +148,9 @@ class Chat {
     let text = "";
     try {
       for await (const { choices } of streamChat(this.#server, request, signal)) {
-        const piece = choices?.[0]?.delta?.content ?? "";
+        const { content, reasoning_content: thought } = choices?.[0]?.delta ?? {};
+        const piece = content ?? "";
+        if (this.#interactive) this.#showThought(thought ?? "", piece !== "");
         process.stdout.write(piece);
         text += piece;
       }
@@ -155,9 +158,17 @@ class Chat {
       this.#failed(error, signal);
     } finally {
       this.#answering = undefined;
+      this.#isThinking = false;
       process.stdout.write("\n");
       this.#remember(text);
     }
+  }
+
+  /** Thoughts are for who reads along; a pipe gets the answer alone. */
+  #showThought(thought: string, isFollowed: boolean): void {
+    if (thought !== "") process.stdout.write(this.#paint("dim", thought));
+    if (this.#isThinking && isFollowed) process.stdout.write("\n\n");
+    this.#isThinking = thought !== "" || (this.#isThinking && !isFollowed);
   }
 
   #failed(error: unknown, signal: AbortSignal): void {

@@ -1,48 +1,13 @@
 /** @file Log-probabilities against the logits themselves, evaluated beside the engine. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
-import { Context, TokenBatch } from "../../src/llama/context.ts";
-import { findLibraries } from "../../src/llama/libraries.ts";
-import { Model } from "../../src/llama/model.ts";
-import { startNative } from "../../src/llama/native.ts";
+import { directLogprobs } from "../support/direct-logprobs.ts";
 import { collect, startTinyEngine, toGeneration } from "../support/tiny-engine.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
 /** Batches of another shape change the last digits. */
 const tolerance = 5e-3;
 const path = tinyModel({ architecture: "qwen2", seed: 3 });
-
-/** ln p of every token for every position: (tokens, vocabulary). */
-function directLogprobs(tokens: readonly number[]): number[][] {
-  const native = startNative(findLibraries("cpu"), "cpu", () => {});
-  const model = new Model(native, path, { gpuLayers: 0 }, () => null);
-  const context = new Context(
-    native,
-    model,
-    {
-      contextSize: 512,
-      batchSize: 512,
-      sequences: 1,
-      threads: 1,
-      kvType: "f16",
-      flashAttention: "auto",
-    },
-    () => null,
-  );
-  const batch = new TokenBatch(512, 1);
-  for (const [position, token] of tokens.entries()) batch.add(token, position, 0, true);
-  context.decode(batch.columns);
-  const rows = tokens.map((_, row) => logSoftmax(context.logits(row, model.vocab.size)));
-  context.free();
-  model.free();
-  return rows;
-}
-
-function logSoftmax(logits: Float32Array): number[] {
-  const max = logits.reduce((a, b) => Math.max(a, b));
-  const total = max + Math.log(logits.reduce((sum, x) => sum + Math.exp(x - max), 0));
-  return Array.from(logits, (x) => x - total);
-}
 
 describe("log-probabilities", () => {
   let engine: Engine;
@@ -56,7 +21,7 @@ describe("log-probabilities", () => {
     const { texts, logprobs } = await collect(engine, generation);
     const told = logprobs[0] ?? [];
     const answer = told.map(({ id }) => id);
-    const rows = directLogprobs([...generation.tokens, ...answer]);
+    const rows = directLogprobs(path, [...generation.tokens, ...answer]);
     expect(told).toHaveLength(40);
     for (const [i, { id, logprob, top }] of told.entries()) {
       const row = rows[generation.tokens.length - 1 + i] ?? [];
@@ -84,7 +49,7 @@ describe("log-probabilities", () => {
     expect(finishes[0]?.reason).toBe("length");
     expect(promptLogprobs).toHaveLength(generation.tokens.length);
     expect(promptLogprobs[0]).toBeNull();
-    const rows = directLogprobs([...generation.tokens]);
+    const rows = directLogprobs(path, [...generation.tokens]);
     let sum = 0;
     let direct = 0;
     for (const [i, told] of promptLogprobs.entries()) {
