@@ -5,9 +5,9 @@
  * The first try costs a walk over one token's bytes, so an answer that keeps to its form by itself
  * is hardly slower. Whether a mask was cached changes nothing but the time it takes.
  */
-import type { Grammar } from "../grammar/grammar.ts";
-import { TokenMatcher } from "../grammar/token-matcher.ts";
-import type { TokenTrie } from "../grammar/token-trie.ts";
+import type { Grammar } from "../grammar/matcher/grammar.ts";
+import { TokenMatcher } from "../grammar/matcher/token-matcher.ts";
+import type { TokenTrie } from "../grammar/matcher/token-trie.ts";
 import type { Candidates } from "../llama/candidates.ts";
 import type { Context } from "../llama/context.ts";
 import type { Sampler } from "../llama/sampler.ts";

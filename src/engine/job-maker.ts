@@ -3,8 +3,8 @@
  * the answer has to follow one. Grammars and what is known of the vocabulary are kept for the next.
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
-import { compileGrammar, type Grammar } from "../grammar/grammar.ts";
-import { TokenTrie } from "../grammar/token-trie.ts";
+import { compileGrammar, type Grammar } from "../grammar/matcher/grammar.ts";
+import { TokenTrie } from "../grammar/matcher/token-trie.ts";
 import { Candidates } from "../llama/candidates.ts";
 import type { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";

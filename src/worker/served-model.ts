@@ -9,11 +9,11 @@ import type { Answer, AnswerEvent } from "../protocol/answer.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
-import { readAnswer } from "./answer-reading.ts";
-import { bestOf } from "./best-of.ts";
-import { chatGeneration } from "./chat-generation.ts";
+import { readAnswer } from "./generation/answer-reading.ts";
+import { bestOf } from "./generation/best-of.ts";
+import { chatGeneration } from "./generation/chat-generation.ts";
+import { textGeneration, withEcho } from "./generation/text-generation.ts";
 import { type ChatPrompt, chatSegments, type LoadedModel, textTokens } from "./loaded-model.ts";
-import { textGeneration, withEcho } from "./text-generation.ts";
 
 type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens">;
 

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
-import { schemaGrammar } from "../../src/grammar/json-schema.ts";
+import { schemaGrammar } from "../../src/grammar/schema/json-schema.ts";
 import { samplingDefaults } from "../../src/llama/sampler.ts";
 import { schemas } from "../grammar/schemas.ts";
 import { flaw, validatorOf } from "../grammar/validator.ts";

@@ -1,7 +1,7 @@
 /** @file Texts that chance writes under a grammar, token by token, then brought to an end. */
-import type { Grammar } from "../../src/grammar/grammar.ts";
-import type { State } from "../../src/grammar/grammar-states.ts";
-import { TokenMatcher } from "../../src/grammar/token-matcher.ts";
+import type { Grammar } from "../../src/grammar/matcher/grammar.ts";
+import type { State } from "../../src/grammar/matcher/grammar-states.ts";
+import { TokenMatcher } from "../../src/grammar/matcher/token-matcher.ts";
 import { allowedTokens, endToken, trie } from "./sample-vocabulary.ts";
 
 /** @param tokens How many are chosen by chance before the shortest way to an end is taken. */

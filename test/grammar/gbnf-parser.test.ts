@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
 import { fixture, matches } from "./sample-vocabulary.ts";
 
 describe("compileGrammar reads GBNF", () => {

@@ -1,8 +1,8 @@
 /** @file Grammars made to hurt: each is refused or followed, soon and in bounded memory. */
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
-import { TokenMatcher } from "../../src/grammar/token-matcher.ts";
-import { type TokenBytes, TokenTrie } from "../../src/grammar/token-trie.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { TokenMatcher } from "../../src/grammar/matcher/token-matcher.ts";
+import { type TokenBytes, TokenTrie } from "../../src/grammar/matcher/token-trie.ts";
 import { seeded } from "./sample-vocabulary.ts";
 
 /** 20 000 tokens from few letters: a walk through them finds the worst of every grammar. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
 import { eitherGrammar, prefixed } from "../../src/grammar/joined-grammars.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
 import { matches } from "./sample-vocabulary.ts";
 
 describe("prefixed", () => {

@@ -1,8 +1,8 @@
 /** @file Schemas made to hurt: each is refused in a sentence or made a grammar, soon. */
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
-import { schemaGrammar } from "../../src/grammar/json-schema.ts";
-import { assertSchemaWithinLimits } from "../../src/grammar/schema-limits.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { schemaGrammar } from "../../src/grammar/schema/json-schema.ts";
+import { assertSchemaWithinLimits } from "../../src/grammar/schema/schema-limits.ts";
 
 const times = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, n) => make(n));

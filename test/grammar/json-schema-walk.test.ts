@@ -1,7 +1,7 @@
 /** @file Whatever chance writes under a schema's grammar is a document that satisfies the schema. */
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
-import { schemaGrammar } from "../../src/grammar/json-schema.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { schemaGrammar } from "../../src/grammar/schema/json-schema.ts";
 import { chanceText } from "./chance-text.ts";
 import { seeded } from "./sample-vocabulary.ts";
 import { schemas } from "./schemas.ts";

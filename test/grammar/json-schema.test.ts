@@ -1,9 +1,9 @@
 /** @file Documents that a schema's grammar takes and refuses, and schemas that it refuses. */
 import { describe, expect, test } from "vitest";
 import { InvalidRequestError } from "../../src/errors/api-error.ts";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
 import { GrammarBuilder } from "../../src/grammar/grammar-builder.ts";
-import { addJsonValue, jsonGrammar, schemaGrammar } from "../../src/grammar/json-schema.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { addJsonValue, jsonGrammar, schemaGrammar } from "../../src/grammar/schema/json-schema.ts";
 import { matches } from "./sample-vocabulary.ts";
 import { validatorOf } from "./validator.ts";
 

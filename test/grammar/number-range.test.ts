@@ -1,12 +1,12 @@
 /** @file Digits within bounds: all that are inside and none that is not. */
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
 import {
   integersWithin,
   type NumberBounds,
   numbersWithin,
   unbounded,
-} from "../../src/grammar/number-range.ts";
+} from "../../src/grammar/schema/number-range.ts";
 import { matches, seeded } from "./sample-vocabulary.ts";
 
 const taking = (body: string | undefined) => {

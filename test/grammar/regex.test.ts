@@ -1,14 +1,14 @@
 /** @file Patterns as grammars: the texts that JavaScript's own expressions match, and no other. */
 import { describe, expect, test } from "vitest";
-import { matches as automatonMatches } from "../../src/grammar/automaton.ts";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
 import { GrammarBuilder, literal } from "../../src/grammar/grammar-builder.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { matches as automatonMatches } from "../../src/grammar/regex/automaton.ts";
 import {
   addRegex,
   choiceGrammar,
   patternAutomaton,
   regexGrammar,
-} from "../../src/grammar/regex.ts";
+} from "../../src/grammar/regex/regex.ts";
 import { matches, seeded } from "./sample-vocabulary.ts";
 
 const patterns = [

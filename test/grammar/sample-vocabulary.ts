@@ -1,8 +1,8 @@
 /** @file A small vocabulary to test grammars with: all bytes, some words, a control token, an end. */
 import { readFileSync } from "node:fs";
-import type { Grammar } from "../../src/grammar/grammar.ts";
-import { TokenMatcher } from "../../src/grammar/token-matcher.ts";
-import { type TokenBytes, TokenTrie } from "../../src/grammar/token-trie.ts";
+import type { Grammar } from "../../src/grammar/matcher/grammar.ts";
+import { TokenMatcher } from "../../src/grammar/matcher/token-matcher.ts";
+import { type TokenBytes, TokenTrie } from "../../src/grammar/matcher/token-trie.ts";
 
 const words = [
   ...['{"', '":', '", "', '"}', "}}", "]]", "},", "[{", "[[", "true", "null", "0.5", "12", "1e9"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { compileGrammar } from "../../src/grammar/grammar.ts";
-import { TokenMatcher } from "../../src/grammar/token-matcher.ts";
-import { TokenTrie } from "../../src/grammar/token-trie.ts";
+import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
+import { TokenMatcher } from "../../src/grammar/matcher/token-matcher.ts";
+import { TokenTrie } from "../../src/grammar/matcher/token-trie.ts";
 import {
   allowedTokens,
   controlToken,

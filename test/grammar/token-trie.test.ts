@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TokenTrie } from "../../src/grammar/token-trie.ts";
+import { TokenTrie } from "../../src/grammar/matcher/token-trie.ts";
 import { controlToken, endToken, trie, vocabulary } from "./sample-vocabulary.ts";
 
 /** The tokens of each node with the bytes on the way there. */

@@ -6,7 +6,7 @@ import {
   everyCharacter,
   lastCodePoint,
 } from "../../src/grammar/character-set.ts";
-import { toByteSequences } from "../../src/grammar/utf8-ranges.ts";
+import { toByteSequences } from "../../src/grammar/matcher/utf8-ranges.ts";
 import { seeded } from "./sample-vocabulary.ts";
 
 /** Whether one of the sequences holds the character's bytes, as Node encodes it. */

@@ -15,7 +15,7 @@ import {
   type CompletionRequest,
 } from "../../src/protocol/openai.ts";
 import type { ServedModel } from "../../src/protocol/registry.ts";
-import type { Writer } from "../../src/worker/speaker.ts";
+import type { Writer } from "../../src/worker/routes/speaker.ts";
 import { echoModel } from "./echo-worker.ts";
 
 export type EchoSpeaker = Omit<Writer, "engine"> & {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createApp } from "../../src/http/app.ts";
 import { requireKey } from "../../src/http/auth.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
-import { messagesRoutes } from "../../src/worker/messages-routes.ts";
-import { workerStatistics } from "../../src/worker/statistics.ts";
+import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
+import { messagesRoutes } from "../../src/worker/routes/messages-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
 const speaker = echoSpeaker();

@@ -3,7 +3,7 @@ import { qwenCoderFamily } from "../../src/fresh/families.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { startNative } from "../../src/llama/native.ts";
-import { fimPrompt } from "../../src/worker/fim-prompt.ts";
+import { fimPrompt } from "../../src/worker/generation/fim-prompt.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
 const native = startNative(findLibraries("cpu"), "cpu", () => {});

@@ -3,9 +3,9 @@ import { type ChatResponse, Ollama } from "ollama";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
-import { ollamaModelRoutes } from "../../src/worker/ollama-model-routes.ts";
-import { ollamaRoutes } from "../../src/worker/ollama-routes.ts";
-import { workerStatistics } from "../../src/worker/statistics.ts";
+import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
+import { ollamaRoutes } from "../../src/worker/routes/ollama/chat-routes.ts";
+import { ollamaModelRoutes } from "../../src/worker/routes/ollama/model-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
 const speaker = echoSpeaker();

@@ -5,7 +5,7 @@ import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { startNative } from "../../src/llama/native.ts";
 import type { RerankResults, TeiRanks } from "../../src/protocol/rerank.ts";
-import { pairBuilder } from "../../src/worker/rerank-pair.ts";
+import { pairBuilder } from "../../src/worker/routes/rerank-pair.ts";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 

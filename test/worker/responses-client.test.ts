@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
-import { ResponseStore } from "../../src/worker/response-store.ts";
-import { responsesRoutes } from "../../src/worker/responses-routes.ts";
-import { workerStatistics } from "../../src/worker/statistics.ts";
-import { storedResponseRoutes } from "../../src/worker/stored-response-routes.ts";
+import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
+import { ResponseStore } from "../../src/worker/routes/responses/response-store.ts";
+import { responsesRoutes } from "../../src/worker/routes/responses/responses-routes.ts";
+import { storedResponseRoutes } from "../../src/worker/routes/responses/stored-response-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
 const speaker = echoSpeaker();

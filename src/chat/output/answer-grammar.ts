@@ -2,10 +2,10 @@
 import { GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
 import { prefixed } from "../../grammar/joined-grammars.ts";
 import type { AnswerShape } from "./answer-reader.ts";
-import type { CallFormat } from "./call-format.ts";
-import { spacing } from "./call-syntax.ts";
+import { spacing } from "./calls/call-syntax.ts";
+import type { CallFormat } from "./formats/call-format.ts";
+import { isClosed, isOpened, type ThoughtFormat } from "./formats/thoughts.ts";
 import type { RequiredCalls } from "./output-format.ts";
-import { isClosed, isOpened, type ThoughtFormat } from "./thoughts.ts";
 
 /** GBNF of an answer that consists of calls, a thought before them included. */
 export function callGrammar(

@@ -3,11 +3,11 @@
  * call goes back to where it began, and the text is content.
  */
 import { AnswerOutput } from "./answer-output.ts";
-import type { CallFormat } from "./call-format.ts";
-import type { CallReading } from "./call-syntax.ts";
+import type { CallReading } from "./calls/call-syntax.ts";
+import type { CallFormat } from "./formats/call-format.ts";
+import { isClosed, isOpened, type ThoughtFormat } from "./formats/thoughts.ts";
 import type { OutputReader, ReaderOptions } from "./output-format.ts";
-import { type Reading, TextInput } from "./text-input.ts";
-import { isClosed, isOpened, type ThoughtFormat } from "./thoughts.ts";
+import { type Reading, TextInput } from "./text/text-input.ts";
 
 export type AnswerShape = { calls: CallFormat | null; thought: ThoughtFormat | null };
 

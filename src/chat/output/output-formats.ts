@@ -1,11 +1,11 @@
 /** @file Finds what a model's answers look like in its chat template. */
 import { callGrammar, withThought } from "./answer-grammar.ts";
 import { answerReader } from "./answer-reader.ts";
-import type { CallFormat } from "./call-format.ts";
-import { callFormats } from "./call-formats.ts";
-import { jsonCalls } from "./json-calls.ts";
+import { jsonCalls } from "./calls/json-calls.ts";
+import type { CallFormat } from "./formats/call-format.ts";
+import { callFormats } from "./formats/call-formats.ts";
+import { type ThoughtFormat, thoughtFormats } from "./formats/thoughts.ts";
 import type { OutputFormat } from "./output-format.ts";
-import { type ThoughtFormat, thoughtFormats } from "./thoughts.ts";
 import { tokenSpellings } from "./token-spellings.ts";
 
 /** Where a template shows no calls, they are asked for and read as plain JSON. */

@@ -3,8 +3,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import type { OutputFormat } from "../../../src/chat/output/output-format.ts";
 import { outputFormat } from "../../../src/chat/output/output-formats.ts";
-import { compileGrammar, type Grammar } from "../../../src/grammar/grammar.ts";
-import { TokenMatcher } from "../../../src/grammar/token-matcher.ts";
+import { compileGrammar, type Grammar } from "../../../src/grammar/matcher/grammar.ts";
+import { TokenMatcher } from "../../../src/grammar/matcher/token-matcher.ts";
 import type { Tool } from "../../../src/protocol/openai.ts";
 import {
   allowedTokens,

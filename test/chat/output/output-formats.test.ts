@@ -1,10 +1,10 @@
 /** @file What readers make of answers: well written, badly written, and cut anywhere. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { callFormats } from "../../../src/chat/output/call-formats.ts";
+import { callFormats } from "../../../src/chat/output/formats/call-formats.ts";
+import { thoughtFormats } from "../../../src/chat/output/formats/thoughts.ts";
 import type { OutputPiece } from "../../../src/chat/output/output-format.ts";
 import { outputFormat } from "../../../src/chat/output/output-formats.ts";
-import { thoughtFormats } from "../../../src/chat/output/thoughts.ts";
 import type { Tool } from "../../../src/protocol/openai.ts";
 import { type ReadAnswer, readAnswer } from "./read-answer.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Chat, PromptSegment } from "../../../src/chat/chat-format.ts";
 import { tokenSpellings } from "../../../src/chat/output/token-spellings.ts";
-import { compileGrammar } from "../../../src/grammar/grammar.ts";
+import { compileGrammar } from "../../../src/grammar/matcher/grammar.ts";
 import { findLibraries } from "../../../src/llama/libraries.ts";
 import { templateRenderer } from "../../../src/llama/template-renderer.ts";
 import { matches } from "../../grammar/sample-vocabulary.ts";

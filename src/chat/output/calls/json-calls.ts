@@ -1,0 +1,98 @@
+/** @file Calls as JSON objects that hold a name and arguments, one by one or in a list. */
+import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
+import type { Tool } from "../../../protocol/openai.ts";
+import type { Reading } from "../text/text-input.ts";
+import {
+  type CallReading,
+  type CallSyntax,
+  type GrammarCalls,
+  repeated,
+  spacing,
+} from "./call-syntax.ts";
+import { readCallObject, readKeyedCall } from "./json-call-reader.ts";
+import { toolArguments } from "./tool-arguments.ts";
+
+export type JsonCalls = {
+  /** Empty where nothing stands before the JSON. */
+  open: string;
+  /** Other openings that are read, never asked for. */
+  alsoOpen?: readonly string[];
+  close?: string;
+  /** The calls of an answer stand in one list; or each between marks of its own; or behind one another. */
+  grouped: "list" | "each" | "lines";
+  nameKey?: string;
+  argumentsKey?: string;
+  /** The name is the key: `{"name": {…}}`. */
+  keyed?: boolean;
+  /** GBNF of members before the name, and behind the arguments. */
+  before?: string;
+  after?: string;
+  /** One call ends the answer. */
+  single?: boolean;
+  /** Names that mean: no call. */
+  ignored?: readonly string[];
+};
+
+export function jsonCalls(form: JsonCalls): CallSyntax {
+  const { open, close, alsoOpen = [] } = form;
+  return {
+    opens: open === "" ? alsoOpen : [open, ...alsoOpen],
+    bare: open === "",
+    marks: close === undefined ? [] : [close],
+    read: (reading) => readCalls(form, reading),
+    grammar: (builder, calls) => callsGrammar(form, builder, calls),
+  };
+}
+
+function* readCalls(form: JsonCalls, reading: CallReading): Reading<boolean> {
+  const { input } = reading;
+  for (const open of [form.open, ...(form.alsoOpen ?? [])])
+    if (open !== "" && (yield* input.takes(open))) break;
+  yield* input.space();
+  const listed = yield* input.takes("[");
+  yield* input.space();
+  if (listed && (yield* input.takes("]"))) return true;
+  const read = form.keyed ? readKeyedCall : readCallObject;
+  const shape = { bare: form.open === "", ignored: form.ignored ?? [] };
+  do {
+    if (!(yield* read(reading, shape))) return false;
+    reading.from = input.at;
+    yield* input.run(/[\s,;]/);
+  } while ((yield* input.peek()) === "{");
+  if (listed) yield* input.takes("]");
+  if (form.close === undefined) return true;
+  yield* input.space();
+  yield* input.takes(form.close.trimStart());
+  return true;
+}
+
+function callsGrammar(form: JsonCalls, builder: GrammarBuilder, given: GrammarCalls): string {
+  const calls = { ...given, parallel: given.parallel && !form.single };
+  const space = spacing(builder);
+  const objects = calls.tools.map((tool) => builder.rule("call", callObject(form, builder, tool)));
+  const object = builder.rule("call-object", objects.join(" | "));
+  const open = form.open === "" ? "" : literal(form.open);
+  const close = form.close === undefined ? "" : literal(form.close);
+  if (form.grouped === "list") {
+    const list = repeated(object, `${space} "," ${space}`, calls);
+    return `${open} ${space} "[" ${space} ${list} ${space} "]" ${close}`;
+  }
+  if (form.grouped === "lines")
+    return `${open} ${space} ${repeated(object, String.raw`"\n"`, calls)} ${space} ${close}`;
+  return repeated(`${open} ${space} ${object} ${space} ${close}`, space, calls);
+}
+
+function callObject(form: JsonCalls, builder: GrammarBuilder, tool: Tool): string {
+  const space = spacing(builder);
+  const colon = `${space} ":" ${space}`;
+  const given = toolArguments(builder, tool);
+  const { name } = tool.function;
+  const key = (text: string) => literal(JSON.stringify(text));
+  if (form.keyed) return `"{" ${space} ${key(name)} ${colon} ${given} ${space} "}"`;
+  const members = [
+    ...(form.before === undefined ? [] : [form.before]),
+    `${key(form.nameKey ?? "name")} ${colon} ${key(name)}`,
+    `${key(form.argumentsKey ?? "arguments")} ${colon} ${given}`,
+  ].join(` ${space} "," ${space} `);
+  return `"{" ${space} ${members} ${form.after ?? ""} ${space} "}"`;
+}

@@ -1,0 +1,87 @@
+/** @file A completion request as the engine takes it, prompt by prompt; and a prompt told back. */
+import type { ChoiceEvent, Generation } from "../../engine/messages.ts";
+import { InvalidRequestError } from "../../errors/api-error.ts";
+import type { AnswerEvent, EchoedPrompt } from "../../protocol/answer.ts";
+import type { CompletionRequest, TokensOrText } from "../../protocol/openai.ts";
+import { promptPrefixes } from "../../protocol/prefix.ts";
+import { type LoadedModel, textTokens } from "../loaded-model.ts";
+import { fimPrompt } from "./fim-prompt.ts";
+import { toGeneration } from "./generation.ts";
+import { structuredGrammar } from "./structured-output.ts";
+
+/** OpenAI's default for plain completions. */
+const defaultCompletionTokens = 16;
+
+/** @throws {InvalidRequestError} a suffix without a text before it, or for a model that fills no holes. */
+export function textGeneration(
+  model: LoadedModel,
+  request: CompletionRequest,
+  prompt: TokensOrText,
+): Generation {
+  const { vocab } = model.engine;
+  const candidates = request.best_of ?? request.n ?? 1;
+  const isChosen = candidates > (request.n ?? 1); // by likelihood, which must be known for that
+  const settings = {
+    tokens: request.suffix ? holed(model, prompt, request.suffix) : textTokens(model, prompt),
+    stops: [],
+    stopTokens: [],
+    maxTokens: request.max_tokens ?? defaultCompletionTokens,
+    trimStart: false,
+    prefixes: promptPrefixes(model.card.id, prompt),
+    grammar: structuredGrammar(request),
+    visible: [],
+    thought: null,
+    logprobs: request.logprobs ?? (isChosen ? 0 : null),
+    promptLogprobs: request.echo === true && request.logprobs !== null,
+  };
+  return toGeneration({ ...request, n: candidates }, settings, model.recommended, vocab);
+}
+
+function holed(model: LoadedModel, prompt: TokensOrText, suffix: string): Int32Array {
+  if (typeof prompt === "string") return fimPrompt(model.engine.vocab, prompt, suffix);
+  throw new InvalidRequestError("With a suffix, the prompt must be a text.", "suffix");
+}
+
+/** Puts the prompt before each choice. */
+export async function* withEcho(
+  events: AsyncIterable<ChoiceEvent>,
+  model: LoadedModel,
+  { tokens, promptLogprobs }: Generation,
+  prompt: TokensOrText,
+): AsyncGenerator<AnswerEvent> {
+  const echo = echoOf(model, tokens, prompt);
+  const echoed = new Set<number>();
+  for await (const { id, text, promptLogprobs: told, ...event } of events) {
+    told?.forEach((logprobs, i) => {
+      const token = echo.tokens[i];
+      if (token) token.logprobs = logprobs;
+    });
+    const isReady = !promptLogprobs || told !== undefined || echoed.size > 0;
+    const isFirst = isReady && !echoed.has(event.choice) && !event.progress;
+    if (isFirst) echoed.add(event.choice);
+    yield { ...event, content: text, ...(isFirst && { prompt: echo }) };
+  }
+}
+
+/** The prompt as its tokens' texts; those that were put before a text by the tokenizer are empty. */
+function echoOf(model: LoadedModel, tokens: Int32Array, prompt: TokensOrText): EchoedPrompt {
+  const { vocab } = model.engine;
+  const isText = typeof prompt === "string";
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const texts = Array.from(tokens, (token) =>
+    decoder.decode(vocab.piece(token, true).bytes, { stream: true }),
+  );
+  texts[texts.length - 1] += decoder.decode();
+  if (isText) dropLead(texts, texts.join("").length - prompt.length);
+  const told = texts.map((token) => ({ token, logprobs: null }));
+  return { text: texts.join(""), tokens: told };
+}
+
+/** Takes what the tokenizer added, BOS and a space, off the beginning. */
+function dropLead(texts: string[], extra: number): void {
+  for (let i = 0, left = extra; left > 0 && i < texts.length; i++) {
+    const text = texts[i] ?? "";
+    texts[i] = text.slice(left);
+    left -= text.length;
+  }
+}

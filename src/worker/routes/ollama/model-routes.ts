@@ -1,0 +1,88 @@
+/** @file What Ollama's clients ask about models: `/api/tags`, `/api/ps`, `/api/show`, `/api/version`. */
+import { Hono } from "hono";
+import {
+  ollamaVersion,
+  toDetails,
+  toOllamaModel,
+  toRunningModel,
+} from "../../../dialects/ollama/models.ts";
+import { readJson } from "../../../http/json.ts";
+import type { ModelDescription } from "../../../llama/model-description.ts";
+import { OllamaShowRequest } from "../../../protocol/ollama.ts";
+import type { ServedModel as ModelCard } from "../../../protocol/registry.ts";
+import { assertOllamaName } from "./model-names.ts";
+
+type DescribedModel = {
+  card: ModelCard;
+  description: ModelDescription;
+  assertName(name: string): void;
+  /** What the template shows of calls and of thoughts. */
+  output: { toolFormat: string | null; reasoningFormat: string | null };
+  engine: { vocab: { fim: object | null } };
+};
+
+export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
+  return new Hono()
+    .get("/api/version", (c) => c.json({ version: ollamaVersion }))
+    .get("/api/tags", (c) => {
+      const { card } = ready();
+      const names = [card.id, ...card.aliases];
+      return c.json({ models: names.map((name) => toOllamaModel(card, name)) });
+    })
+    .get("/api/ps", (c) => c.json({ models: [toRunningModel(ready().card)] }))
+    .post("/api/show", async (c) => {
+      const model = ready();
+      const { model: name } = await readJson(c, OllamaShowRequest);
+      assertOllamaName(model, name);
+      return c.json(toShown(model));
+    });
+}
+
+function toShown(model: DescribedModel) {
+  const { card, description } = model;
+  return {
+    license: "",
+    modelfile: "",
+    parameters: Object.entries(description.sampling)
+      .map(([name, value]) => `${name} ${value}`)
+      .join("\n"),
+    template: description.chatTemplate ?? "",
+    system: "",
+    details: toDetails(card.facts),
+    messages: [],
+    model_info: toModelInfo(description),
+    capabilities: toCapabilities(model),
+    modified_at: new Date(card.created * 1000).toISOString(),
+  };
+}
+
+/** By the keys that a GGUF file has for them. */
+function toModelInfo(description: ModelDescription): Record<string, string | number> {
+  const { architecture, tokenizer } = description;
+  const entries: [string, string | number | undefined][] = [
+    ["general.architecture", architecture],
+    ["general.basename", description.name],
+    ["general.parameter_count", description.parameterCount],
+    [`${architecture}.context_length`, description.contextLength],
+    [`${architecture}.embedding_length`, description.embeddingLength],
+    [`${architecture}.block_count`, description.layers],
+    ["tokenizer.ggml.model", tokenizer.model],
+    ["tokenizer.ggml.pre", tokenizer.pre],
+  ];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}
+
+/** In Ollama's words. */
+function toCapabilities({ card, output, engine }: DescribedModel): string[] {
+  const generates = card.capabilities.includes("completions");
+  const all: [string, boolean][] = [
+    ["completion", generates],
+    ["tools", generates && output.toolFormat !== null],
+    ["thinking", generates && output.reasoningFormat !== null],
+    ["insert", generates && engine.vocab.fim !== null],
+    ["embedding", card.capabilities.includes("embeddings")],
+  ];
+  return all.flatMap(([name, has]) => (has ? [name] : []));
+}
