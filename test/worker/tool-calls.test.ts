@@ -125,6 +125,51 @@ describe("tool calls", () => {
     expect(runner.messages.some(({ role }) => role === "tool")).toBe(true);
   });
 
+  test("keep to a strict schema once the model begins one by itself", async () => {
+    const strict = tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } }));
+    const { choices } = await client.chat.completions.create({
+      ...ask,
+      tools: strict,
+      parallel_tool_calls: false,
+      logit_bias: { "<tool_call>": 100 },
+    });
+    expect(choices[0]?.finish_reason).toBe("tool_calls");
+    expect(choices[0]?.message.tool_calls).toHaveLength(1);
+    assertCall(choices[0]?.message.tool_calls?.[0]);
+  });
+
+  const twoCalls = Array.from(
+    { length: 2 },
+    () => '<tool_call>\n{"name": "get_time", "arguments": {"zone": "UTC"}}\n</tool_call>',
+  ).join("\n");
+
+  test.for([
+    [true, 2],
+    [false, 1],
+  ] as const)("with parallel_tool_calls %s are at most as many", async ([parallel, count]) => {
+    const { choices } = await client.chat.completions.create({
+      ...ask,
+      parallel_tool_calls: parallel,
+      ...({ grammar: `root ::= ${JSON.stringify(twoCalls)}` } as object),
+    });
+    expect(choices[0]?.message.tool_calls).toHaveLength(count);
+  });
+
+  test("may stand in for an answer that has a form of its own", async () => {
+    const format = { type: "json_schema", json_schema: { name: "n", schema: { enum: ["no"] } } };
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const { choices } = await client.chat.completions.create({
+        ...ask,
+        seed,
+        parallel_tool_calls: false,
+        response_format: format as OpenAI.ResponseFormatJSONSchema,
+      });
+      const { content, tool_calls: calls } = choices[0]?.message ?? {};
+      if (calls) assertCall(calls[0]);
+      else expect(content).toBe('"no"');
+    }
+  });
+
   test.for([
     [{ tool_choice: { type: "function", function: { name: "nope" } } }, "tool_choice"],
     [{ tool_choice: "required", tools: [] }, "tool_choice"],

@@ -22,6 +22,25 @@ export function callGrammar(
   );
 }
 
+/**
+ * GBNF of any answer whose calls, once one is begun, keep to their form; null where nothing but that
+ * form tells a call from a text.
+ */
+export function willingGrammar(
+  { calls: format, thought }: AnswerShape & { calls: CallFormat },
+  { promptEnd, ...calls }: RequiredCalls,
+): string | null {
+  const { syntax, lead, trail = "" } = format;
+  const [open = "", ...others] = syntax.opens;
+  const isMarked = others.length === 0 && syntax.bare !== true && /^[<[].{4}/.test(open);
+  if (!isMarked || lead !== undefined) return null;
+  const builder = new GrammarBuilder();
+  const before = thoughtBefore(builder, thought, promptEnd);
+  const text = builder.without(open);
+  const given = builder.rule("calls", syntax.grammar(builder, calls));
+  return builder.toGbnf(`${before} ${text} (${given} ${spacing(builder)} ${trail})?`);
+}
+
 /** Puts a thought, where the model may think first, before a grammar of the client's. */
 export function withThought(
   thought: ThoughtFormat | null,

@@ -30,7 +30,7 @@ export type ReaderOptions = {
   promptEnd: string;
 };
 
-/** Which calls an answer must consist of. */
+/** Which calls an answer must, or may, consist of. */
 export type RequiredCalls = {
   tools: readonly Tool[];
   /** Whether more than one call may follow another. */
@@ -50,6 +50,8 @@ export type OutputFormat = {
   reader(options: ReaderOptions): OutputReader;
   /** GBNF that an answer with at least one call follows, a thought before it included. */
   callGrammar(calls: RequiredCalls): string;
+  /** GBNF that lets an answer call or not, but call only as it should; null where the format cannot. */
+  willingGrammar(calls: RequiredCalls): string | null;
   /** Puts a thought's grammar before another one's root, where the model may think first. */
   withThought(grammar: string, promptEnd: string): string;
 };

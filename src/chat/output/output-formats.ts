@@ -1,5 +1,5 @@
 /** @file Finds what a model's answers look like in its chat template. */
-import { callGrammar, withThought } from "./answer-grammar.ts";
+import { callGrammar, willingGrammar, withThought } from "./answer-grammar.ts";
 import { answerReader } from "./answer-reader.ts";
 import { jsonCalls } from "./calls/json-calls.ts";
 import type { CallFormat } from "./formats/call-format.ts";
@@ -27,6 +27,7 @@ export function outputFormat(template: string | null): OutputFormat {
     thought: thought === null ? null : { open: thought.open, close: thought.close },
     reader: (options) => answerReader({ calls, thought }, options),
     callGrammar: (required) => callGrammar({ calls, thought }, required),
+    willingGrammar: (allowed) => willingGrammar({ calls, thought }, allowed),
     withThought: (grammar, promptEnd) => withThought(thought, grammar, promptEnd),
   };
 }

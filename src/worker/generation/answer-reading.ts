@@ -7,16 +7,20 @@ import type { OutputPiece, OutputReader } from "../../chat/output/output-format.
 import type { ChoiceEvent } from "../../engine/messages.ts";
 import type { AnswerEvent, Finish, TokenLogprobs, ToolCallDelta } from "../../protocol/answer.ts";
 
-/** @param newReader makes one a choice; null takes all text for content. */
+/**
+ * @param newReader makes one a choice; null takes all text for content.
+ * @param mostCalls of one choice: what the model calls beyond them is left out.
+ */
 export async function* readAnswer(
   events: AsyncIterable<ChoiceEvent>,
   newReader: (() => OutputReader) | null,
+  mostCalls = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<AnswerEvent> {
   const choices = new Map<number, ChoiceReading>();
   for await (const event of events) {
     const { choice } = event;
     if (newReader !== null && !choices.has(choice))
-      choices.set(choice, new ChoiceReading(newReader()));
+      choices.set(choice, new ChoiceReading(newReader(), mostCalls));
     yield choices.get(choice)?.read(event) ?? plainEvent(event);
   }
 }
@@ -35,13 +39,15 @@ function endOf({ at, logprobs }: PlacedToken): number {
 
 class ChoiceReading {
   readonly #reader: OutputReader;
+  readonly #mostCalls: number;
   /** Characters of the model's text so far. */
   #length = 0;
   #hasCalled = false;
   #tokens: PlacedToken[] = [];
 
-  constructor(reader: OutputReader) {
+  constructor(reader: OutputReader, mostCalls: number) {
     this.#reader = reader;
+    this.#mostCalls = mostCalls;
   }
 
   read(event: ChoiceEvent): AnswerEvent {
@@ -66,7 +72,8 @@ class ChoiceReading {
     const event: Partial<AnswerEvent> = {};
     for (const piece of pieces) {
       if (piece.kind === "reasoning") event.reasoning = (event.reasoning ?? "") + piece.text;
-      if (piece.kind === "call") event.toolCalls = [...(event.toolCalls ?? []), this.#call(piece)];
+      if (piece.kind === "call" && piece.index < this.#mostCalls)
+        event.toolCalls = [...(event.toolCalls ?? []), this.#call(piece)];
       if (piece.kind !== "content") continue;
       event.content = (event.content ?? "") + piece.text;
       if (isLogged || this.#tokens.length > 0)

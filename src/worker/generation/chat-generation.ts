@@ -3,7 +3,7 @@ import type { OutputFormat, OutputReader } from "../../chat/output/output-format
 import type { Generation } from "../../engine/messages.ts";
 import { eitherGrammar } from "../../grammar/joined-grammars.ts";
 import type { Vocab } from "../../llama/vocab.ts";
-import type { ChatRequest } from "../../protocol/openai.ts";
+import type { ChatRequest, Tool } from "../../protocol/openai.ts";
 import { conversationPrefixes } from "../../protocol/prefix.ts";
 import { chatSegments, type LoadedModel } from "../loaded-model.ts";
 import { toGeneration } from "./generation.ts";
@@ -15,6 +15,8 @@ export type ChatGeneration = {
   generation: Generation;
   /** Makes what reads one choice; null where all text is content. */
   newReader: (() => OutputReader) | null;
+  /** Calls beyond these are left out. */
+  mostCalls: number;
 };
 
 /** Characters of the prompt's end in which a template may have opened a thought. */
@@ -50,6 +52,7 @@ export async function chatGeneration(
   const reads = output.reasoningFormat !== null || use.shown.length > 0;
   return {
     generation: toGeneration(request, prompt, model.recommended, engine.vocab),
+    mostCalls: use.parallel ? Number.POSITIVE_INFINITY : 1,
     newReader: reads && !isRaw ? () => output.reader({ tools: use.shown, promptEnd }) : null,
   };
 }
@@ -63,11 +66,23 @@ function chatGrammar(
   const calls = (tools: ToolUse["shown"]) => output.callGrammar({ tools, parallel, promptEnd });
   if (required.length > 0) return { gbnf: calls(required), param: "tools" };
   const asked = structuredGrammar(request);
+  if (asked === null && shown.some(isStrict)) {
+    const gbnf = output.willingGrammar({ tools: shown.map(loosened), parallel, promptEnd });
+    return gbnf === null ? null : { gbnf, param: "tools" };
+  }
   if (asked === null || asked.isWhole) return asked;
   const { param } = asked;
   const answer = output.withThought(asked.gbnf, promptEnd);
   // With tools at hand the form is the answer's; a call has its own.
   return { gbnf: shown.length > 0 ? eitherGrammar(calls(shown), answer) : answer, param };
+}
+
+const isStrict = ({ function: { strict } }: Tool) => strict === true;
+
+/** A tool that is not strict takes any object. */
+function loosened(tool: Tool): Tool {
+  if (isStrict(tool)) return tool;
+  return { ...tool, function: { ...tool.function, parameters: null } };
 }
 
 function thoughtOptions(

@@ -164,6 +164,35 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
   });
 });
 
+describe.skipIf(missing !== null)(`willingGrammar (${missing ?? "templates here"})`, () => {
+  const asked = { tools, parallel: false, promptEnd: "" };
+  const willing = [...formats].flatMap(([name, format]) => {
+    const gbnf = format.willingGrammar(asked);
+    return gbnf === null ? [] : [[name, format, compileGrammar(gbnf)] as const];
+  });
+
+  test("is there where a mark of its own begins a call, and nowhere else", () => {
+    const names = willing.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(["Hermes", "GLM", "Mistral"]));
+    expect(outputFormat(null).willingGrammar(asked)).toBeNull();
+  });
+
+  test.for(willing)("%s: lets a text be a text, and a call be nothing but a call", (each) => {
+    const [, format, grammar] = each;
+    const text = 'It is {"a": 1} < 2.';
+    expect(matches(grammar, text)).toBe(true);
+    const required = compileGrammar(format.callGrammar(asked));
+    const random = seeded(11);
+    for (let run = 0; run < 6; run++) {
+      const call = walk(required, random, endsOf(format)).trim();
+      if (format.thought !== null && call.startsWith(format.thought.open.trim())) continue;
+      expect(matches(grammar, call), call).toBe(true);
+      expect(matches(grammar, `${text}\n${call}`), call).toBe(true);
+      expect(matches(grammar, call.slice(0, -1)), call).toBe(false);
+    }
+  });
+});
+
 function endsOf({ thought, visible }: OutputFormat): string[] {
   return [...(thought === null ? [] : [thought.close]), ...visible, ...closings];
 }
