@@ -25,4 +25,4 @@ export function embeddedModels(): string[] {
 }
 
 /** In the sources, from where the built code finds it too: tsc copies no models. */
-const folder = new URL("./embedded/", import.meta.url);
+const folder = new URL("../../src/models/embedded/", import.meta.url);
