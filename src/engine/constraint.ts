@@ -5,6 +5,7 @@
  * The first try costs a walk over one token's bytes, so an answer that keeps to its form by itself
  * is hardly slower. Whether a mask was cached changes nothing but the time it takes.
  */
+import { InvalidRequestError } from "../errors/api-error.ts";
 import type { Grammar } from "../grammar/matcher/grammar.ts";
 import { TokenMatcher } from "../grammar/matcher/token-matcher.ts";
 import type { TokenTrie } from "../grammar/matcher/token-trie.ts";
@@ -21,9 +22,28 @@ export class Constraint {
     this.#candidates = candidates;
   }
 
-  /** Nothing may follow any more. */
+  /** Nothing may follow any more, and the text is whole. */
   get isComplete(): boolean {
-    return this.#matcher.isComplete;
+    return this.#matcher.accepts && this.#matcher.isComplete;
+  }
+
+  /**
+   * @throws {InvalidRequestError} nothing may follow, and the text is not whole: the vocabulary has
+   *         no token for what the grammar wants next.
+   */
+  assertLeadsOn(): void {
+    if (this.#matcher.accepts || !this.#matcher.isComplete) return;
+    throw new InvalidRequestError(
+      "The grammar wants a text that this model's vocabulary cannot write.",
+      "grammar",
+      "invalid_grammar",
+    );
+  }
+
+  /** Whether all of these tokens may follow one another from here. */
+  allowsAll(tokens: readonly number[]): boolean {
+    const ahead = this.#matcher.clone();
+    return tokens.every((token) => ahead.accept(token));
   }
 
   /** Picks from row `row` of the last batch's logits, and remembers the pick. */

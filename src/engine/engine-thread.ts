@@ -87,7 +87,6 @@ function start() {
           promptCacheBytes: options.promptCacheBytes,
           gauges,
           now: () => performance.now(),
-          onStarted: (id) => post({ type: "started", id }),
           onRefused: refuse,
         });
   const embedder =

@@ -62,7 +62,6 @@ type Request =
       kind: "generate";
       queue: EventQueue<ChoiceEvent>;
       choicesLeft: number;
-      started: boolean;
     }
   | {
       kind: "embed";
@@ -168,7 +167,6 @@ export class Engine {
       kind: "generate",
       queue,
       choicesLeft: choices,
-      started: false,
     });
     this.#post({ type: "generate", id, generation });
     if (signal.aborted) cancel();

@@ -37,48 +37,61 @@ export class JobMaker {
   }
 
   /**
-   * One job a choice; all but the first wait in it for the prompt to be read.
+   * The job of a request's first choice; the others wait in it for the prompt to be read.
    *
-   * @throws {InvalidRequestError} the grammar is not valid.
+   * @throws {InvalidRequestError} the grammar is not valid, or the vocabulary cannot begin to follow it.
    */
-  jobs(id: number, generation: Generation, now: number): Job {
-    const grammar = this.#grammarOf(generation);
-    const [first, ...forks] = Array.from({ length: generation.choices }, (_, choice) =>
-      this.#job(id, choice, generation, grammar, now),
-    ) as [Job, ...Job[]];
-    first.forks = forks;
-    return first;
+  job(id: number, generation: Generation, now: number): Job {
+    const { choices, cachePrompt, promptLogprobs } = generation;
+    const job = this.#job(id, 0, generation, now);
+    job.forks = Array.from({ length: choices - 1 }, (_, i) => i + 1);
+    job.usesCache = cachePrompt;
+    job.tellsPrompt = promptLogprobs;
+    job.constraint?.assertLeadsOn();
+    return job;
   }
 
-  #job(id: number, choice: number, generation: Generation, grammar: Grammar | null, now: number) {
-    const { sampling, ignoreEnd, minTokens, stops, trimStart, thought, logprobs } = generation;
-    const seed = (sampling.seed + choice) >>> 0;
-    const forbidEnd = ignoreEnd || minTokens > 0;
-    const tokens = Array.from(generation.tokens);
+  /** The job of another choice, whose prompt the first one has read. */
+  fork({ id, generation, queuedAt }: Job, choice: number): Job {
+    return this.#job(id, choice, generation, queuedAt);
+  }
+
+  /** Gives a job that is seated its sampler. */
+  equip(job: Job): void {
+    if (job.sampler !== null) return;
+    const { sampling, ignoreEnd, minTokens, stopTokens } = job.generation;
     const { vocab } = this.#model;
-    const options = { ...sampling, seed };
-    const sampler = new Sampler(this.#native, vocab, options, this.#contextSize, forbidEnd);
-    sampler.acceptPrompt(tokens);
-    const job: Job = {
+    const ends = ignoreEnd || minTokens > 0 ? vocab.endTokens() : [];
+    const forbidden = minTokens > 0 && !ignoreEnd ? [...ends, ...stopTokens] : ends;
+    const options = { ...sampling, seed: (sampling.seed + job.choice) >>> 0 };
+    job.sampler = new Sampler(this.#native, vocab, options, this.#contextSize, forbidden);
+    job.sampler.acceptPrompt(job.tokens.slice(0, job.promptTokens));
+  }
+
+  #job(id: number, choice: number, generation: Generation, now: number): Job {
+    const { tokens, stops, trimStart, thought, logprobs } = generation;
+    const grammar = this.#grammarOf(generation);
+    return {
       id,
       choice,
       generation,
-      tokens,
+      tokens: Array.from(tokens),
       promptTokens: tokens.length,
-      sampler,
+      sampler: null,
       constraint: grammar && this.#constraint(grammar, generation.visible),
       text: new TextStream(stops, trimStart),
       thought: thought && new ThoughtBudget(thought),
-      forced: thought?.isOpen && thought.budgetTokens === 0 ? [...thought.closing] : [],
+      forced: [],
       log: logprobs === null ? null : new TokenLog(),
       promptLogprobs: [],
       forks: [],
+      usesCache: true,
+      tellsPrompt: false,
       queuedAt: now,
       startedAt: 0,
       firstTokenAt: 0,
       cachedTokens: 0,
     };
-    return job;
   }
 
   #constraint(grammar: Grammar, visible: readonly number[]): Constraint {

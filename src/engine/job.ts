@@ -17,7 +17,8 @@ export type Job = {
   /** Prompt and answer so far. */
   tokens: number[];
   promptTokens: number;
-  sampler: Sampler;
+  /** Made when the job is seated: it takes memory, and time to show it the prompt. */
+  sampler: Sampler | null;
   constraint: Constraint | null;
   text: TextStream;
   thought: ThoughtBudget | null;
@@ -26,8 +27,12 @@ export type Job = {
   log: TokenLog | null;
   /** (promptTokens,) the first null; filled as the prompt is read. */
   promptLogprobs: (TokenLogprobs | null)[];
-  /** Further choices that wait for this one's prompt to be read. */
-  forks: Job[];
+  /** Further choices, by number, that wait for this one's prompt to be read. */
+  forks: number[];
+  /** Whether a cached beginning may be used: a fork's is the very prompt that was read for it. */
+  usesCache: boolean;
+  /** Whether the prompt's own log-probabilities are still to be told. */
+  tellsPrompt: boolean;
   /** Ms, on the loop's clock. */
   queuedAt: number;
   startedAt: number;

@@ -29,7 +29,6 @@ export type LoopOptions = {
   gauges: Gauges;
   /** Ms, monotonic. */
   now: () => number;
-  onStarted: (id: number) => void;
   /** A request cannot be answered to its end. */
   onRefused: (id: number, error: ApiError) => void;
 };
@@ -41,7 +40,7 @@ const minSliceTokens = 128;
 const logitsBytes = 128 << 20;
 
 /** One slot's part of a batch: `count` tokens from row `first`; the row of its logits if its prompt is complete. */
-type Share = { slot: Slot; count: number; first: number; row: number };
+type Share = { slot: Slot; job: Job; count: number; first: number; row: number };
 
 export class Loop {
   readonly #options: LoopOptions;
@@ -71,7 +70,7 @@ export class Loop {
 
   /** @throws {InvalidRequestError} the grammar is not valid. */
   submit(id: number, generation: Generation): void {
-    this.#queue.push(this.#maker.jobs(id, generation, this.#options.now()));
+    this.#queue.push(this.#maker.job(id, generation, this.#options.now()));
     this.#updateGauges();
   }
 
@@ -135,11 +134,11 @@ export class Loop {
 
   #start(job: Job, slot: Slot): void {
     this.#slotsChanged = true;
+    this.#maker.equip(job);
     if (job.startedAt > 0) return; // preempted before, and back again
     job.startedAt = this.#options.now();
     job.cachedTokens = slot.evaluated;
     this.#options.gauges.add("cachedTokens", slot.evaluated);
-    if (job.choice === 0) this.#options.onStarted(job.id);
   }
 
   /** One token of each decoding slot, then slices of prompts, the shortest first and all fair. */
@@ -169,7 +168,7 @@ export class Loop {
 
   #mostAtOnce({ job }: Slot): number {
     const rows = Math.floor(logitsBytes / (this.#options.model.vocab.size * 4));
-    return job?.generation.promptLogprobs ? Math.max(1, rows) : Infinity;
+    return job?.tellsPrompt ? Math.max(1, rows) : Infinity;
   }
 
   #add(slot: Slot, count: number): Share {
@@ -181,7 +180,7 @@ export class Loop {
       const added = this.#batch.add(slot.tokens[at] as number, at, slot.id, last || all);
       if (last) row = added;
     }
-    return { slot, count, first, row };
+    return { slot, job: slot.job as Job, count, first, row };
   }
 
   #evaluate(shares: Share[]): void {
@@ -192,7 +191,9 @@ export class Loop {
       return;
     }
     for (const share of shares) this.#advance(share);
-    for (const { slot, row } of shares) if (row >= 0) this.#sample(slot, row);
+    // Who was cancelled on the way, with a request whose grammar failed, has lost the slot by now.
+    for (const { slot, job, row } of shares)
+      if (row >= 0 && slot.job === job) this.#sample(slot, row);
     this.#measure(this.#batch.length, now() - begin);
     gauges.add("steps", 1);
   }
@@ -238,7 +239,8 @@ export class Loop {
       .reduce((a, b) => (startedAt(a) > startedAt(b) ? a : b));
     const { job } = youngest;
     if (job === null) return;
-    if (shares.length === 1) {
+    if (this.#slots.running().length === 1) {
+      job.forks = [];
       this.#tell(youngest, job, ended(job, "length"));
       return;
     }
@@ -250,8 +252,9 @@ export class Loop {
   #sample(slot: Slot, row: number): void {
     const { job } = slot;
     if (job === null) return;
-    if (job.promptLogprobs.length > 0) this.#tellPrompt(job);
-    for (let fork = job.forks.shift(); fork !== undefined; fork = job.forks.shift()) {
+    if (job.tellsPrompt) this.#tellPrompt(job);
+    for (let choice = job.forks.shift(); choice !== undefined; choice = job.forks.shift()) {
+      const fork = this.#maker.fork(job, choice);
       const target = this.#slots.fork(slot, fork);
       if (target === null) {
         this.#queue.push(fork); // finds the prompt cached when it is seated
@@ -265,8 +268,10 @@ export class Loop {
 
   #tellPrompt(job: Job): void {
     const { id, choice, promptLogprobs } = job;
+    promptLogprobs[0] = null;
     this.#events.push({ id, choice, text: "", promptLogprobs });
     job.promptLogprobs = [];
+    job.tellsPrompt = false;
   }
 
   /** False when the request had to be given up. */
@@ -297,7 +302,7 @@ export class Loop {
     if (text !== "" || end !== null) this.#events.push(event);
     if (end === null) return;
     gauges.add("promptTokens", job.promptTokens - job.cachedTokens);
-    job.sampler.free();
+    freeJob(job);
     this.#release(slot);
   }
 
@@ -337,7 +342,7 @@ function averaged(before: number, value: number): number {
 
 /** Whether each of the prompt's tokens is told its probability, and some are not yet. */
 function isLogged({ job, evaluated }: Slot): boolean {
-  return job?.generation.promptLogprobs === true && evaluated < job.promptTokens - 1;
+  return job?.tellsPrompt === true && evaluated < job.promptTokens - 1;
 }
 
 function startedAt({ job }: Slot): number {
@@ -345,6 +350,6 @@ function startedAt({ job }: Slot): number {
 }
 
 function freeJob(job: Job): void {
-  job.sampler.free();
-  for (const fork of job.forks) fork.sampler.free();
+  job.sampler?.free();
+  job.sampler = null;
 }

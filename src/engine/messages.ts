@@ -87,7 +87,6 @@ export type EngineInfo = {
 export type FromThread =
   | { type: "ready"; info: EngineInfo }
   | { type: "failed"; message: string; usage: boolean }
-  | { type: "started"; id: number }
   | { type: "step"; events: ChoiceEvent[] }
   | { type: "slots"; slots: SlotState[] }
   | { type: "refused"; id: number; message: string; param: string | null }

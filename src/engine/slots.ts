@@ -56,7 +56,7 @@ export class Slots {
   acquire(job: Job): Slot | null {
     const free = this.#free();
     if (free.length === 0) return null;
-    const slot = job.generation.cachePrompt ? this.#withPrefix(job, free) : this.#emptied(free);
+    const slot = job.usesCache ? this.#withPrefix(job, free) : this.#emptied(free);
     slot.job = job;
     slot.tokens = job.tokens;
     slot.prefixes = job.generation.prefixes;

@@ -27,6 +27,11 @@ export class TextStream {
     return { added, ...this.#stops.push(added) };
   }
 
+  /** The tokens so far end within a character. */
+  get isMidCharacter(): boolean {
+    return this.#midCharacter;
+  }
+
   /** What is left when no more tokens come; half a character becomes U+FFFD, which is then `added`. */
   end(): { added: string; text: string } {
     const added = this.#decoder.decode();

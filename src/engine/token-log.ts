@@ -46,8 +46,8 @@ export class TokenLog {
   last(text: string): LoggedText {
     const whole = this.take(text);
     const [cut] = this.#held;
-    if (cut === undefined || this.#part === "") return whole;
-    const tokens = [...whole.tokens, { ...cut, token: this.#part }];
-    return { text: whole.text + this.#part, tokens };
+    if (this.#part === "") return whole;
+    const part = cut === undefined ? [] : [{ ...cut, token: this.#part }];
+    return { text: whole.text + this.#part, tokens: [...whole.tokens, ...part] };
   }
 }

@@ -25,10 +25,14 @@ export class TokenPicker {
     this.#contextLimit = contextLimit;
   }
 
-  /** @param row The row of the last batch whose logits are the job's. */
+  /**
+   * @param row The row of the last batch whose logits are the job's.
+   * @throws {InvalidRequestError} the grammar cannot be followed any further.
+   */
   pick(job: Job, row: number): Picked {
     const { vocab } = this.#model;
     const { maxTokens, minTokens, stopTokens, ignoreEnd, visible } = job.generation;
+    if (job.constraint?.isComplete) return ended(job, "stop"); // it allows no text at all
     const token = this.#sample(job, row);
     job.tokens.push(token);
     if (vocab.isEndOfGeneration(token) || stopTokens.includes(token)) return ended(job, "stop");
@@ -38,16 +42,19 @@ export class TokenPicker {
     job.log?.name(added);
     const count = completionTokens(job);
     if (stop !== null) return cutOff(job, text, stop);
-    job.forced.push(...(job.thought?.push(added) ?? []));
+    job.thought?.push(added);
+    job.constraint?.assertLeadsOn();
     if (job.constraint?.isComplete) return ended(job, "stop", text);
     if (count === maxTokens || job.tokens.length >= this.#contextLimit)
       return ended(job, "length", text);
-    if (count === minTokens && !ignoreEnd) job.sampler.allowEnd();
+    if (count === minTokens && !ignoreEnd) job.sampler?.allowEnd();
     return { ...logged(job.log?.take(text), text), end: null };
   }
 
   #sample(job: Job, row: number): number {
     const { sampler, constraint, forced } = job;
+    if (sampler === null) throw new Error("a job was picked for that has no seat");
+    if (forced.length === 0 && mayEndThought(job)) forced.push(...(job.thought?.closing ?? []));
     const wanted = forced.shift();
     if (wanted !== undefined) {
       sampler.accept(wanted);
@@ -65,6 +72,12 @@ export class TokenPicker {
     const logits = this.#context.logitsInPlace(row, vocab.size);
     job.log.push(tokenLogprobs(vocab, logits, token, logprobs));
   }
+}
+
+/** Whether a thought has had its tokens and can be ended here: not within a character, nor against the grammar. */
+function mayEndThought({ thought, text, constraint }: Job): boolean {
+  if (!thought?.isSpent || text.isMidCharacter) return false;
+  return constraint?.allowsAll(thought.closing) ?? true;
 }
 
 /** The model, or its allowance, came to an end: all that was held back is said. */

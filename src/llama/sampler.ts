@@ -75,26 +75,26 @@ export const samplingDefaults: Omit<Sampling, "seed"> = {
 export class Sampler {
   readonly #native: Native;
   readonly #chain: Pointer;
-  /** The samplers whose memory begins with the prompt. */
-  readonly #lookBack: Pointer[] = [];
+  /** The samplers whose memory begins with the prompt, and how many tokens of it they look back on. */
+  readonly #lookBack: { sampler: Pointer; tokens: number }[] = [];
   /** Whether a pick depends on the picks before it, beyond the seed's own course. */
   readonly remembers: boolean;
   #endForbidden = false;
 
-  /** @param forbidEnd Keeps the answer from ending until `allowEnd`. */
+  /** @param forbidden Tokens that would end the answer, and may not until `allowEnd`. */
   constructor(
     native: Native,
     vocab: Vocab,
     sampling: Sampling,
     contextSize: number,
-    forbidEnd = false,
+    forbidden: readonly number[] = [],
   ) {
     const { llama } = native;
     this.#native = native;
     this.#chain = llama.llama_sampler_chain_init({ no_perf: true });
     const add = (sampler: Pointer) => llama.llama_sampler_chain_add(this.#chain, sampler);
-    if (forbidEnd) {
-      const ends = vocab.endTokens().map((token) => ({ token, bias: -Infinity }));
+    if (forbidden.length > 0) {
+      const ends = forbidden.map((token) => ({ token, bias: -Infinity }));
       add(llama.llama_sampler_init_logit_bias(vocab.size, ends.length, ends));
       this.#endForbidden = true;
     }
@@ -116,7 +116,8 @@ export class Sampler {
     for (const name of sampling.samplers)
       for (const sampler of truncating(native, vocab, sampling, contextSize, name)) {
         add(sampler);
-        if (name === "penalties" || name === "dry") this.#lookBack.push(sampler);
+        if (name === "penalties") this.#remember(sampler, sampling.repeatLastN);
+        if (name === "dry") this.#remember(sampler, sampling.dryLastN);
       }
     add(temperature > 0 ? llama.llama_sampler_init_dist(seed) : llama.llama_sampler_init_greedy());
     this.remembers = this.#lookBack.length > 0;
@@ -139,8 +140,13 @@ export class Sampler {
 
   /** Shows the prompt to the penalties, and to them alone. */
   acceptPrompt(tokens: readonly number[]): void {
-    for (const sampler of this.#lookBack)
-      for (const token of tokens) this.#native.llama.llama_sampler_accept(sampler, token);
+    for (const { sampler, tokens: count } of this.#lookBack)
+      for (const token of tokens.slice(Math.max(0, tokens.length - count)))
+        this.#native.llama.llama_sampler_accept(sampler, token);
+  }
+
+  #remember(sampler: Pointer, lastN: number): void {
+    this.#lookBack.push({ sampler, tokens: lastN < 0 ? Infinity : lastN });
   }
 
   /** From here on the answer may end. */

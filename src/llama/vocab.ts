@@ -41,6 +41,8 @@ export class Vocab {
   readonly #native: Native;
   readonly #vocab: Pointer;
   readonly #pieces: (Piece | undefined)[] = [];
+  /** The same with control tokens spelt out. */
+  readonly #spelt: (Piece | undefined)[] = [];
   #ends: number[] | undefined;
   #scanned: ReturnType<typeof scan> | undefined;
   readonly #buffer = new Uint8Array(4096);
@@ -155,9 +157,9 @@ export class Vocab {
 
   /** The token's bytes; control tokens stand for nothing unless `special` asks for their names. */
   piece(token: number, special = false): Piece {
-    if (special) return this.#readPiece(token, true);
-    this.#pieces[token] ??= this.#readPiece(token, false);
-    return this.#pieces[token] as Piece;
+    const known = special ? this.#spelt : this.#pieces;
+    known[token] ??= this.#readPiece(token, special);
+    return known[token] as Piece;
   }
 
   /** Text of the tokens, control tokens left out. */
@@ -283,9 +285,11 @@ function scan(
   return { controls, bytes };
 }
 
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function wholeText(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return null; // the token holds part of a character
   }

@@ -105,6 +105,33 @@ describe("Engine", () => {
     await expect(collect(engine, bad)).rejects.toMatchObject({ status: 400, param: "my_field" });
   });
 
+  test.for([
+    ["nothing", "root ::= [^\\x00-\\U0010FFFF]"],
+    ["nothing more", 'root ::= "a" [^\\x00-\\U0010FFFF]'],
+  ])("survives a grammar that allows %s", async ([, gbnf]) => {
+    const grammar = { gbnf, param: "grammar" };
+    const generation = toGeneration(engine, "Hi", { grammar, ignoreEnd: false });
+    await expect(collect(engine, generation)).rejects.toMatchObject({ status: 400 });
+    expect((await collect(engine, toGeneration(engine, "Hi"))).texts[0]).toBeTruthy();
+  });
+
+  test("ends at once where a grammar allows no text", async () => {
+    const grammar = { gbnf: 'root ::= ""', param: "grammar" };
+    const { texts, finishes } = await collect(engine, toGeneration(engine, "Hi", { grammar }));
+    expect(texts[0]).toBe("");
+    expect(finishes[0]?.reason).toBe("stop");
+  });
+
+  test("lets no stop token end an answer before its least length", async () => {
+    const { vocab } = engine;
+    const stopTokens = Array.from({ length: vocab.size - 10 }, (_, token) => token);
+    const { finishes } = await collect(
+      engine,
+      toGeneration(engine, "Hi", { stopTokens, minTokens: 6, ignoreEnd: false, maxTokens: 30 }),
+    );
+    expect(finishes[0]?.timings.completionTokens).toBeGreaterThanOrEqual(6);
+  });
+
   test("forbids what a bias of -Infinity names, and takes what a large one favours", async () => {
     const free = await collect(engine, toGeneration(engine, "x", { temperature: 0 }));
     const [token = 0] = engine.vocab.tokenize(free.texts[0] ?? "", false);

@@ -80,4 +80,34 @@ describe("log-probabilities", () => {
     for (const [i, told] of logprobs.entries())
       expect(told.map(({ token }) => token).join("")).toBe(texts[i]);
   });
+
+  test("of a prompt of one token are none, and told", async () => {
+    const tokens = Int32Array.of(65);
+    const generation = toGeneration(engine, "", {
+      tokens,
+      maxTokens: 0,
+      logprobs: 1,
+      promptLogprobs: true,
+    });
+    expect((await collect(engine, generation)).promptLogprobs).toEqual([null]);
+  });
+
+  test("of a prompt are told once, however many choices wait for a slot", async () => {
+    const generation = toGeneration(engine, "The quick brown fox. ".repeat(20), {
+      choices: 9,
+      maxTokens: 4,
+      logprobs: 0,
+      promptLogprobs: true,
+      cachePrompt: false,
+    });
+    let told = 0;
+    const cached: number[] = [];
+    for await (const event of engine.generate(generation, new AbortController().signal)) {
+      if (event.promptLogprobs) told++;
+      if (event.finish) cached[event.choice] = event.finish.timings.cachedTokens;
+    }
+    expect(told).toBe(1);
+    // Who waited finds the prompt that was read for all of them.
+    expect(cached.slice(4).every((tokens) => tokens > 50)).toBe(true);
+  });
 });

@@ -23,20 +23,33 @@ describe("ThoughtBudget", () => {
     expect(thought.tokens).toBe(3);
   });
 
-  test("says once what to write when the budget is spent", () => {
+  test("is spent when an open thought has had its tokens, until it is closed", () => {
     const thought = new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 2 });
-    expect(["a", "b", "c", "d"].map((token) => thought.push(token))).toEqual([[], [7, 8], [], []]);
+    const spent = ["a", "b", "c", "</think>", "d", "<think>", "</think>"].map((token) => {
+      thought.push(token);
+      return thought.isSpent;
+    });
+    // The last: a second thought has no token left.
+    expect(spent).toEqual([false, true, true, false, false, true, false]);
   });
 
-  test("lets no second thought begin after that", () => {
+  test("is spent at once when nothing is allowed", () => {
+    expect(new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 0 }).isSpent).toBe(true);
+    expect(new ThoughtBudget({ ...options, budgetTokens: 0 }).isSpent).toBe(false);
+  });
+
+  test("waits while the model is about to close the thought itself", () => {
     const thought = new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 1 });
-    const wanted = ["a", "</think>", "b", "<think>", "</think>"].map((text) => thought.push(text));
-    expect(wanted).toEqual([[7, 8], [], [], [7, 8], []]);
+    thought.push("a </th");
+    expect(thought.isSpent).toBe(false);
+    thought.push("is");
+    expect(thought.isSpent).toBe(true);
   });
 
   test("says nothing when the thought ended by itself", () => {
     const thought = new ThoughtBudget({ ...options, isOpen: true, budgetTokens: 2 });
-    const wanted = ["a</think>", "b", "c"].map((token) => thought.push(token));
-    expect(wanted).toEqual([[], [], []]);
+    thought.push("a</think>");
+    thought.push("b");
+    expect(thought.isSpent).toBe(false);
   });
 });

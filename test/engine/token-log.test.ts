@@ -25,6 +25,12 @@ describe("TokenLog", () => {
     expect(told(log.take("é"))).toEqual({ text: "é", tokens: ["", "", "é"] });
   });
 
+  test("loses no text that comes late and belongs to no token any more", () => {
+    const log = logOf("one");
+    expect(told(log.take("one"))).toEqual({ text: "one", tokens: ["one"] });
+    expect(told(log.last("\u{fffd}"))).toEqual({ text: "\u{fffd}", tokens: [] });
+  });
+
   test("cuts the last token where a stop string cuts the text, and drops those behind it", () => {
     const log = logOf("one", " STOP", " more");
     expect(told(log.last("one "))).toEqual({ text: "one ", tokens: ["one", " "] });

@@ -48,6 +48,11 @@ export class TokenMatcher {
     return this.#masks.mask(this.#state);
   }
 
+  /** Whether the text may end here. */
+  get accepts(): boolean {
+    return this.#state.accepting;
+  }
+
   /** True when nothing but the end may follow, or nothing at all. */
   get isComplete(): boolean {
     this.#states.refill();
