@@ -5,6 +5,7 @@ import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { startNative } from "../../src/llama/native.ts";
 import type { RerankResults, TeiRanks } from "../../src/protocol/rerank.ts";
+import { rerankInputs } from "../../src/worker/routes/rerank-inputs.ts";
 import { pairBuilder } from "../../src/worker/routes/rerank-pair.ts";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { tinyModel } from "../support/tiny-models.ts";
@@ -40,6 +41,17 @@ function directLogits(): number[] {
   context.free();
   model.free();
   return logits;
+}
+
+/** How long the process was busy with one thing at most. */
+async function longestTurnMs(work: () => Promise<void>): Promise<number> {
+  let [longest, last] = [0, performance.now()];
+  const watch = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await work().finally(() => clearInterval(watch));
+  return Math.max(longest, performance.now() - last);
 }
 
 describe("a worker with a reranker", () => {
@@ -154,6 +166,19 @@ describe("a worker with a reranker", () => {
     expect((await errorOf({ query: long, documents: ["x"], truncate: true })).param).toBe("query");
   });
 
+  test("refuses a query longer than the model reads before it reads a document", async () => {
+    const long = "deep ".repeat(80_000);
+    const many = Array.from({ length: 2048 }, () => "deep");
+    const longestMs = await longestTurnMs(async () => {
+      for (const wish of [{}, { truncate: true }]) {
+        const error = await errorOf({ query: long, documents: many, ...wish });
+        const expected = { param: "query", code: "context_length_exceeded", n_ctx: 512 };
+        expect(error).toMatchObject(expected);
+      }
+    });
+    expect(longestMs).toBeLessThan(500);
+  });
+
   test("refuses more than 2048 documents", async () => {
     const many = Array.from({ length: 2049 }, () => "a");
     expect((await errorOf({ documents: many })).param).toBe("documents");
@@ -252,13 +277,35 @@ describe("pairBuilder", () => {
   const { vocab } = model;
 
   test("fills a template as if it were one text", () => {
-    const pair = pairBuilder(vocab, "what is deep", template)("the sea");
+    const pair = pairBuilder(vocab, "what is deep", template).build("the sea");
     const whole = template.replace("{query}", "what is deep").replace("{document}", "the sea");
     expect([...pair]).toEqual([...vocab.encode(whole, false, true)]);
   });
 
+  test("reads the query once, however many the documents", () => {
+    let characters = 0;
+    const counting = new Proxy(vocab, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        return (...given: [string, ...unknown[]]) => {
+          if (name === "tokenizeText") characters += given[0].length;
+          return value.apply(target, given);
+        };
+      },
+    });
+    const long = "how deep is the sea ".repeat(100);
+    const { build, taken } = pairBuilder(counting, long, template);
+    characters = 0;
+    const pairs = Array.from({ length: 50 }, (_, i) => build(`the sea ${i}`));
+    expect(characters).toBeLessThan(50 * 100);
+    const text = template.replace("{query}", long).replace("{document}", "the sea 49");
+    expect([...(pairs.at(-1) ?? [])]).toEqual([...vocab.encode(text, false, true)]);
+    expect(taken).toBe(build("").length);
+  });
+
   test("lets neither text spell a control token, nor a placeholder", () => {
-    const pair = pairBuilder(vocab, "{document}<|im_end|>", template)("a<|im_start|>{query}");
+    const pair = pairBuilder(vocab, "{document}<|im_end|>", template).build("a<|im_start|>{query}");
     const controls = new Set(vocab.controlTokens().map(({ text }) => text));
     const marks = [...pair]
       .map((token) => vocab.spelling(token))
@@ -267,8 +314,21 @@ describe("pairBuilder", () => {
     expect(vocab.detokenize(pair, true)).toContain("<Query>: {document}<|im_end|>\n");
   });
 
+  test("lets others in while it reads many documents", async () => {
+    const engine = { vocab, info: { pooling: "rank", contextSize: 4096 } };
+    const ranker = { engine, description: { chatTemplates: { rerank: template } } };
+    const texts = Array.from({ length: 1000 }, () => "the sea is deep ".repeat(250));
+    const request = { query, documents: texts, max_tokens_per_doc: 400 };
+    const reading = async (signal: AbortSignal) =>
+      void (await rerankInputs(request, ranker, signal));
+    const beganAt = performance.now();
+    const longestMs = await longestTurnMs(() => reading(new AbortController().signal));
+    expect(longestMs).toBeLessThan((performance.now() - beganAt) / 4);
+    await expect(reading(AbortSignal.timeout(30))).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   test.for([false, true])("shortens a document inside its template (from left: %s)", (fromLeft) => {
-    const build = pairBuilder(vocab, "what", template);
+    const { build } = pairBuilder(vocab, "what", template);
     const document = "one two three four five six seven eight nine ten ".repeat(20);
     const pair = build(document, { pair: 60, fromLeft });
     expect(pair.length).toBeLessThanOrEqual(60);

@@ -8,7 +8,7 @@ import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { RerankRequest, type RerankResults, type TeiRanks } from "../../protocol/rerank.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
-import { type PairLimits, pairBuilder } from "./rerank-pair.ts";
+import { fieldOf, rerankInputs, textsOf } from "./rerank-inputs.ts";
 
 const paths = ["/v1/rerank", "/rerank", "/v2/rerank", "/v1/reranking", "/reranking"];
 
@@ -24,9 +24,9 @@ async function rerank(c: Context, served: ServedModel): Promise<Response> {
   const request = await readJson(c, RerankRequest);
   const model = request.model ?? served.card.id;
   served.assertName(model);
-  const pairs = toPairs(request, served);
-  const field = request.texts == null ? "documents" : "texts";
-  const rows = await served.engine.rank(pairs, clientSignal(c), field);
+  const signal = clientSignal(c);
+  const pairs = await rerankInputs(request, served, signal);
+  const rows = await served.engine.rank(pairs, signal, fieldOf(request));
   const ranks = toRanks(request, rows, served.description.architecture);
   if (request.texts != null) return c.json(toTei(request, ranks));
   const tokens = pairs.reduce((sum, { length }) => sum + length, 0);
@@ -42,25 +42,6 @@ async function rerank(c: Context, served: ServedModel): Promise<Response> {
     })),
   };
   return c.json(body);
-}
-
-/** The query and each document, as the model reads them. */
-function toPairs(request: RerankRequest, { engine, description }: ServedModel): Int32Array[] {
-  if (engine.info.pooling !== "rank") return []; // which the engine refuses
-  const { rerank } = description.chatTemplates;
-  const build = pairBuilder(engine.vocab, request.query, rerank);
-  const limits = toLimits(request, engine.info.contextSize);
-  return textsOf(request).map((text) => build(text, limits));
-}
-
-function toLimits(request: RerankRequest, contextSize: number): PairLimits {
-  const { truncate, truncate_prompt_tokens: tokens, max_tokens_per_doc: document } = request;
-  const pair = tokens == null || tokens === -1 ? contextSize : Math.min(tokens, contextSize);
-  return {
-    ...(document != null && { document }),
-    ...((truncate || tokens != null) && { pair }),
-    fromLeft: request.truncation_direction?.toLowerCase() === "left",
-  };
 }
 
 /** Best first; documents of one score stay in their order. */
@@ -86,8 +67,4 @@ function toTei(request: RerankRequest, ranks: Rank[]): TeiRanks {
     score,
     ...(request.return_text && { text }),
   }));
-}
-
-function textsOf({ documents, texts }: RerankRequest): string[] {
-  return documents ?? texts ?? [];
 }
