@@ -8,9 +8,10 @@ import { categories } from "../rating/categories.ts";
 /** @throws {InvalidRequestError} it is not what the schema says. */
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   const given = Object.entries(c.req.query()).filter(([, value]) => value !== "");
-  const parsed = schema.safeParse(Object.fromEntries(given));
+  const query = Object.fromEntries(given);
+  const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
-  throw toRequestError(parsed.error);
+  throw toRequestError(parsed.error, query);
 }
 
 /** @throws {InvalidRequestError} there is no such category. */

@@ -40,7 +40,7 @@ export function checked<T extends z.ZodType>(
 ): z.output<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw toRequestError(parsed.error, names);
+  throw toRequestError(parsed.error, value, names);
 }
 
 function toValue(body: Buffer): unknown {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { SamplingFields } from "./sampling.ts";
 import { StructuredOutputFields } from "./structured-output.ts";
+import { unknownKind } from "./unknown-kind.ts";
 
 /** OpenAI's own limit; choices past the free slots wait for one. */
 const maxChoices = 128;
@@ -56,10 +57,11 @@ const refused = (isAbsent: (value: unknown) => boolean, sentence: string) =>
   z.optional(z.unknown().refine((value) => value == null || isAbsent(value), sentence));
 
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
-const ContentPart = z.discriminatedUnion("type", [
-  TextPart,
-  z.object({ type: z.literal("refusal"), refusal: z.string() }),
-]);
+const ContentPart = z.discriminatedUnion(
+  "type",
+  [TextPart, z.object({ type: z.literal("refusal"), refusal: z.string() })],
+  unknownKind((type) => `Content of type '${type}' cannot be read: a model here reads text alone.`),
+);
 const Content = z.union([z.string(), z.array(ContentPart).max(2048)]);
 
 export const ToolCall = z.object({
