@@ -51,7 +51,11 @@ async function findModel(server: OpenAiServer, wanted: string | undefined): Prom
 }
 
 function toSentence({ baseUrl }: OpenAiServer, cause: unknown): string {
-  if (cause instanceof ServerError) return `${baseUrl} answers ${cause.status}: ${cause.message}`;
+  if (cause instanceof ServerError) {
+    const said = `${baseUrl} answers ${cause.status}: ${cause.message}`;
+    const isBare = cause.status === 404 && !/\/v1\/*$/.test(baseUrl);
+    return isBare ? `${said} --api-base ends in /v1, as in http://127.0.0.1:8000/v1.` : said;
+  }
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
   const hint = "start one with 'fastchat', or give --api-base or --model-path";
   return `There is no server at ${baseUrl} (${code}): ${hint}.`;

@@ -7,12 +7,12 @@ import { fastchatFormat } from "../chat/fastchat/fastchat-format.ts";
 import { namedTemplate } from "../chat/fastchat/named-template.ts";
 import { fastchatTemplateFor } from "../chat/fastchat/template-for-model.ts";
 import { plainFormat } from "../chat/plain-format.ts";
-import { ApiError } from "../errors/api-error.ts";
+import { ApiError, InvalidRequestError } from "../errors/api-error.ts";
 import { ChatTemplateError } from "../errors/chat-template-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
+import { checked } from "../http/json.ts";
 import { findLibraries } from "../llama/libraries.ts";
 import { type TemplateRenderer, templateRenderer } from "../llama/template-renderer.ts";
-import { toComplaint, toPath } from "../protocol/complaint.ts";
 import { ChatMessage, Tool } from "../protocol/openai.ts";
 import { FlagError } from "./flag-error.ts";
 import { templateSource } from "./template-source.ts";
@@ -96,13 +96,12 @@ function toChat(json: string): Chat {
 
 function toConversation(json: string): z.infer<typeof Conversation> {
   const value = parsed(json);
-  const isList = Array.isArray(value);
-  const found = Conversation.safeParse(isList ? { messages: value } : value);
-  if (found.success) return found.data;
-  const [key, words] = toComplaint(found.error);
-  throw new UsageError(
-    `The conversation is not as OpenAI's API takes it: ${toPath(key)} ${words}.`,
-  );
+  try {
+    return checked(Conversation, Array.isArray(value) ? { messages: value } : value);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new UsageError(`The conversation is not as OpenAI's API takes it: ${error.message}`);
+  }
 }
 
 function parsed(json: string): unknown {

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { MessageReader } from "../../src/cli/chat-input.ts";
+import { createApp } from "../../src/http/app.ts";
+import { serve } from "../../src/http/serve.ts";
 import { type EchoServer, echoServer } from "../bench/echo-server.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
@@ -102,6 +104,15 @@ describe("fastchat chat, piped", () => {
     expect(gone.code).toBe(1);
     expect(gone.stderr).toMatch(/^fastchat: There is no server at \S+ \(ECONNREFUSED\): start one/);
     expect(gone.stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test("says that the address of an API ends in /v1", async () => {
+    const { url, close } = await serve(createApp(), { host: "127.0.0.1", port: 0 });
+    const { code, stderr } = await runProgram(["chat", "--api-base", url], { input: "hi\n" });
+    await close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`fastchat: ${url} answers 404: Unknown request URL`);
+    expect(stderr).toMatch(/ --api-base ends in \/v1, as in http:\/\/127\.0\.0\.1:8000\/v1\.\n$/);
   });
 
   test("exits with 1 when an answer fails", async () => {

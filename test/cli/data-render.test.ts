@@ -67,8 +67,22 @@ describe("renderedPrompt", () => {
       { template: "vicuna" },
       /no file 'vicuna', and FastChat .* did you mean 'vicuna_v1\.1'/,
     ],
-    [[{ role: "user" }], { template: "alpaca" }, /messages\[0\]\.content is missing/],
-    [[], { template: "alpaca" }, /messages must have at least 1 entries/],
+    [
+      [{ role: "user" }],
+      { template: "alpaca" },
+      /takes it: 'messages\[0\]\.content' is missing\.$/,
+    ],
+    [[], { template: "alpaca" }, /takes it: 'messages' must not be empty\.$/],
+    [
+      [{ role: "bot", content: "Hi" }],
+      { template: "alpaca" },
+      /takes it: 'messages\[0\]\.role' must be 'system', .* or 'tool'\.$/,
+    ],
+    [
+      [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:," } }] }],
+      { template: "alpaca" },
+      /'messages\[0\]\.content\[0\]\.type': Content of type 'image_url' cannot be read: a model/,
+    ],
     [{ messages: asked, tools: [{}] }, { template: "alpaca" }, /tools\[0\]/],
     [
       { messages: asked, tools: [{ type: "function", function: { name: "a" } }] },
