@@ -143,7 +143,7 @@ export class Engine {
    * Generates; leaving the iterator early, or aborting, frees the slots within one step.
    *
    * @param param The request's field that holds the prompt, for the error.
-   * @throws {ContextLengthError} the prompt leaves no room for a token.
+   * @throws {InvalidRequestError} as `check`.
    * @throws {QueueFullError} too many requests wait already.
    */
   generate(
@@ -151,16 +151,47 @@ export class Engine {
     signal: AbortSignal,
     param = "messages",
   ): EventQueue<ChoiceEvent> {
-    const { length } = generation.tokens;
+    this.check(generation, param);
+    this.#admit();
+    return this.#start(generation, signal);
+  }
+
+  /**
+   * Generates for each of several prompts of one request, which counts as one: so many at a time as
+   * there are slots, the next when one ends.
+   *
+   * @returns one for each generation, in their order, made when it is asked for.
+   */
+  generateEach(
+    generations: readonly Generation[],
+    signal: AbortSignal,
+    param = "messages",
+  ): (() => EventQueue<ChoiceEvent>)[] {
+    for (const generation of generations) this.check(generation, param);
+    this.#admit();
+    return generations.map((generation) => () => this.#start(generation, signal));
+  }
+
+  /**
+   * @throws {ContextLengthError} the prompt leaves no room for a token.
+   * @throws {InvalidRequestError} the prompt is empty, or the model only gives embeddings.
+   */
+  check({ tokens: { length } }: Generation, param: string): void {
     if (length === 0) throw new InvalidRequestError("The prompt is empty.", param);
     if (length >= this.info.contextSize)
       throw new ContextLengthError(length, this.info.contextSize, param);
     if (!this.info.generates)
       throw new InvalidRequestError("This model only gives embeddings.", "model");
-    this.#admit();
+  }
+
+  #start(generation: Generation, signal: AbortSignal): EventQueue<ChoiceEvent> {
     const id = this.#nextId++;
     const cancel = () => this.#cancel(id);
-    const queue = new EventQueue<ChoiceEvent>(cancel, Number.POSITIVE_INFINITY);
+    const leave = () => {
+      signal.removeEventListener("abort", cancel);
+      cancel();
+    };
+    const queue = new EventQueue<ChoiceEvent>(leave, Number.POSITIVE_INFINITY);
     signal.addEventListener("abort", cancel, { once: true });
     const { choices } = generation;
     this.#requests.set(id, {
@@ -217,11 +248,13 @@ export class Engine {
     if (place >= 0) throw new ContextLengthError(inputs[place]?.length ?? 0, contextSize, field);
     this.#admit();
     const id = this.#nextId++;
-    signal.addEventListener("abort", () => this.#cancel(id), { once: true });
-    return new Promise((resolve, reject) => {
+    const cancel = () => this.#cancel(id);
+    signal.addEventListener("abort", cancel, { once: true });
+    return new Promise<Float32Array[]>((resolve, reject) => {
       this.#requests.set(id, { kind: "embed", resolve, reject });
       this.#post({ type: "embed", id, inputs });
-    });
+      if (signal.aborted) cancel();
+    }).finally(() => signal.removeEventListener("abort", cancel));
   }
 
   /** Seconds until a waiting request can expect a slot, from the work at hand; 1…60. */

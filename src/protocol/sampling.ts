@@ -7,12 +7,11 @@ import { z } from "zod";
 
 const probability = z.number().min(0).max(1);
 
-/** Each costs time with every token. */
 const maxBiases = 4096;
 
 /** Token id or text → bias in −100…100, or `false` for "never". */
 const LogitBias = z
-  .record(z.string(), z.union([z.number().min(-100).max(100), z.literal(false)]))
+  .record(z.string().max(256), z.union([z.number().min(-100).max(100), z.literal(false)]))
   .refine((biases) => Object.keys(biases).length <= maxBiases, `At most ${maxBiases} biases.`);
 
 /** Truncating samplers in llama.cpp's order. */

@@ -154,4 +154,52 @@ describe("logprobs of a completion", () => {
     expect(best.choices[0]?.logprobs).toBeNull();
     expect(best.usage?.completion_tokens).toBe(36);
   });
+
+  test("of a prompt of one token come with it", async () => {
+    const ask = { model: "tiny", prompt: [65], max_tokens: 0, logprobs: 1, echo: true };
+    const { choices } = await client.completions.create(ask);
+    expect(choices[0]?.logprobs).toMatchObject({
+      tokens: [choices[0]?.text],
+      token_logprobs: [null],
+    });
+  });
+
+  test("are answered for more prompts than may wait, one request that they are", async () => {
+    const prompt = Array.from({ length: 70 }, (_, i) => `Prompt number ${i}`);
+    const ask = { model: "tiny", prompt, max_tokens: 2, ...endless };
+    const { choices } = await client.completions.create(ask);
+    expect(choices.map(({ index }) => index)).toEqual(prompt.map((_, i) => i));
+    const stream = await client.completions.create({ ...ask, stream: true });
+    const seen = new Set<number>();
+    for await (const chunk of stream) for (const { index } of chunk.choices) seen.add(index);
+    expect(seen.size).toBe(70);
+  });
+
+  test("leave nothing running where one of several prompts is refused", async () => {
+    const prompt = ["fine", "much too long ".repeat(3000)];
+    const wrong = client.completions.create({ model: "tiny", prompt, max_tokens: 200, ...endless });
+    await expect(wrong).rejects.toMatchObject({ status: 400, param: "prompt" });
+    const slots = await fetch(`${worker.url}/slots`);
+    const states = (await slots.json()) as { busy: boolean }[];
+    expect(states.some(({ busy }) => busy)).toBe(false);
+  });
+
+  test.for([
+    [{ logprobs: 20, n: 128, prompt: Array.from({ length: 900 }, () => 65) }, "logprobs"],
+    [{ n: 100, prompt: Array.from({ length: 100 }, () => "x") }, "prompt"],
+    [{ logit_bias: { ["x".repeat(300)]: 1 }, prompt: "x" }, "logit_bias"],
+    [
+      {
+        logit_bias: Object.fromEntries(
+          Array.from({ length: 100 }, (_, i) => [`${i}${"漢".repeat(200)}`, 1]),
+        ),
+        prompt: "x",
+      },
+      "logit_bias",
+    ],
+  ] as const)("are refused beyond what one request may cost: %j", async ([more, param]) => {
+    const body = { model: "tiny", max_tokens: 1, echo: true, ...more };
+    const error = await client.completions.create(body as never).catch((e: unknown) => e);
+    expect(error).toMatchObject({ status: 400, param: expect.stringContaining(param) });
+  });
 });

@@ -278,7 +278,7 @@ describe("errors", () => {
     [
       "a template variable that nobody may set",
       { chat_template_kwargs: { messages: [] } },
-      "chat_template_kwargs",
+      "chat_template_kwargs.messages",
     ],
   ] as const)("names the field of %s", async ([, body, param]) => {
     const error = await chat(body).catch((thrown: unknown) => thrown);

@@ -5,7 +5,8 @@
 import { randomInt } from "node:crypto";
 import type { OutputPiece, OutputReader } from "../../chat/output/output-format.ts";
 import type { ChoiceEvent } from "../../engine/messages.ts";
-import type { AnswerEvent, Finish, TokenLogprobs, ToolCallDelta } from "../../protocol/answer.ts";
+import type { AnswerEvent, Finish, ToolCallDelta } from "../../protocol/answer.ts";
+import { ContentLog, type LoggedContent } from "./content-log.ts";
 
 /**
  * @param newReader makes one a choice; null takes all text for content.
@@ -29,21 +30,12 @@ function plainEvent({ id, text, promptLogprobs, ...event }: ChoiceEvent): Answer
   return text === "" ? event : { ...event, content: text };
 }
 
-/** A token that is not told yet, and where in the model's text it begins. */
-type PlacedToken = { at: number; logprobs: TokenLogprobs };
-
-/** A part of a character has no length: it is told with what follows. */
-function endOf({ at, logprobs }: PlacedToken): number {
-  return at + Math.max(1, logprobs.token.length);
-}
-
 class ChoiceReading {
   readonly #reader: OutputReader;
   readonly #mostCalls: number;
-  /** Characters of the model's text so far. */
-  #length = 0;
   #hasCalled = false;
-  #tokens: PlacedToken[] = [];
+  /** Only where log-probabilities are told. */
+  #log: ContentLog | null = null;
 
   constructor(reader: OutputReader, mostCalls: number) {
     this.#reader = reader;
@@ -52,45 +44,35 @@ class ChoiceReading {
 
   read(event: ChoiceEvent): AnswerEvent {
     const { id, text, logprobs, promptLogprobs, finish, ...rest } = event;
-    if (logprobs) this.#keep(logprobs);
-    this.#length += text.length;
+    if (logprobs) {
+      this.#log ??= new ContentLog();
+      this.#log.push(logprobs);
+    }
     const pieces = text === "" ? [] : this.#reader.push(text);
     if (finish) pieces.push(...this.#reader.end());
-    const read = this.#toEvent(pieces, logprobs !== undefined);
-    return { ...rest, ...read, ...(finish && { finish: this.#finish(finish) }) };
+    const read: Partial<AnswerEvent> = {};
+    for (const piece of pieces) this.#add(read, piece);
+    if (!finish) return { ...rest, ...read };
+    this.#addContent(read, this.#log?.flush());
+    return { ...rest, ...read, finish: this.#finish(finish) };
   }
 
-  #keep(logprobs: readonly TokenLogprobs[]): void {
-    let at = this.#length;
-    for (const one of logprobs) {
-      this.#tokens.push({ at, logprobs: one });
-      at += one.token.length;
+  #add(event: Partial<AnswerEvent>, piece: OutputPiece): void {
+    if (piece.kind === "content") {
+      const { text, at } = piece;
+      this.#addContent(event, this.#log?.add(text, at) ?? { content: text });
+      return;
     }
+    this.#addContent(event, this.#log?.flush());
+    if (piece.kind === "reasoning") event.reasoning = (event.reasoning ?? "") + piece.text;
+    else if (piece.kind === "call" && piece.index < this.#mostCalls)
+      event.toolCalls = [...(event.toolCalls ?? []), this.#call(piece)];
   }
 
-  #toEvent(pieces: readonly OutputPiece[], isLogged: boolean): Partial<AnswerEvent> {
-    const event: Partial<AnswerEvent> = {};
-    for (const piece of pieces) {
-      if (piece.kind === "reasoning") event.reasoning = (event.reasoning ?? "") + piece.text;
-      if (piece.kind === "call" && piece.index < this.#mostCalls)
-        event.toolCalls = [...(event.toolCalls ?? []), this.#call(piece)];
-      if (piece.kind !== "content") continue;
-      event.content = (event.content ?? "") + piece.text;
-      if (isLogged || this.#tokens.length > 0)
-        event.logprobs = [...(event.logprobs ?? []), ...this.#take(piece.at, piece.text.length)];
-    }
-    return event;
-  }
-
-  /** The tokens of a stretch of text, cut to it; what came before was no content. */
-  #take(from: number, length: number): TokenLogprobs[] {
-    const to = from + length;
-    const taken = this.#tokens.filter((one) => one.at < to && endOf(one) > from);
-    this.#tokens = this.#tokens.filter((one) => endOf(one) > to);
-    return taken.map(({ at, logprobs }) => {
-      const token = logprobs.token.slice(Math.max(0, from - at), to - at);
-      return { ...logprobs, token };
-    });
+  #addContent(event: Partial<AnswerEvent>, added: Partial<LoggedContent> | undefined): void {
+    if (!added?.content) return;
+    event.content = (event.content ?? "") + added.content;
+    if (added.logprobs) event.logprobs = [...(event.logprobs ?? []), ...added.logprobs];
   }
 
   #call({

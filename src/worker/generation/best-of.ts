@@ -13,8 +13,11 @@ export async function* bestOf(
   tellsLogprobs: boolean,
 ): AsyncGenerator<AnswerEvent> {
   const byChoice = new Map<number, AnswerEvent[]>();
-  for await (const event of answer)
-    byChoice.set(event.choice, [...(byChoice.get(event.choice) ?? []), event]);
+  for await (const event of answer) {
+    const events = byChoice.get(event.choice) ?? [];
+    events.push(event);
+    byChoice.set(event.choice, events);
+  }
   const ranked = [...byChoice.values()].sort((a, b) => meanLogprob(b) - meanLogprob(a));
   const dropped = ranked.slice(n).map(tokensOf);
   const cost = dropped.reduce((sum, tokens) => sum + tokens, 0);

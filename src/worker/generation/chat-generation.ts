@@ -82,7 +82,7 @@ const isStrict = ({ function: { strict } }: Tool) => strict === true;
 /** A tool that is not strict takes any object. */
 function loosened(tool: Tool): Tool {
   if (isStrict(tool)) return tool;
-  return { ...tool, function: { ...tool.function, parameters: null } };
+  return { ...tool, function: { ...tool.function, parameters: { type: "object" } } };
 }
 
 function thoughtOptions(

@@ -85,7 +85,7 @@ function toSampling(request: SamplingRequest, vocab: Vocab): Sampling {
     mirostatEta: request.mirostat_eta ?? d.mirostatEta,
     samplers: request.samplers ?? d.samplers,
     minKeep: request.min_keep ?? d.minKeep,
-    logitBias: Object.entries(request.logit_bias ?? {}).flatMap((entry) => toBias(entry, vocab)),
+    logitBias: toBiases(request.logit_bias ?? {}, vocab),
     seed: toSeed(request.seed),
   };
 }
@@ -95,6 +95,18 @@ function toSeed(seed: number | null | undefined): number {
   return seed == null || seed === -1
     ? randomInt(2 ** 32 - 1)
     : Number(BigInt.asUintN(32, BigInt(seed)));
+}
+
+/** Each costs time with every token; a text is all its tokens. */
+const mostBiases = 4096;
+
+function toBiases(biases: Record<string, number | false>, vocab: Vocab): [number, number][] {
+  const pairs = Object.entries(biases).flatMap((entry) => toBias(entry, vocab));
+  if (pairs.length <= mostBiases) return pairs;
+  throw new InvalidRequestError(
+    `logit_bias names ${pairs.length} tokens; at most ${mostBiases} can be biased.`,
+    "logit_bias",
+  );
 }
 
 /** A key is a token id, as OpenAI has it, or a text whose tokens are all meant. */

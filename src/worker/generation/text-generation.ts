@@ -1,10 +1,12 @@
 /** @file A completion request as the engine takes it, prompt by prompt; and a prompt told back. */
 import type { ChoiceEvent, Generation } from "../../engine/messages.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
-import type { AnswerEvent, EchoedPrompt } from "../../protocol/answer.ts";
+import type { Answer, AnswerEvent, EchoedPrompt } from "../../protocol/answer.ts";
 import type { CompletionRequest, TokensOrText } from "../../protocol/openai.ts";
 import { promptPrefixes } from "../../protocol/prefix.ts";
 import { type LoadedModel, textTokens } from "../loaded-model.ts";
+import { readAnswer } from "./answer-reading.ts";
+import { bestOf } from "./best-of.ts";
 import { fimPrompt } from "./fim-prompt.ts";
 import { toGeneration } from "./generation.ts";
 import { structuredGrammar } from "./structured-output.ts";
@@ -42,8 +44,47 @@ function holed(model: LoadedModel, prompt: TokensOrText, suffix: string): Int32A
   throw new InvalidRequestError("With a suffix, the prompt must be a text.", "suffix");
 }
 
+/** What an answer with log-probabilities may have of them, prompts, choices and alternatives together. */
+const mostLogprobs = 2_000_000;
+const mostAnswers = 4096;
+
+/** @throws {InvalidRequestError} so many answers, or so many figures, are nobody's to ask at once. */
+export function assertBounded(generations: readonly Generation[]): void {
+  const answers = generations.reduce((sum, { choices }) => sum + choices, 0);
+  if (answers > mostAnswers)
+    throw new InvalidRequestError(
+      `${answers} answers are asked for, prompts and choices together; at most ${mostAnswers} can be.`,
+      "prompt",
+    );
+  const figures = generations.reduce((sum, one) => sum + promptFigures(one), 0);
+  if (figures > mostLogprobs)
+    throw new InvalidRequestError(
+      `The prompts' log-probabilities would be ${figures} figures; at most ${mostLogprobs} can be told at once. Send fewer prompts, choices or alternatives.`,
+      "logprobs",
+    );
+}
+
+function promptFigures({ tokens, logprobs, promptLogprobs, choices }: Generation): number {
+  return promptLogprobs ? tokens.length * ((logprobs ?? 0) + 1) * choices : 0;
+}
+
+/** The events of a prompt's answers: the best of them, the prompt before them, as it was asked. */
+export function textAnswer(
+  model: LoadedModel,
+  request: CompletionRequest,
+  generation: Generation,
+  prompt: TokensOrText,
+  events: AsyncIterable<ChoiceEvent>,
+): Answer {
+  const answer = request.echo
+    ? withEcho(events, model, generation, prompt)
+    : readAnswer(events, null);
+  const n = request.n ?? 1;
+  return generation.choices === n ? answer : bestOf(answer, n, request.logprobs !== null);
+}
+
 /** Puts the prompt before each choice. */
-export async function* withEcho(
+async function* withEcho(
   events: AsyncIterable<ChoiceEvent>,
   model: LoadedModel,
   { tokens, promptLogprobs }: Generation,
