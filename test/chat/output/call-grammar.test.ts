@@ -65,7 +65,10 @@ const oddNames = ["a-b_c", "ns:tool", "a/b", "höhe", "x.y.z", "functions.f"];
 
 const ajv = new Ajv2020({ strict: false });
 const validators = new Map(
-  tools.map(({ function: { name, parameters } }) => [name, ajv.compile(parameters ?? {})]),
+  tools.map(({ function: { name, parameters } }) => [
+    name,
+    ajv.compile(parameters ?? { maxProperties: 0 }),
+  ]),
 );
 
 /** Lets chance choose what the grammar allows; sooner or later, what ends things. */
@@ -161,6 +164,27 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
     expect(matches(grammar, call("pong"))).toBe(false);
     expect(matches(grammar, "Let me think.")).toBe(false);
     expect(matches(grammar, call("ping") + call("ping"))).toBe(false);
+  });
+});
+
+describe("a tool without parameters", () => {
+  const generic = outputFormat(null);
+  const accepts = (given: Tool, args: string) => {
+    const gbnf = generic.callGrammar({ tools: [given], parallel: false, promptEnd: "" });
+    return matches(compileGrammar(gbnf), `{"name": "ping", "arguments": ${args}}`);
+  };
+
+  test("is called with none", () => {
+    const asNull: Tool = { type: "function", function: { name: "ping", parameters: null } };
+    for (const given of [tool("ping"), asNull]) {
+      expect(accepts(given, "{}")).toBe(true);
+      expect(accepts(given, '{"x": 1}')).toBe(false);
+    }
+  });
+
+  test("is another than one that takes any object", () => {
+    const any = tool("ping", { type: "object" });
+    expect([accepts(any, "{}"), accepts(any, '{"x": 1}')]).toEqual([true, true]);
   });
 });
 

@@ -2,9 +2,12 @@
 import type { GrammarBuilder } from "../../../grammar/grammar-builder.ts";
 import { addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
-import { parametersOf } from "./call-syntax.ts";
+
+/** What OpenAI means by leaving the parameters out; any object at all is `{type: "object"}`. */
+const noParameters = { type: "object", properties: {}, additionalProperties: false };
 
 /** @returns the name of the rule. */
 export function toolArguments(builder: GrammarBuilder, tool: Tool): string {
-  return addSchema(builder, { type: "object", ...parametersOf(tool) }, { param: "tools" });
+  const schema = { type: "object", ...(tool.function.parameters ?? noParameters) };
+  return addSchema(builder, schema, { param: "tools" });
 }
