@@ -122,7 +122,8 @@ const Effort = z.enum(reasoningEfforts);
 export const ResponsesRequest = z.object({
   model: z.string().min(1).max(512),
   input: z
-    .union([z.string(), z.array(InputItem).max(2048)])
+    // More than a chat request has messages: calls are items of their own, and the oldest may go.
+    .union([z.string(), z.array(InputItem).max(16_384)])
     .nullish()
     .transform((input) => input ?? []),
   instructions: z.string().nullish(),

@@ -40,6 +40,27 @@ describe("ResponseStore", () => {
     expect(store.get("b")).toBeDefined();
   });
 
+  test("keeps of a conversation the latest turns that one request could send", () => {
+    const store = new ResponseStore("t", { inputBytes: 1000 });
+    const [asked] = toStored("", 300).input;
+    const answered = {
+      ...asked,
+      type: "message" as const,
+      role: "assistant" as const,
+      content: "y",
+    };
+    const turns = [1, 2, 3, 4].flatMap(() => [...toStored("", 300).input, answered]);
+    store.put({ ...toStored("long"), input: turns });
+    expect(store.get("long")?.input.map((item) => "role" in item && item.role)).toEqual([
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+    ]);
+    store.put(toStored("one", 5000));
+    expect(store.get("one")?.input).toHaveLength(1);
+  });
+
   test("makes ids that tell its tag", () => {
     const store = new ResponseStore();
     expect(responseTagOf(store.newId())).toBe(store.tag);

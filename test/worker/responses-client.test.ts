@@ -1,7 +1,7 @@
 /** @file OpenAI's own client, unmodified, against the Responses routes of a worker. */
 import OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
@@ -217,6 +217,32 @@ describe("truncation", () => {
     expect(said()).toHaveLength(6);
     await client.responses.create({ model: "echo", input });
     expect(said()).toHaveLength(8);
+  });
+
+  test("remembers what was read alone, so that a conversation does not grow for ever", async () => {
+    const asked = { model: "echo", truncation: "auto" as const };
+    const first = await client.responses.create({ ...asked, input });
+    const next = { ...asked, input: "e", previous_response_id: first.id };
+    const second = await client.responses.create(next);
+    const items = await client.responses.inputItems.list(second.id, { order: "asc" });
+    expect(items.data.map((item) => JSON.stringify(item).includes('"a '))).not.toContain(true);
+    expect(items.data).toHaveLength(8);
+  });
+
+  test("leaves out what is too much to be read at all, at no cost", async () => {
+    const short = Array.from({ length: 1500 }, (_, i) => turn(`${i}`, 1)).flat();
+    const long = [...turn("a".repeat(200), 4000), ...turn("b".repeat(200), 4000)];
+    const beganAt = performance.now();
+    const asked = { model: "echo", input: [...long, ...short], truncation: "auto" as const };
+    await client.responses.create(asked);
+    expect(performance.now() - beganAt).toBeLessThan(2000);
+    expect(said()?.length).toBeLessThanOrEqual(2048);
+    expect(said()?.length).toBeGreaterThan(2040);
+    const read = vi.spyOn(speaker, "promptSegments");
+    await client.responses.create({ ...asked, input: [...long, ...turn("c", 10)] });
+    const lengths = read.mock.calls.map(([{ messages }]) => JSON.stringify(messages).length);
+    expect(Math.max(...lengths)).toBeLessThan(1000);
+    read.mockRestore();
   });
 
   test("keeps the last turn even where it alone is too long", async () => {

@@ -1,17 +1,24 @@
 /** @file The responses that a worker remembers: in memory, the oldest dropped when they are too many. */
 import { randomBytes } from "node:crypto";
+import { latestTurns } from "../../../dialects/responses/turns.ts";
+import { bodyLimitBytes } from "../../../http/body.ts";
 import type { ResponseBody } from "../../../protocol/response-body.ts";
 import type { InputItem } from "../../../protocol/responses.ts";
 
 export type StoredResponse = {
   response: ResponseBody;
-  /** All that was read, what the response before it remembered included. */
+  /** What was read: what the response before it remembered, and what was sent. */
   input: InputItem[];
 };
 
-export type StoreLimits = { responses: number; bytes: number };
+export type StoreLimits = {
+  responses: number;
+  bytes: number;
+  /** Of one conversation: it grows with each response that follows another. */
+  inputBytes: number;
+};
 
-const usual: StoreLimits = { responses: 1000, bytes: 64 << 20 };
+const usual: StoreLimits = { responses: 1000, bytes: 64 << 20, inputBytes: bodyLimitBytes };
 
 export class ResponseStore {
   /** Part of every id, so that an api finds the worker again. */
@@ -21,9 +28,9 @@ export class ResponseStore {
   readonly #stored = new Map<string, StoredResponse & { bytes: number }>();
   #bytes = 0;
 
-  constructor(tag = newResponseTag(), limits = usual) {
+  constructor(tag = newResponseTag(), limits: Partial<StoreLimits> = {}) {
     this.tag = tag;
-    this.#limits = limits;
+    this.#limits = { ...usual, ...limits };
   }
 
   newId(): string {
@@ -31,8 +38,9 @@ export class ResponseStore {
   }
 
   /** One that is larger than the whole store is not kept. */
-  put({ response, input }: StoredResponse): void {
-    const bytes = JSON.stringify(response).length + JSON.stringify(input).length;
+  put({ response, input: whole }: StoredResponse): void {
+    const input = latestTurns(whole, this.#limits.inputBytes, sizeOf);
+    const bytes = input.reduce((sum, item) => sum + sizeOf(item), sizeOf(response));
     this.#stored.set(response.id, { response, input, bytes });
     this.#bytes += bytes;
     for (const id of this.#stored.keys()) {
@@ -51,6 +59,10 @@ export class ResponseStore {
     this.#bytes -= this.#stored.get(id)?.bytes ?? 0;
     return this.#stored.delete(id);
   }
+}
+
+function sizeOf(value: object): number {
+  return JSON.stringify(value).length;
 }
 
 function newResponseTag(): string {

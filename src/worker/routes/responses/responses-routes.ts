@@ -39,7 +39,7 @@ export function responsesRoutes(
         id: store.newId(),
         onComplete: statistics.recorder(c),
         onResponse: (response) => {
-          if (response.store) store.put({ response, input: items });
+          if (response.store) store.put({ response, input: read });
         },
         toFailure: (error) => {
           if (clientSignal(c).aborted) throw error; // nobody is there to be told

@@ -1,5 +1,6 @@
 /** @file `truncation: auto`: a conversation too long for the model loses its oldest turns. */
 import { responsesNames, toChatRequest } from "../../../dialects/responses/to-chat-request.ts";
+import { charactersOf, latestTurns, turnEnds } from "../../../dialects/responses/turns.ts";
 import { checked } from "../../../http/json.ts";
 import { ChatRequest } from "../../../protocol/openai.ts";
 import type { InputItem, ResponsesRequest } from "../../../protocol/responses.ts";
@@ -8,6 +9,11 @@ import { countPromptTokens, type Speaker } from "../speaker.ts";
 /** Of the context, what is kept free for an answer of unknown length; no answer keeps more than half. */
 const usualShare = 1 / 4;
 const largestShare = 1 / 2;
+
+/** No text has more to a token: what is longer by this need not be tokenised to be left out. */
+const mostCharactersPerToken = 16;
+/** No chat request has more. */
+const mostMessages = 2048;
 
 /**
  * The longest end of the conversation that begins with a user's message and leaves room for the
@@ -18,17 +24,14 @@ export async function fittingItems(
   request: ResponsesRequest,
   items: InputItem[],
 ): Promise<InputItem[]> {
-  const turns = items.flatMap((item, at) => (at === 0 || isUsers(item) ? [items.slice(at)] : []));
   const room = roomOf(model.card.context_size, request.max_output_tokens);
+  const near = latestTurns(items, room * mostCharactersPerToken, charactersOf);
   const fits = async (kept: InputItem[]) => {
-    const asked = checked(ChatRequest, toChatRequest(request, kept), responsesNames);
-    return (await countPromptTokens(model, asked)) <= room;
+    const asked = toChatRequest(request, kept);
+    if (asked.messages.length > mostMessages) return false;
+    return (await countPromptTokens(model, checked(ChatRequest, asked, responsesNames))) <= room;
   };
-  return (await firstThat(turns, fits)) ?? items;
-}
-
-function isUsers(item: InputItem): boolean {
-  return item.type === "message" && item.role === "user";
+  return (await firstThat(turnEnds(near), fits)) ?? items;
 }
 
 function roomOf(contextSize: number, answerTokens: number | null | undefined): number {
