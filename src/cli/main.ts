@@ -56,7 +56,7 @@ Examples:
   fastchat                                        serve the embedded models on http://127.0.0.1:8000/v1
   fastchat --config models.yaml                   serve the models of a file
   fastchat worker --model-path model.gguf         one worker, registered with a controller
-  fastchat arena --api-base http://gpu-box:8000   an Arena in front of any OpenAI-compatible API
+  fastchat arena --api-base http://gpu:8000/v1    an Arena in front of any OpenAI-compatible API
   fastchat chat --model-path model.gguf           talk to a file, no server needed
   fastchat data clean raw.json --out clean.jsonl  conversations worth learning from
   fastchat train --config train.yaml              a LoRA adapter, or a new model, from them

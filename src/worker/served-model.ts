@@ -49,8 +49,8 @@ export class ServedModel implements LoadedModel {
 
   /** Starts answering a conversation. */
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
-    const { generation, newReader, mostCalls } = await chatGeneration(this, request);
-    return readAnswer(this.engine.generate(generation, signal), newReader, mostCalls);
+    const { generation, newReader, calls } = await chatGeneration(this, request);
+    return readAnswer(this.engine.generate(generation, signal), newReader, calls);
   }
 
   /** What the model reads of a conversation, in its chat format. */

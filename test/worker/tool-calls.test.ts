@@ -125,6 +125,18 @@ describe("tool calls", () => {
     expect(runner.messages.some(({ role }) => role === "tool")).toBe(true);
   });
 
+  test("leave no raw words behind when they are cut off", async () => {
+    for (const max_tokens of [2, 6, 10]) {
+      const { choices } = await client.chat.completions.create({
+        ...ask,
+        max_tokens,
+        tool_choice: "required",
+      });
+      expect(choices[0]?.finish_reason).toBe("length");
+      expect(choices[0]?.message.content || null).toBeNull();
+    }
+  });
+
   test("keep to a strict schema once the model begins one by itself", async () => {
     const strict = tools.map((tool) => ({ ...tool, function: { ...tool.function, strict: true } }));
     const { choices } = await client.chat.completions.create({

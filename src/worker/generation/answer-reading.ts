@@ -8,20 +8,26 @@ import type { ChoiceEvent } from "../../engine/messages.ts";
 import type { AnswerEvent, Finish, ToolCallDelta } from "../../protocol/answer.ts";
 import { ContentLog, type LoggedContent } from "./content-log.ts";
 
-/**
- * @param newReader makes one a choice; null takes all text for content.
- * @param mostCalls of one choice: what the model calls beyond them is left out.
- */
+export type CallRules = {
+  /** What the model calls beyond these, in one choice, is left out. */
+  most: number;
+  /** The answer was to be calls: text is a call that was cut off, and left out. */
+  isAll: boolean;
+};
+
+const freely: CallRules = { most: Number.POSITIVE_INFINITY, isAll: false };
+
+/** @param newReader makes one a choice; null takes all text for content. */
 export async function* readAnswer(
   events: AsyncIterable<ChoiceEvent>,
   newReader: (() => OutputReader) | null,
-  mostCalls = Number.POSITIVE_INFINITY,
+  calls = freely,
 ): AsyncGenerator<AnswerEvent> {
   const choices = new Map<number, ChoiceReading>();
   for await (const event of events) {
     const { choice } = event;
     if (newReader !== null && !choices.has(choice))
-      choices.set(choice, new ChoiceReading(newReader(), mostCalls));
+      choices.set(choice, new ChoiceReading(newReader(), calls));
     yield choices.get(choice)?.read(event) ?? plainEvent(event);
   }
 }
@@ -32,14 +38,14 @@ function plainEvent({ id, text, promptLogprobs, ...event }: ChoiceEvent): Answer
 
 class ChoiceReading {
   readonly #reader: OutputReader;
-  readonly #mostCalls: number;
+  readonly #calls: CallRules;
   #hasCalled = false;
   /** Only where log-probabilities are told. */
   #log: ContentLog | null = null;
 
-  constructor(reader: OutputReader, mostCalls: number) {
+  constructor(reader: OutputReader, calls: CallRules) {
     this.#reader = reader;
-    this.#mostCalls = mostCalls;
+    this.#calls = calls;
   }
 
   read(event: ChoiceEvent): AnswerEvent {
@@ -65,12 +71,12 @@ class ChoiceReading {
     }
     this.#addContent(event, this.#log?.flush());
     if (piece.kind === "reasoning") event.reasoning = (event.reasoning ?? "") + piece.text;
-    else if (piece.kind === "call" && piece.index < this.#mostCalls)
+    else if (piece.kind === "call" && piece.index < this.#calls.most)
       event.toolCalls = [...(event.toolCalls ?? []), this.#call(piece)];
   }
 
   #addContent(event: Partial<AnswerEvent>, added: Partial<LoggedContent> | undefined): void {
-    if (!added?.content) return;
+    if (!added?.content || this.#calls.isAll) return;
     event.content = (event.content ?? "") + added.content;
     if (added.logprobs) event.logprobs = [...(event.logprobs ?? []), ...added.logprobs];
   }

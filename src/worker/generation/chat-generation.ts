@@ -6,6 +6,7 @@ import type { Vocab } from "../../llama/vocab.ts";
 import type { ChatRequest, Tool } from "../../protocol/openai.ts";
 import { conversationPrefixes } from "../../protocol/prefix.ts";
 import { chatSegments, type LoadedModel } from "../loaded-model.ts";
+import type { CallRules } from "./answer-reading.ts";
 import { toGeneration } from "./generation.ts";
 import { thinkingKwargs, thoughtBudget } from "./reasoning.ts";
 import { structuredGrammar } from "./structured-output.ts";
@@ -15,8 +16,7 @@ export type ChatGeneration = {
   generation: Generation;
   /** Makes what reads one choice; null where all text is content. */
   newReader: (() => OutputReader) | null;
-  /** Calls beyond these are left out. */
-  mostCalls: number;
+  calls: CallRules;
 };
 
 /** Characters of the prompt's end in which a template may have opened a thought. */
@@ -52,7 +52,10 @@ export async function chatGeneration(
   const reads = output.reasoningFormat !== null || use.shown.length > 0;
   return {
     generation: toGeneration(request, prompt, model.recommended, engine.vocab),
-    mostCalls: use.parallel ? Number.POSITIVE_INFINITY : 1,
+    calls: {
+      most: use.parallel ? Number.POSITIVE_INFINITY : 1,
+      isAll: use.required.length > 0,
+    },
     newReader: reads && !isRaw ? () => output.reader({ tools: use.shown, promptEnd }) : null,
   };
 }
