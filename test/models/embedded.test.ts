@@ -1,5 +1,5 @@
 /** @file The embedded models: small, in the package, and they answer what they were never asked before. */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readGguf } from "../../src/llama/gguf-reader.ts";
 import { describeModel } from "../../src/llama/model-description.ts";
@@ -51,6 +51,12 @@ describe("embeddedModels", () => {
       expect(chatTemplate).toContain("<|im_start|>");
       expect(tokenizer.eosToken).toBe("<|im_end|>");
     }
+  });
+
+  const built = new URL("../../dist/models/embedded.js", import.meta.url);
+  test.skipIf(!existsSync(built))("are found by the built program too (make build)", async () => {
+    const module = (await import(built.href)) as { embeddedModels: () => string[] };
+    expect(module.embeddedModels()).toEqual([tiny, micro]);
   });
 
   test("answer held-out questions: the strong one four in five, the weak one clearly fewer", {
