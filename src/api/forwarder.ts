@@ -3,7 +3,7 @@
  * costs one more attempt, on another worker; after it the client is told, by an event.
  */
 import type { Context } from "hono";
-import { UnavailableError, WorkerLostError } from "../errors/api-error.ts";
+import { AnswerTooLargeError, UnavailableError, WorkerLostError } from "../errors/api-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { Counter, Metrics } from "../http/metrics.ts";
 import { clientSignal } from "../http/node-exchange.ts";
@@ -59,6 +59,7 @@ export class Forwarder {
   /**
    * @throws {UnavailableError} no worker is there for the model.
    * @throws {WorkerLostError} each worker that was tried died before it answered.
+   * @throws {AnswerTooLargeError} the whole answer is more than is held.
    */
   async forward(c: Context, request: Forwarded): Promise<Response> {
     const tried = new Set<string>();
@@ -107,7 +108,8 @@ export class Forwarder {
       else table.succeeded(worker.worker_id);
       return { worker, upstream, end };
     } catch (failure) {
-      if (!clientSignal(c).aborted) table.failed(worker.worker_id, isRefusal(failure));
+      const isBlameless = clientSignal(c).aborted || failure instanceof AnswerTooLargeError;
+      if (!isBlameless) table.failed(worker.worker_id, isRefusal(failure));
       return { worker, failure, end };
     }
   }
@@ -133,9 +135,9 @@ export class Forwarder {
   async #answer(c: Context, model: string, outcome: Outcome): Promise<Response> {
     const lost = () => new WorkerLostError(model);
     try {
-      if ("failure" in outcome) throw Object.assign(lost(), { cause: outcome.failure });
-      const [response, complete] = await outcome.upstream.relay(c, lost);
-      if (!complete && !clientSignal(c).aborted) {
+      if ("failure" in outcome) throw toApiError(outcome.failure, lost);
+      const [response, end] = await outcome.upstream.relay(c, lost);
+      if (end === "lost" && !clientSignal(c).aborted) {
         this.#losses.add();
         this.#fleet.table.failed(outcome.worker.worker_id, false);
       }
@@ -166,7 +168,13 @@ function toDemand(
 }
 
 function isWorthRetrying(outcome: Outcome): boolean {
-  return "failure" in outcome || elsewhere.has(outcome.upstream.status);
+  if ("failure" in outcome) return !(outcome.failure instanceof AnswerTooLargeError);
+  return elsewhere.has(outcome.upstream.status);
+}
+
+function toApiError(failure: unknown, lost: () => WorkerLostError): Error {
+  if (failure instanceof AnswerTooLargeError) return failure;
+  return Object.assign(lost(), { cause: failure });
 }
 
 function isRefusal(failure: unknown): boolean {

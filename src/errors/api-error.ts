@@ -223,6 +223,25 @@ export class WorkerLostError extends ApiError {
   }
 }
 
+/** A worker's answer, or one event of it, is more than is held on the way to the client. */
+export class AnswerTooLargeError extends ApiError {
+  override readonly name = "AnswerTooLargeError";
+  readonly status = 502;
+  readonly type = "server_error";
+  readonly code = "answer_too_large";
+
+  constructor(limitBytes: number) {
+    super(
+      `The answer has more than ${limitBytes} bytes in one piece. Ask for fewer log-probabilities, prompts or choices at once.`,
+    );
+  }
+
+  /** It would be as large the next time. */
+  override headers() {
+    return { "x-should-retry": "false" };
+  }
+}
+
 /** Another live worker has this id and serves from another address. */
 export class WorkerConflictError extends ApiError {
   override readonly name = "WorkerConflictError";

@@ -6,10 +6,10 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
-import type { ApiError } from "../errors/api-error.ts";
+import { AnswerTooLargeError, type ApiError } from "../errors/api-error.ts";
 import type { Call, HttpClient } from "./client.ts";
 import { dialectOf, toFailureFrame } from "./dialect.ts";
-import { EventRelay } from "./event-relay.ts";
+import { EventRelay, maxMessageBytes, type StreamEnd } from "./event-relay.ts";
 import { Lifeline } from "./lifeline.ts";
 import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
 
@@ -25,17 +25,18 @@ export type UpstreamCall = Call & {
 export type Upstream = {
   status: number;
   /**
-   * Passes the answer on; the second is true when all of it arrived.
+   * Passes the answer on, and says how it ended.
    *
    * @param lost What the client is told when the server dies in the middle of a stream.
    */
-  relay(c: Context, lost: () => ApiError): Promise<[Response, boolean]>;
+  relay(c: Context, lost: () => ApiError): Promise<[Response, StreamEnd]>;
 };
 
 /**
  * Sends, and waits for the first bytes of a stream, or for the whole of any other answer.
  *
  * @throws {Error} the connection failed, or the server fell silent, before that.
+ * @throws {AnswerTooLargeError} the whole is larger than what is held.
  */
 export async function openUpstream(client: HttpClient, call: UpstreamCall): Promise<Upstream> {
   const lifeline = new Lifeline(call.signal, call.isAlive);
@@ -67,10 +68,12 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
         ...passedOn(answer),
       });
       const { after } = dialectOf(c.req.path).stream;
-      const words = () => toFailureFrame(c, lost());
-      const complete = await new EventRelay(answer, outgoing, lifeline, after, words).run();
+      const tooLarge = () => new AnswerTooLargeError(maxMessageBytes);
+      const end = await new EventRelay(answer, outgoing, lifeline, after, (why) =>
+        toFailureFrame(c, why === "lost" ? lost() : tooLarge()),
+      ).run();
       lifeline.end();
-      return [RESPONSE_ALREADY_SENT, complete];
+      return [RESPONSE_ALREADY_SENT, end];
     },
   };
 }
@@ -78,11 +81,12 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
 async function readWhole(answer: IncomingMessage, lifeline: Lifeline): Promise<Upstream> {
   const chunks: Buffer[] = [];
   let size = 0;
+  assertHeld(answer, Number(answer.headers["content-length"] ?? 0));
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     lifeline.heard();
     chunks.push(chunk);
     size += chunk.length;
-    if (size > maxBodyBytes) throw new Error("The answer is too large to pass on.");
+    assertHeld(answer, size);
   }
   lifeline.end();
   const status = answer.statusCode ?? 502;
@@ -90,9 +94,16 @@ async function readWhole(answer: IncomingMessage, lifeline: Lifeline): Promise<U
     status,
     async relay(c) {
       const headers = { ...preparedHeaders(c), ...passedOn(answer) };
-      return [new Response(Buffer.concat(chunks), { status, headers }), true];
+      return [new Response(Buffer.concat(chunks), { status, headers }), "complete"];
     },
   };
+}
+
+/** @throws {AnswerTooLargeError} it is more than is held. */
+function assertHeld(answer: IncomingMessage, bytes: number): void {
+  if (bytes <= maxBodyBytes) return;
+  answer.destroy();
+  throw new AnswerTooLargeError(maxBodyBytes);
 }
 
 function isStream({ headers }: IncomingMessage): boolean {
