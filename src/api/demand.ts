@@ -14,7 +14,10 @@ export const Routable = z.looseObject({
   max_tokens: figure,
   max_output_tokens: figure,
   n_predict: figure,
+  /** Ollama's. */
+  options: z.looseObject({ num_predict: figure }).optional().catch(undefined),
   n: figure,
+  best_of: figure,
   messages: z.unknown().optional(),
   prompt: z.unknown().optional(),
   raw: z.unknown().optional(),
@@ -32,10 +35,24 @@ export function promptTokens(bodyBytes: number): number {
   return Math.ceil(bodyBytes / bytesPerToken);
 }
 
-/** Tokens the answer is taken to have, all choices together. */
+/** Tokens the answer is taken to have, all choices to all prompts together. */
 export function answerTokens(capability: Capability | null, body: Routable): number {
   if (capability !== "chat" && capability !== "completions") return 0;
-  const limit = body.max_completion_tokens ?? body.max_tokens ?? body.max_output_tokens;
-  const each = limit ?? body.n_predict ?? assumedAnswerTokens;
-  return Math.max(0, Math.min(each * (body.n ?? 1), longestAnswerTokens));
+  const { n = 1, best_of = 1, prompt } = body;
+  const prompts = capability === "completions" ? promptCount(prompt) : 1;
+  return eachAnswerTokens(body) * Math.max(1, n, best_of) * prompts;
+}
+
+/** Less than none is how some say: as many as there is room for. */
+function eachAnswerTokens(body: Routable): number {
+  const { max_completion_tokens, max_tokens, max_output_tokens, n_predict, options } = body;
+  const limits = [max_completion_tokens, max_tokens, max_output_tokens, n_predict];
+  const limit = [...limits, options?.num_predict].find((one) => one !== undefined);
+  if (limit === undefined || limit < 0) return assumedAnswerTokens;
+  return Math.min(limit, longestAnswerTokens);
+}
+
+/** A list of numbers is one prompt, in tokens. */
+function promptCount(prompt: unknown): number {
+  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }

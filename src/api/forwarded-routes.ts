@@ -5,12 +5,14 @@ import { withoutLatest } from "../dialects/ollama/models.ts";
 import { responsesDialect } from "../dialects/responses/dialect.ts";
 import {
   InvalidRequestError,
+  PreviousResponseModelError,
   PreviousResponseNotFoundError,
   UnavailableError,
 } from "../errors/api-error.ts";
 import { readBody } from "../http/body.ts";
 import { dialectOf } from "../http/dialect.ts";
 import { parseJson } from "../http/json.ts";
+import { serves } from "../routing/dispatch.ts";
 import { Routable } from "./demand.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Forwarder } from "./forwarder.ts";
@@ -28,7 +30,7 @@ export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
       const capability = capabilityOf(route, routable);
       const model = modelOf(fleet, c, route, routable, capability);
       assertServed(fleet.table, model, capability);
-      const holder = holderFor(fleet, c, routable);
+      const holder = holderFor(fleet, c, routable, model);
       return forwarder.forward(c, { model, capability, body, routable, holder });
     });
   return app;
@@ -40,11 +42,16 @@ export function assertReady(fleet: Fleet): void {
     throw new UnavailableError("The list of workers has not arrived yet.", "starting");
 }
 
-/** @throws {PreviousResponseNotFoundError} nobody remembers the response that this one follows. */
-function holderFor({ table }: Fleet, c: Context, { previous_response_id: id }: Routable) {
+/**
+ * @throws {PreviousResponseNotFoundError} nobody remembers the response that this one follows.
+ * @throws {PreviousResponseModelError} who remembers it serves another model.
+ */
+function holderFor({ table }: Fleet, c: Context, body: Routable, model: string) {
+  const { previous_response_id: id } = body;
   if (typeof id !== "string" || dialectOf(c.req.path) !== responsesDialect) return undefined;
   const holder = holderOf(table, id);
   if (holder === undefined) throw new PreviousResponseNotFoundError(id);
+  if (!serves(holder, model)) throw new PreviousResponseModelError(id, holder.model.id, model);
   return holder;
 }
 

@@ -177,9 +177,9 @@ export class QueueFullError extends ApiError {
   readonly retryAfterSeconds: number;
 
   constructor(queued: number, retryAfterSeconds: number) {
-    super(
-      `The server is busy: ${queued} requests are waiting. Try again in ${retryAfterSeconds} seconds.`,
-    );
+    const waiting = queued === 1 ? "1 request is" : `${queued} requests are`;
+    const seconds = retryAfterSeconds === 1 ? "1 second" : `${retryAfterSeconds} seconds`;
+    super(`The server is busy: ${waiting} waiting. Try again in ${seconds}.`);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
@@ -343,5 +343,18 @@ export class PreviousResponseNotFoundError extends ApiError {
 
   constructor(id: string) {
     super(`Previous response with id '${id}' not found.`);
+  }
+}
+
+/** The response that a new one shall follow is remembered where another model is served. */
+export class PreviousResponseModelError extends ApiError {
+  override readonly name = "PreviousResponseModelError";
+  readonly status = 400;
+  readonly type = "invalid_request_error";
+  readonly code = "previous_response_model";
+  override readonly param = "previous_response_id";
+
+  constructor(id: string, holder: string, asked: string) {
+    super(`Only the model '${holder}' can go on from the response '${id}', not '${asked}'.`);
   }
 }

@@ -42,6 +42,6 @@ export function chatSegments(
 
 /** A raw prompt is the caller's own template: control tokens may be spelt in it. */
 export function textTokens({ engine: { vocab } }: LoadedModel, prompt: TokensOrText): Int32Array {
-  if (typeof prompt !== "string") return vocab.checked(prompt);
+  if (typeof prompt !== "string") return vocab.checked(prompt, "prompt");
   return vocab.tokenizeSegments([{ text: prompt, special: true }]);
 }

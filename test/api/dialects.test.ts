@@ -166,6 +166,20 @@ describe("responses", () => {
     );
   });
 
+  test("are not followed by another model, whose worker does not remember them", async () => {
+    const { api, workers } = await house([{}, { model: { id: "other", aliases: [] } }]);
+    const client = openai(api);
+    const { id } = await client.responses.create({ model: "echo", input: "one" });
+    const next = { model: "other", input: "two", previous_response_id: id };
+    await expect(client.responses.create(next)).rejects.toMatchObject({
+      status: 400,
+      param: "previous_response_id",
+      message: expect.stringContaining("Only the model 'echo' can go on from the response"),
+    });
+    expect(workers[1]?.seen).toEqual([]);
+    expect((await client.responses.create({ ...next, model: "parrot" })).status).toBe("completed");
+  });
+
   test("alone are asked by their id: elsewhere the field is one of many that mean nothing", async () => {
     const { api } = await house([{}]);
     const asked = { ...message("one"), previous_response_id: "resp_none" };

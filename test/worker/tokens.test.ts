@@ -159,6 +159,9 @@ describe("POST /detokenize", () => {
       expect(response.status).toBe(400);
       expect((await errorOf(response)).param).toMatch(/^tokens/);
     }
+    const asked = { model: worker.card.id, prompt: [10_000_000], max_tokens: 1 };
+    const response = await post("/v1/completions", asked);
+    expect([response.status, (await errorOf(response)).param]).toEqual([400, "prompt"]);
   });
 });
 
