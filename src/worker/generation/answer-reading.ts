@@ -5,8 +5,9 @@
 import { randomInt } from "node:crypto";
 import type { OutputPiece, OutputReader } from "../../chat/output/output-format.ts";
 import type { ChoiceEvent } from "../../engine/messages.ts";
-import type { AnswerEvent, Finish, ToolCallDelta } from "../../protocol/answer.ts";
+import type { Answer, AnswerEvent, Finish, ToolCallDelta } from "../../protocol/answer.ts";
 import { ContentLog, type LoggedContent } from "./content-log.ts";
+import { mapped } from "./mapped.ts";
 
 export type CallRules = {
   /** What the model calls beyond these, in one choice, is left out. */
@@ -18,18 +19,19 @@ export type CallRules = {
 const freely: CallRules = { most: Number.POSITIVE_INFINITY, isAll: false };
 
 /** @param newReader makes one a choice; null takes all text for content. */
-export async function* readAnswer(
+export function readAnswer(
   events: AsyncIterable<ChoiceEvent>,
   newReader: (() => OutputReader) | null,
   calls = freely,
-): AsyncGenerator<AnswerEvent> {
+): Answer {
+  if (newReader === null) return mapped(events, plainEvent);
   const choices = new Map<number, ChoiceReading>();
-  for await (const event of events) {
-    const { choice } = event;
-    if (newReader !== null && !choices.has(choice))
-      choices.set(choice, new ChoiceReading(newReader(), calls));
-    yield choices.get(choice)?.read(event) ?? plainEvent(event);
-  }
+  return mapped(events, (event) => {
+    const known = choices.get(event.choice);
+    const choice = known ?? new ChoiceReading(newReader(), calls);
+    if (known === undefined) choices.set(event.choice, choice);
+    return choice.read(event);
+  });
 }
 
 function plainEvent({ id, text, promptLogprobs, ...event }: ChoiceEvent): AnswerEvent {
