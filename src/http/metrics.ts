@@ -43,20 +43,23 @@ export function createMetrics(): Metrics {
       return { set: (value, labels) => series.update(labels, () => value) };
     },
     histogram(name, help, buckets = secondsBuckets) {
-      const [counts, sums] = [new Series(), new Series()];
-      const bounds = [...buckets.map(String), "+Inf"];
-      family(name, help, "histogram", () => [
-        ...counts.lines(`${name}_bucket`),
-        ...sums.lines(`${name}_sum`),
-        ...counts.lines(`${name}_bucket`, '"+Inf"').map((line) => toCount(name, line)),
-      ]);
-      const observe = (value: number, labels?: Labels) => {
-        sums.update(labels, (sum) => sum + value);
-        for (const le of bounds)
-          counts.update(
-            { ...labels, le },
-            (n) => n + (le === "+Inf" || value <= Number(le) ? 1 : 0),
-          );
+      const series = new Map<string, Observed>();
+      family(name, help, "histogram", () =>
+        [...series.values()].flatMap((observed) => histogramLines(name, buckets, observed)),
+      );
+      const observe = (value: number, labels: Labels = {}) => {
+        const key = labelText(labels);
+        const observed = series.get(key) ?? {
+          labels,
+          counts: buckets.map(() => 0),
+          count: 0,
+          sum: 0,
+        };
+        series.set(key, observed);
+        observed.sum += value;
+        observed.count++;
+        const bucket = buckets.findIndex((bound) => value <= bound);
+        if (bucket >= 0) observed.counts[bucket] = (observed.counts[bucket] ?? 0) + 1;
       };
       return { observe };
     },
@@ -73,16 +76,28 @@ class Series {
     this.#values.set(key, change(this.#values.get(key) ?? 0));
   }
 
-  lines(name: string, having = ""): string[] {
-    const entries = [...this.#values].filter(([key]) => key.includes(having));
-    return entries.map(([key, value]) => `${name}${key} ${value}`);
+  lines(name: string): string[] {
+    return [...this.#values].map(([key, value]) => `${name}${key} ${value}`);
   }
 }
 
-/** The `+Inf` bucket is the number of observations. */
-function toCount(name: string, line: string): string {
-  const plain = line.replace(`${name}_bucket`, `${name}_count`);
-  return plain.replace(/,?le="\+Inf"/, "").replace("{}", "");
+/** What a histogram holds for one set of labels; `counts` are of each bucket alone. */
+type Observed = { labels: Labels; counts: number[]; count: number; sum: number };
+
+function histogramLines(name: string, buckets: readonly number[], observed: Observed): string[] {
+  const { labels, counts, count, sum } = observed;
+  let upTo = 0;
+  const lines = buckets.map((bound, i) => {
+    upTo += counts[i] ?? 0;
+    return `${name}_bucket${labelText({ ...labels, le: String(bound) })} ${upTo}`;
+  });
+  const own = labelText(labels);
+  return [
+    ...lines,
+    `${name}_bucket${labelText({ ...labels, le: "+Inf" })} ${count}`,
+    `${name}_sum${own} ${sum}`,
+    `${name}_count${own} ${count}`,
+  ];
 }
 
 function labelText(labels: Labels | undefined): string {
