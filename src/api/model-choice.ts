@@ -1,5 +1,9 @@
 /** @file Which model a request means, by the name it gives or by none, and whether it can do it. */
-import { InvalidRequestError, ModelNotFoundError } from "../errors/api-error.ts";
+import {
+  InvalidRequestError,
+  ModelNotFoundError,
+  UnsupportedCapabilityError,
+} from "../errors/api-error.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { isAble, serves } from "../routing/dispatch.ts";
@@ -20,7 +24,7 @@ export function onlyModel(table: WorkerTable, capability: Capability | null): st
 
 /**
  * @throws {ModelNotFoundError} nobody serves the model, nor did lately.
- * @throws {InvalidRequestError} it is served, but cannot do this.
+ * @throws {UnsupportedCapabilityError} it is served, but cannot do this.
  */
 export function assertServed(
   table: WorkerTable,
@@ -30,13 +34,13 @@ export function assertServed(
   const workers = table.workers();
   const named = workers.filter((worker) => serves(worker, model));
   if (named.some((worker) => isAble(worker, capability))) return;
-  if (named.length > 0)
-    throw new InvalidRequestError(
-      `The model '${model}' does not do ${capability}.`,
-      "model",
-      "unsupported_capability",
-    );
+  if (named.length > 0 && capability !== null)
+    throw new UnsupportedCapabilityError(model, capability, abilitiesOf(named));
   if (!table.remembers(model)) throw new ModelNotFoundError(model, idsOf(workers));
+}
+
+function abilitiesOf(workers: readonly WorkerState[]): Capability[] {
+  return [...new Set(workers.flatMap(({ model }) => model.capabilities))];
 }
 
 function idsOf(workers: readonly WorkerState[]): string[] {

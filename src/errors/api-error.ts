@@ -132,6 +132,43 @@ export class ModelNotFoundError extends ApiError {
   }
 }
 
+/** The model is served, but was not made, or not started, for this. */
+export class UnsupportedCapabilityError extends ApiError {
+  override readonly name = "UnsupportedCapabilityError";
+  readonly status = 400;
+  readonly type = "invalid_request_error";
+  readonly code = "unsupported_capability";
+  override readonly param = "model";
+
+  /** @param able What the model can do. */
+  constructor(model: string, capability: ModelCapability, able: readonly ModelCapability[]) {
+    super(`The model '${model}' ${lacks[capability]}; ${remedyFor(capability, able)}.`);
+  }
+}
+
+type ModelCapability = "chat" | "completions" | "embeddings" | "rerank";
+
+const lacks: Record<ModelCapability, string> = {
+  chat: "does not chat",
+  completions: "does not continue texts",
+  embeddings: "gives no embeddings",
+  rerank: "does not rank documents",
+};
+const pathOf: Record<ModelCapability, string> = {
+  chat: "/v1/chat/completions",
+  completions: "/v1/completions",
+  embeddings: "/v1/embeddings",
+  rerank: "/v1/rerank",
+};
+
+function remedyFor(capability: ModelCapability, able: readonly ModelCapability[]): string {
+  if (capability === "rerank")
+    return "start a worker with a reranker, a GGUF file whose pooling type is rank (bge-reranker-v2-m3, qwen3-reranker)";
+  if (capability === "embeddings" && able.includes("chat"))
+    return "start its worker with --embedding";
+  return `ask it at ${able.map((one) => pathOf[one]).join(" or ")}`;
+}
+
 /** No route has this method and path. */
 export class UnknownUrlError extends ApiError {
   override readonly name = "UnknownUrlError";

@@ -123,7 +123,9 @@ describe("Ollama's client", () => {
     const { api } = await house([{}]);
     const response = await post(api, "/api/embed", { model: "echo", input: "x" });
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: "The model 'echo' does not do embeddings." });
+    expect(await response.json()).toEqual({
+      error: "The model 'echo' gives no embeddings; start its worker with --embedding.",
+    });
   });
 });
 

@@ -315,7 +315,7 @@ describe("pairBuilder", () => {
   });
 
   test("lets others in while it reads many documents", async () => {
-    const engine = { vocab, info: { pooling: "rank", contextSize: 4096 } };
+    const engine = { vocab, info: { contextSize: 4096 } };
     const ranker = { engine, description: { chatTemplates: { rerank: template } } };
     const texts = Array.from({ length: 1000 }, () => "the sea is deep ".repeat(250));
     const request = { query, documents: texts, max_tokens_per_doc: 400 };

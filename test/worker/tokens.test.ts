@@ -193,6 +193,28 @@ describe("POST /apply-template", () => {
   });
 });
 
+describe("a model that only gives embeddings", () => {
+  test.for<[string, object]>([
+    ["/v1/chat/completions", { messages }],
+    ["/v1/completions", { prompt: "x" }],
+    ["/v1/messages", { messages: messages.slice(1), max_tokens: 1 }],
+    ["/v1/responses", { input: "x" }],
+    ["/api/chat", { messages }],
+    ["/infill", { input_prefix: "x", input_suffix: "y" }],
+  ])("says at %s where it is to be asked", async ([path, body]) => {
+    const response = await post(path, { model: "embedder", ...body }, embedder);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("ask it at /v1/embeddings");
+  });
+
+  test("is told how to rank", async () => {
+    const asked = { query: "x", documents: ["y"] };
+    const error = await errorOf(await post("/v1/rerank", asked, embedder));
+    expect(error).toMatchObject({ code: "unsupported_capability", param: "model" });
+    expect(error.message).toContain("start a worker with a reranker");
+  });
+});
+
 describe("GET /tokenizer_info", () => {
   test("tells what lm-eval asks", async () => {
     const info = (await (await fetch(`${worker.url}/tokenizer_info`)).json()) as TokenizerInfo;

@@ -7,12 +7,14 @@ import { streamEvents } from "../../http/sse.ts";
 import { CompletionRequest, toList } from "../../protocol/openai.ts";
 import type { Statistics } from "../metrics/statistics.ts";
 import type { Ready } from "../served-model.ts";
+import { assertAble } from "./capability.ts";
 
 export function completionRoutes(ready: Ready, statistics: Statistics): Hono {
   return new Hono().post("/v1/completions", async (c) => {
     const model = ready();
     const request = await readJson(c, CompletionRequest);
     model.assertName(request.model);
+    assertAble(model, "completions");
     const answer = model.complete(request, toList(request.prompt), clientSignal(c));
     const onComplete = statistics.recorder(c);
     const includeUsage = request.stream_options?.include_usage ?? false;

@@ -5,6 +5,7 @@ import { clientSignal } from "../../http/node-exchange.ts";
 import { EmbeddingBody, EngineEmbeddingBody } from "../../protocol/embeddings.ts";
 import type { EmbeddingList } from "../../protocol/openai.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
+import { assertAble } from "./capability.ts";
 import { assertDimensions, embeddingInputs, shortened } from "./embedding-inputs.ts";
 
 export function embeddingRoutes(ready: Ready): Hono {
@@ -22,6 +23,7 @@ export function embeddingRoutes(ready: Ready): Hono {
 
 async function embed(c: Context, model: ServedModel, request: EmbeddingBody): Promise<Response> {
   model.assertName(request.model);
+  assertAble(model, "embeddings");
   const { engine } = model;
   assertDimensions(request.dimensions, engine.info.embeddingLength);
   const inputs = embeddingInputs(request, engine.vocab, engine.info.contextSize);

@@ -16,6 +16,7 @@ import { toGeneration } from "../generation/generation.ts";
 import { structuredGrammar } from "../generation/structured-output.ts";
 import type { Statistics } from "../metrics/statistics.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
+import { assertAble } from "./capability.ts";
 import { pickFields } from "./response-fields.ts";
 
 /** Tokens kept free for an answer whose length is not said. */
@@ -26,6 +27,7 @@ export function infillRoutes(ready: Ready, statistics: Statistics): Hono {
     const model = ready();
     const request = await readJson(c, InfillRequest);
     if (request.model != null) model.assertName(request.model);
+    assertAble(model, "completions");
     return infill(c, model, request, statistics);
   });
 }

@@ -12,6 +12,7 @@ import { clientSignal } from "../../http/node-exchange.ts";
 import { streamMessages } from "../../http/sse.ts";
 import { CountTokensRequest, MessagesRequest } from "../../protocol/anthropic.ts";
 import { ChatRequest } from "../../protocol/openai.ts";
+import { assertAble } from "./capability.ts";
 import { countPromptTokens, type Recorder, type Speaker } from "./speaker.ts";
 
 export function messagesRoutes(ready: () => Speaker, statistics: Recorder): Hono {
@@ -20,6 +21,7 @@ export function messagesRoutes(ready: () => Speaker, statistics: Recorder): Hono
       const model = ready();
       const request = await readJson(c, MessagesRequest);
       model.assertName(request.model);
+      assertAble(model, "chat");
       const asked = checked(ChatRequest, toChatRequest(request), anthropicNames);
       const answer = await model.chat(asked, clientSignal(c));
       const onComplete = statistics.recorder(c);
@@ -31,6 +33,7 @@ export function messagesRoutes(ready: () => Speaker, statistics: Recorder): Hono
       const model = ready();
       const request = await readJson(c, CountTokensRequest);
       model.assertName(request.model);
+      assertAble(model, "chat");
       const asked = checked(ChatRequest, toChatPrompt(request), anthropicNames);
       return c.json({ input_tokens: await countPromptTokens(model, asked) });
     });

@@ -1,22 +1,22 @@
 /** @file Prompts for whoever only wants to see or to count them: the same as answers are made from. */
 import type { PromptSegment } from "../../chat/chat-format.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
 import type { ChatPromptRequest } from "../../protocol/tokens.ts";
 import { thinkingKwargs } from "../generation/reasoning.ts";
 import { toolUse } from "../generation/tool-use.ts";
 import type { ServedModel } from "../served-model.ts";
+import { assertAble } from "./capability.ts";
 
 /**
  * What a chat request with these fields is answered from.
  *
- * @throws {InvalidRequestError} the model does not chat, or its format has no place for this.
+ * @throws {UnsupportedCapabilityError} the model does not chat.
+ * @throws {InvalidRequestError} its format has no place for this.
  */
 export async function chatPrompt(
   model: ServedModel,
   request: Omit<ChatPromptRequest, "model">,
 ): Promise<PromptSegment[]> {
-  if (!model.engine.info.generates)
-    throw new InvalidRequestError("This model does not chat.", "model", "unsupported_capability");
+  assertAble(model, "chat");
   return model.promptSegments({
     ...request,
     tools: toolUse(request).shown,

@@ -11,7 +11,7 @@ const turnMs = 20;
 
 /** Of a `ServedModel`, what pairs are made with. */
 export type Ranker = {
-  engine: { vocab: Vocab; info: { pooling: string | null; contextSize: number } };
+  engine: { vocab: Vocab; info: { contextSize: number } };
   description: Pick<ModelDescription, "chatTemplates">;
 };
 
@@ -25,7 +25,6 @@ export async function rerankInputs(
   { engine, description }: Ranker,
   signal: AbortSignal,
 ): Promise<Int32Array[]> {
-  if (engine.info.pooling !== "rank") return []; // which the engine refuses
   const { contextSize } = engine.info;
   const { taken, build } = pairBuilder(
     engine.vocab,

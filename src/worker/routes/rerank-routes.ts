@@ -8,6 +8,7 @@ import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { RerankRequest, type RerankResults, type TeiRanks } from "../../protocol/rerank.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
+import { assertAble } from "./capability.ts";
 import { fieldOf, rerankInputs, textsOf } from "./rerank-inputs.ts";
 
 const paths = ["/v1/rerank", "/rerank", "/v2/rerank", "/v1/reranking", "/reranking"];
@@ -24,6 +25,7 @@ async function rerank(c: Context, served: ServedModel): Promise<Response> {
   const request = await readJson(c, RerankRequest);
   const model = request.model ?? served.card.id;
   served.assertName(model);
+  assertAble(served, "rerank");
   const signal = clientSignal(c);
   const pairs = await rerankInputs(request, served, signal);
   const rows = await served.engine.rank(pairs, signal, fieldOf(request));

@@ -20,6 +20,7 @@ import { streamMessages } from "../../../http/sse.ts";
 import type { Answer } from "../../../protocol/answer.ts";
 import { OllamaChatRequest, OllamaGenerateRequest } from "../../../protocol/ollama.ts";
 import { ChatRequest, CompletionRequest } from "../../../protocol/openai.ts";
+import { assertAble } from "../capability.ts";
 import type { Recorder, Writer } from "../speaker.ts";
 import { assertOllamaName } from "./model-names.ts";
 
@@ -40,6 +41,7 @@ export function ollamaRoutes(ready: () => Writer, statistics: Recorder): Hono {
       const model = ready();
       const request = await readJson(c, OllamaChatRequest);
       assertOllamaName(model, request.model);
+      assertAble(model, "chat");
       if (request.messages.length === 0) return c.json(loadedAnswer(request.model, chatForm));
       const asked = checked(ChatRequest, toChatRequest(request), ollamaNames);
       return tell(c, request, chatForm, await model.chat(asked, clientSignal(c)));
@@ -48,6 +50,7 @@ export function ollamaRoutes(ready: () => Writer, statistics: Recorder): Hono {
       const model = ready();
       const request = await readJson(c, OllamaGenerateRequest);
       assertOllamaName(model, request.model);
+      assertAble(model, "chat");
       if (!request.prompt && !request.suffix)
         return c.json(loadedAnswer(request.model, generateForm));
       return tell(c, request, generateForm, await generated(model, request, clientSignal(c)));

@@ -4,6 +4,7 @@ import { readJson } from "../../../http/json.ts";
 import { clientSignal } from "../../../http/node-exchange.ts";
 import { OllamaEmbeddingsRequest, OllamaEmbedRequest } from "../../../protocol/ollama.ts";
 import type { Ready, ServedModel } from "../../served-model.ts";
+import { assertAble } from "../capability.ts";
 import { assertDimensions, embeddingInputs, shortened } from "../embedding-inputs.ts";
 import { assertOllamaName } from "./model-names.ts";
 
@@ -14,6 +15,7 @@ export function ollamaEmbedRoutes(ready: Ready): Hono {
       const model = ready();
       const request = await readJson(c, OllamaEmbedRequest);
       assertOllamaName(model, request.model);
+      assertAble(model, "embeddings");
       assertDimensions(request.dimensions, model.engine.info.embeddingLength);
       const inputs = toInputs(model, request.input, request.truncate);
       const vectors = await model.engine.embed(inputs, clientSignal(c));
@@ -29,6 +31,7 @@ export function ollamaEmbedRoutes(ready: Ready): Hono {
       const model = ready();
       const { model: name, prompt } = await readJson(c, OllamaEmbeddingsRequest);
       assertOllamaName(model, name);
+      assertAble(model, "embeddings");
       const [vector] = await model.engine.embed(toInputs(model, prompt), clientSignal(c));
       return c.json({ embedding: [...(vector ?? [])] });
     });

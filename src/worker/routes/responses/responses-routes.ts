@@ -18,6 +18,7 @@ import { clientSignal } from "../../../http/node-exchange.ts";
 import { streamMessages } from "../../../http/sse.ts";
 import { ChatRequest } from "../../../protocol/openai.ts";
 import { type InputItem, ResponsesRequest } from "../../../protocol/responses.ts";
+import { assertAble } from "../capability.ts";
 import { countPromptTokens, type Recorder, type Speaker } from "../speaker.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { fittingItems } from "./truncation.ts";
@@ -67,6 +68,7 @@ async function readRequest(
 ): Promise<{ request: ResponsesRequest; items: InputItem[] }> {
   const request = await readJson(c, ResponsesRequest);
   model.assertName(request.model);
+  assertAble(model, "chat");
   const items = [...followed(store, request.previous_response_id), ...withIds(toItems(request))];
   return { request, items };
 }
