@@ -5,6 +5,7 @@
 import type { ChatMessage } from "../protocol/openai.ts";
 import { renderedAnswer } from "./answered-turn.ts";
 import {
+  type AnsweredTurn,
   type Chat,
   type ChatFormat,
   type PromptSegment,
@@ -21,15 +22,18 @@ import {
   type TurnTraits,
   withoutSystem,
 } from "./template-messages.ts";
+import { toolTeller } from "./template-tools.ts";
 import {
   refusesTextBesideThought,
   splitTags,
   takesSystem,
   thoughtField,
+  toolPlaces,
   wantsNullContent,
   wantsShortIds,
   wantsTextArguments,
 } from "./template-traits.ts";
+import { exampleCall } from "./written-call.ts";
 
 export type ChatTemplate = {
   template: string;
@@ -66,13 +70,17 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
     }
   }
 
-  const probe = (messages: object[]) => render({ messages, add_generation_prompt: true });
+  const probe = (messages: object[], tools?: object[]) =>
+    render({ messages, ...(tools && { tools }), add_generation_prompt: true });
   const systemTaken = remembered(() => takesSystem(probe));
   const nullWanted = remembered(() => wantsNullContent(probe));
   const textWanted = remembered(() => wantsTextArguments(probe));
   const field = thoughtField(template);
   const shortIds = wantsShortIds(template);
   const textRefused = remembered(() => refusesTextBesideThought(probe, field));
+  const places = remembered(() => toolPlaces(probe));
+  const renderedExample = remembered(exampleOfCall);
+  const told = toolTeller({ template, places, takesSystem: systemTaken, renderedExample });
 
   async function markedChat({ messages, tools, kwargs }: Chat, plain: readonly PlainMessage[]) {
     const calling = messages.filter(
@@ -86,24 +94,21 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
       thoughtField: field,
       oneText: calling.some(hasBoth) && (await textRefused()),
     };
-    return {
-      ...kwargs,
-      messages: markedMessages(plain, marks, traits),
-      ...(tools && tools.length > 0 && { tools: markedTools(tools, marks) }),
-    };
+    const marked = markedMessages(plain, marks, traits);
+    return { ...kwargs, ...(await told(marked, markedTools(tools ?? [], marks))) };
   }
 
-  async function renderedChat(chat: Chat): Promise<string> {
+  async function variablesOf(chat: Chat) {
     const given = plainMessages(chat.messages);
     const hasSystem = given.some(({ role }) => role === "system");
     const plain = hasSystem && !(await systemTaken()) ? withoutSystem(given) : given;
-    const variables = await markedChat(chat, plain);
-    if (!chat.continueFinalMessage)
-      return render({
-        ...variables,
-        add_generation_prompt: chat.addGenerationPrompt ?? true,
-      });
-    return continued(variables);
+    return markedChat(chat, plain);
+  }
+
+  async function renderedChat(chat: Chat): Promise<string> {
+    const variables = await variablesOf(chat);
+    if (chat.continueFinalMessage) return continued(variables);
+    return render({ ...variables, add_generation_prompt: chat.addGenerationPrompt ?? true });
   }
 
   /** Renders the last message open; where the template leaves it out, it follows the model's head. */
@@ -123,6 +128,33 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
 
   const cut = (rendered: string) => cutPrompt(marks.split(rendered));
 
+  async function answered(
+    chat: Pick<Chat, "messages" | "tools" | "kwargs">,
+  ): Promise<AnsweredTurn> {
+    const last = (await variablesOf(chat)).messages.at(-1);
+    const before = { ...chat, messages: chat.messages.slice(0, -1) };
+    const [prompt, whole] = await Promise.all([
+      renderedChat({ ...before, addGenerationPrompt: true }),
+      renderedChat({ ...chat, addGenerationPrompt: false }),
+    ]);
+    const { answer, rest } = renderedAnswer({
+      prompt,
+      whole,
+      content: last?.content ?? "",
+      callsTools: Boolean(last?.tool_calls?.length),
+      controls,
+    });
+    return { prompt: cut(prompt), answer: cut(answer), rest: cut(rest) };
+  }
+
+  /** Without what ends the turn, and without the end of a thought that the prompt has opened. */
+  async function exampleOfCall(): Promise<string> {
+    const { answer } = await answered({ messages: [question, exampleTurn] });
+    const text = answer.map((segment) => segment.text).join("");
+    const [written = ""] = eosToken === "" ? [text] : text.split(eosToken);
+    return written.replace(/^\s*<\/think>/, "").trim();
+  }
+
   return {
     stop: [],
     template,
@@ -133,24 +165,22 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
       requireOpenAnswer(chat);
       return cut(await renderedChat(chat));
     },
-    async answered(chat) {
-      const last = plainMessages(chat.messages.slice(-1))[0];
-      const before = { ...chat, messages: chat.messages.slice(0, -1) };
-      const [prompt, whole] = await Promise.all([
-        renderedChat({ ...before, addGenerationPrompt: true }),
-        renderedChat({ ...chat, addGenerationPrompt: false }),
-      ]);
-      const { answer, rest } = renderedAnswer({
-        prompt,
-        whole,
-        content: marks.answer(last?.content ?? ""),
-        callsTools: last?.role === "assistant" && (last.tool_calls ?? []).length > 0,
-        controls,
-      });
-      return { prompt: cut(prompt), answer: cut(answer), rest: cut(rest) };
-    },
+    answered,
   };
 }
+
+const question: ChatMessage = { role: "user", content: "?" };
+const exampleTurn: ChatMessage = {
+  role: "assistant",
+  content: null,
+  tool_calls: [
+    {
+      id: "abc123def",
+      type: "function",
+      function: { name: exampleCall.name, arguments: exampleCall.arguments },
+    },
+  ],
+};
 
 function hasBoth(message: ChatMessage): boolean {
   return message.role === "assistant" && Boolean(message.reasoning_content && message.content);

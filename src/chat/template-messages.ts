@@ -6,12 +6,17 @@ import { createHash } from "node:crypto";
 import type { ChatMessage, Tool } from "../protocol/openai.ts";
 import type { Marks } from "./content-marks.ts";
 import type { ThoughtField } from "./template-traits.ts";
+import type { WrittenCall } from "./written-call.ts";
 
 export type TemplateMessage = {
   role: "system" | "user" | "assistant" | "tool";
   content: string | null;
+  tool_calls?: TemplateCall[] | null | undefined;
+  tool_call_id?: string;
   [field: string]: unknown;
 };
+
+type TemplateCall = { id: string; type: "function"; function: WrittenCall };
 
 /** A message before it is marked: `developer` is `system`, parts are joined. */
 export type PlainMessage = Exclude<ChatMessage, { role: "developer" }> & {
@@ -100,7 +105,12 @@ function spoken(message: AssistantMessage, marks: Marks, traits: TurnTraits) {
   return { content: text, [traits.thoughtField]: marked };
 }
 
-export function markedTools(tools: readonly Tool[], marks: Marks): unknown[] {
+export type MarkedTool = {
+  type: "function";
+  function: { name: string; description: string; parameters: unknown };
+};
+
+export function markedTools(tools: readonly Tool[], marks: Marks): MarkedTool[] {
   return tools.map(({ type, function: { name, description, parameters, ...rest } }) => ({
     type,
     function: {
@@ -114,7 +124,7 @@ export function markedTools(tools: readonly Tool[], marks: Marks): unknown[] {
 
 type ToolCall = NonNullable<Extract<ChatMessage, { role: "assistant" }>["tool_calls"]>[number];
 
-function markedCall(call: ToolCall, marks: Marks, traits: TurnTraits): unknown {
+function markedCall(call: ToolCall, marks: Marks, traits: TurnTraits): TemplateCall {
   const { id, type, function: called } = call;
   const parsed = parsedArguments(called.arguments);
   const text = called.arguments.trim() || "{}";

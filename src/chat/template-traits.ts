@@ -6,7 +6,7 @@
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
 
-type RenderMessages = (messages: object[]) => Promise<string>;
+type RenderMessages = (messages: object[], tools?: object[]) => Promise<string>;
 
 const systemText = "Answer in verse.";
 const question = { role: "user", content: "Where is it warm?" };
@@ -56,6 +56,25 @@ export async function refusesTextBesideThought(
   );
 }
 
+/** What a template writes of tools. */
+export type ToolPlaces = { tools: boolean; calls: boolean; results: boolean };
+
+export async function toolPlaces(render: RenderMessages): Promise<ToolPlaces> {
+  const shown = (messages: object[]) => render(messages, [tool]).catch(() => "");
+  const all = await Promise.all(
+    [toolCall(""), toolCall(null), toolCall("", `{"city": "${city}"}`)].map((call) =>
+      shown([question, call, toolAnswer]),
+    ),
+  );
+  const has = (text: string) => all.some((rendered) => rendered.includes(text));
+  const introduction = await shown([question]);
+  return {
+    tools: introduction.includes(tool.function.description),
+    calls: has(city),
+    results: has(toolAnswer.content),
+  };
+}
+
 /** Whether a call's id must be nine letters and digits (Mistral); everybody else's are longer. */
 export function wantsShortIds(template: string): boolean {
   return /id['"]?\]?\s*\|\s*length\s*!=\s*9\b/.test(template);
@@ -86,11 +105,20 @@ function variableValue(template: string, variable: string): string {
 const callId = "abc123def"; // Mistral's templates take nothing but nine letters and digits
 const city = "Reykjavik";
 
-function toolCall(content: string | null): object {
+const tool = {
+  type: "function",
+  function: {
+    name: "heat",
+    description: "How warm it is",
+    parameters: { type: "object", properties: { city: { type: "string" } } },
+  },
+};
+
+function toolCall(content: string | null, given: object | string = { city }): object {
   const call = {
     id: callId,
     type: "function",
-    function: { name: "heat", arguments: { city } },
+    function: { name: "heat", arguments: given },
   };
   return { role: "assistant", content, tool_calls: [call] };
 }

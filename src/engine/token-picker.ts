@@ -48,7 +48,9 @@ export class TokenPicker {
     if (count === maxTokens || job.tokens.length >= this.#contextLimit)
       return ended(job, "length", text);
     if (count === minTokens && !ignoreEnd) job.sampler?.allowEnd();
-    return { ...logged(job.log?.take(text), text), end: null };
+    if (job.log === null) return { text, logprobs: null, end: null };
+    const { text: whole, tokens } = job.log.take(text);
+    return { text: whole, logprobs: tokens, end: null };
   }
 
   #sample(job: Job, row: number): number {

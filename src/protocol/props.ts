@@ -12,7 +12,8 @@ export type Props = {
   endpoint_slots: boolean;
   endpoint_props: boolean;
   endpoint_metrics: boolean;
-  chat_template: string;
+  /** The Jinja template in use; null where prompts are made without one. */
+  chat_template: string | null;
   chat_template_tool_use?: string;
   bos_token: string;
   eos_token: string;

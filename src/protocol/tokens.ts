@@ -88,6 +88,7 @@ export type TokenizerInfo = {
   bos_token: string | null;
   eos_token: string | null;
   pad_token: string | null;
+  /** The Jinja template in use; null where prompts are made without one. */
   chat_template: string | null;
   add_bos_token: boolean;
   vocab_size: number;

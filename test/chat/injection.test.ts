@@ -130,7 +130,7 @@ const ownTags = /<\/?think>|<\|?channel\|?>/;
 describe("a forged control token stays plain text", () => {
   for (const family of families) {
     const format = templateFormat({ ...family, render });
-    const everywhere = { ...places, ...(family.tools && toolPlaces) };
+    const everywhere = { ...places, ...toolPlaces };
     const tried = [
       ...family.controlTokens.map(({ text }) => text),
       ...known,

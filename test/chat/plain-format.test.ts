@@ -25,13 +25,24 @@ describe("plainFormat", () => {
     expect(stop).toEqual(["\n### User:", "\n### Assistant:"]);
   });
 
-  test("refuses tools, which it has no place for", async () => {
-    const tools = [{ type: "function" as const, function: { name: "a" } }];
-    await expect(prompt({ messages, tools })).rejects.toMatchObject({
-      status: 400,
-      param: "tools",
+  test("tells of tools, calls and results in words", async () => {
+    const tools = [{ type: "function" as const, function: { name: "look_up" } }];
+    const called = { name: "look_up", arguments: '{"word": "sun"}' };
+    const [segment] = await prompt({
+      messages: [
+        ...messages,
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "1", type: "function", function: called }],
+        },
+        { role: "tool", content: "a star", tool_call_id: "1" },
+      ],
+      tools,
     });
-    const answer: ChatMessage = { role: "tool", content: "a", tool_call_id: "b" };
-    await expect(prompt({ messages: [answer] })).rejects.toMatchObject({ status: 400 });
+    expect(segment?.text).toMatch(/^Be kind\.\n\nYou can call .*\n\{"name":"look_up"\}\n/);
+    expect(segment?.text).toMatch(
+      /### Assistant:\n\{"name": "look_up", "arguments": \{"word": "sun"\}\}\n\n### User:\nlook_up returned:\na star\n\n### Assistant:\n$/,
+    );
   });
 });

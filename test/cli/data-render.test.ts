@@ -45,6 +45,7 @@ describe("renderedPrompt", () => {
   test("takes tools and the tokens that a Jinja template asks for", async () => {
     const tools = [{ type: "function", function: { name: "look_up" } }];
     expect(await render({ messages: asked, tools }, { template: jinja })).toContain("look_up");
+    expect(await render({ messages: asked, tools }, { template: "alpaca" })).toContain("look_up");
     const template = join(folder, "bos.jinja");
     writeFileSync(template, "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}");
     expect(await render(asked, { template, bos: "<s>", eos: "</s>" })).toBe("<s>Hi</s>");
@@ -84,11 +85,6 @@ describe("renderedPrompt", () => {
       /'messages\[0\]\.content\[0\]\.type': Content of type 'image_url' cannot be read: a model/,
     ],
     [{ messages: asked, tools: [{}] }, { template: "alpaca" }, /tools\[0\]/],
-    [
-      { messages: asked, tools: [{ type: "function", function: { name: "a" } }] },
-      { template: "alpaca" },
-      /no place for tools/,
-    ],
     [asked, { template: "yandexgpt" }, /writes no prompts/],
     [asked, {}, /option '--template' is missing/],
   ] as const)("refuses %j with %j", async ([conversation, choice, words]) => {

@@ -23,6 +23,7 @@ export type EchoSpeaker = Omit<Writer, "engine"> & {
   requests: ChatRequest[];
   completions: CompletionRequest[];
   description: ModelDescription;
+  format: { template?: string };
   output: { toolFormat: string | null; reasoningFormat: string | null };
   engine: Writer["engine"] & { vocab: { fim: object | null } };
 };
@@ -38,6 +39,7 @@ export function echoSpeaker(model: Partial<ServedModel> = {}, pauseMs = 0): Echo
     completions,
     card,
     description,
+    format: { template: "{{ messages }}" },
     output: { toolFormat: "Hermes", reasoningFormat: "<think>" },
     assertName: (name) => {
       if (!names.includes(name)) throw new ModelNotFoundError(name, names);
@@ -79,11 +81,11 @@ const description: ModelDescription = {
   parameterCount: 1_500_000_000,
   sizeBytes: 1000,
   fileType: "Q4_K_M",
-  chatTemplate: "{{ messages }}",
+  chatTemplate: "{{ of the file }}",
   chatTemplates: {},
   tokenizer: { vocabularySize: 256, addsSpace: false },
   causal: true,
-  sampling: { temperature: 0.7 },
+  sampling: { temperature: Math.fround(0.7) },
 };
 
 type Tally = { tokens: number; thoughts: number };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Props } from "../../src/protocol/props.ts";
+import { recommendedSampling } from "../../src/worker/routes/recommended-sampling.ts";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { eventually } from "../support/eventually.ts";
 import { tinyModel } from "../support/tiny-models.ts";
@@ -107,4 +108,10 @@ describe("GET /props", () => {
     expect(props.chat_template).toContain("im_start");
     expect(props.model_path).toMatch(/^[^/]+\.gguf$/);
   });
+});
+
+test("recommended figures are shown as their makers wrote them", () => {
+  const written = { temperature: 0.3, top_p: 0.95, top_k: 1_234_567, repeat_penalty: 1.05 };
+  const stored = Object.entries(written).map(([name, figure]) => [name, Math.fround(figure)]);
+  expect(recommendedSampling({ sampling: Object.fromEntries(stored) })).toEqual(written);
 });

@@ -5,7 +5,6 @@
  * Messages go where FastChat's API server puts them; of several system messages, where FastChat keeps
  * the last, none is lost: they are joined.
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
 import {
   type Chat,
   type ChatFormat,
@@ -13,10 +12,10 @@ import {
   requireOpenAnswer,
 } from "../chat-format.ts";
 import { type ControlToken, promptCutter } from "../control-tokens.ts";
-import { type PlainMessage, plainMessages } from "../template-messages.ts";
+import { spokenMessages } from "../told-tools.ts";
 import type { PromptTemplate } from "./conversation-template.ts";
 import { joinedText, splitWords, textOf, toPieces, type Word, type Words } from "./prompt-words.ts";
-import { type Message, templatePrompt } from "./template-prompt.ts";
+import { type Message, takesSystem, templatePrompt } from "./template-prompt.ts";
 
 /** @param controlTokens of the vocabulary that is to read the prompts. */
 export function fastchatFormat(
@@ -25,9 +24,10 @@ export function fastchatFormat(
 ): ChatFormat {
   const cutPrompt = promptCutter(controlTokens);
   const cut = (words: Words): PromptSegment[] => cutPrompt(toPieces(words));
+  const isSystemRead = takesSystem(template);
 
   function promptOf(asked: Asked, isOpen: boolean): Words {
-    const { system, turns } = toTurns(asked);
+    const { system, turns } = toTurns(asked, isSystemRead);
     const given: Word[] = system.length > 0 ? [{ client: system.join("\n\n") }] : [];
     const isAsking = isOpen && !isOpenTurn(turns.at(-1));
     return templatePrompt(template, isAsking ? [...turns, openTurn] : turns, ...given);
@@ -53,7 +53,7 @@ export function fastchatFormat(
 type Asked = Pick<Chat, "messages" | "tools">;
 
 const lastText = ({ messages }: Asked): Word => ({
-  client: plainMessages(messages.slice(-1))[0]?.content ?? "",
+  client: spokenMessages({ messages: messages.slice(-1) }, true)[0]?.content ?? "",
 });
 
 const openTurn: Message = { from: "assistant", text: "" };
@@ -61,31 +61,12 @@ const openTurn: Message = { from: "assistant", text: "" };
 const isOpenTurn = (turn: Message | undefined) =>
   turn?.from === "assistant" && textOf(turn.text) === "";
 
-/** @throws {InvalidRequestError} a message has to do with tools. */
-function toTurns({ messages, tools }: Asked): { system: string[]; turns: Message[] } {
-  if (tools?.length) throw noTools("tools");
+function toTurns(asked: Asked, isSystemRead: boolean): { system: string[]; turns: Message[] } {
   const [system, turns]: [string[], Message[]] = [[], []];
-  for (const message of plainMessages(messages)) {
-    const client = message.content ?? "";
-    if (message.role === "system") system.push(client);
-    else if (usesTools(message)) throw noTools("messages");
-    else turns.push({ from: message.role, text: { client } });
-  }
+  for (const { role, content: client } of spokenMessages(asked, isSystemRead))
+    if (role === "system") system.push(client);
+    else turns.push({ from: role, text: { client } });
   return { system, turns };
-}
-
-type ToolMessage = Extract<PlainMessage, { role: "tool" }>;
-
-function usesTools(message: PlainMessage): message is ToolMessage {
-  const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
-  return message.role === "tool" || calls.length > 0;
-}
-
-function noTools(param: string): InvalidRequestError {
-  return new InvalidRequestError(
-    "This model's chat template is one of FastChat's, and these have no place for tools.",
-    param,
-  );
 }
 
 /** Cut off behind the last message, which is given back what its style may have taken off its ends. */

@@ -3,6 +3,7 @@
  * found in the chat template, never in the model's name.
  */
 import type { Tool } from "../../protocol/openai.ts";
+import type { WriteCalls } from "../written-call.ts";
 
 /**
  * A stretch of an answer. `at` is where `text` begins in the model's own text; what is told of
@@ -47,6 +48,8 @@ export type OutputFormat = {
   visible: readonly string[];
   /** What opens and closes a thought, for the token budget; null where there are none. */
   thought: { open: string; close: string } | null;
+  /** Calls as `reader` reads them. */
+  writeCalls: WriteCalls;
   reader(options: ReaderOptions): OutputReader;
   /** GBNF that an answer with at least one call follows, a thought before it included. */
   callGrammar(calls: RequiredCalls): string;

@@ -1,4 +1,6 @@
 /** @file Finds what a model's answers look like in its chat template. */
+
+import { callLines } from "../written-call.ts";
 import { callGrammar, willingGrammar, withThought } from "./answer-grammar.ts";
 import { answerReader } from "./answer-reader.ts";
 import { jsonCalls } from "./calls/json-calls.ts";
@@ -25,6 +27,7 @@ export function outputFormat(template: string | null): OutputFormat {
     reasoningFormat: thought?.name ?? null,
     visible: visibleTokens(calls, thought),
     thought: thought === null ? null : { open: thought.open, close: thought.close },
+    writeCalls: calls.syntax.write ?? callLines,
     reader: (options) => answerReader({ calls, thought }, options),
     callGrammar: (required) => callGrammar({ calls, thought }, required),
     willingGrammar: (allowed) => willingGrammar({ calls, thought }, allowed),

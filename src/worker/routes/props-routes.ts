@@ -6,25 +6,21 @@ import type { Props } from "../../protocol/props.ts";
 import { SamplingRequest } from "../../protocol/sampling.ts";
 import { version } from "../../protocol/version.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
+import { recommendedSampling } from "./recommended-sampling.ts";
 
-export type PropsOptions = {
-  modelPath: string;
-  /** Jinja, instead of the model's own. */
-  chatTemplate?: string;
-};
-
-export function propsRoutes(ready: Ready, options: PropsOptions): Hono {
-  return new Hono().get("/props", (c) => c.json(toProps(ready(), options)));
+export function propsRoutes(ready: Ready, { modelPath }: { modelPath: string }): Hono {
+  return new Hono().get("/props", (c) => c.json(toProps(ready(), modelPath)));
 }
 
-function toProps(model: ServedModel, { modelPath, chatTemplate }: PropsOptions): Props {
-  const { card, engine, description } = model;
+function toProps(model: ServedModel, modelPath: string): Props {
+  const { card, engine, description, format } = model;
   const { vocab, info } = engine;
-  const { tool_use: toolTemplate } = description.chatTemplates;
+  const isOwn = format.template === description.chatTemplate;
+  const toolTemplate = isOwn ? description.chatTemplates.tool_use : undefined;
   return {
     default_generation_settings: {
       n_ctx: info.contextSize,
-      params: { ...wireDefaults(), ...SamplingRequest.parse(description.sampling) },
+      params: { ...wireDefaults(), ...SamplingRequest.parse(recommendedSampling(description)) },
     },
     total_slots: engine.slotCount,
     model_alias: card.id,
@@ -34,7 +30,7 @@ function toProps(model: ServedModel, { modelPath, chatTemplate }: PropsOptions):
     endpoint_slots: true,
     endpoint_props: false,
     endpoint_metrics: true,
-    chat_template: chatTemplate ?? description.chatTemplate ?? "",
+    chat_template: format.template ?? null,
     ...(toolTemplate !== undefined && { chat_template_tool_use: toolTemplate }),
     bos_token: vocab.spelling(vocab.bos),
     eos_token: vocab.spelling(vocab.eos),

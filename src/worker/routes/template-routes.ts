@@ -24,7 +24,7 @@ export function templateRoutes(ready: Ready): Hono {
     .get("/tokenizer_info", (c) => c.json(toTokenizerInfo(ready())));
 }
 
-function toTokenizerInfo({ engine, description }: ServedModel): TokenizerInfo {
+function toTokenizerInfo({ engine, description, format }: ServedModel): TokenizerInfo {
   const { vocab, info } = engine;
   const spelling = (token: number) => (token < 0 ? null : vocab.spelling(token));
   return {
@@ -32,7 +32,7 @@ function toTokenizerInfo({ engine, description }: ServedModel): TokenizerInfo {
     bos_token: spelling(vocab.bos),
     eos_token: spelling(vocab.eos),
     pad_token: spelling(vocab.pad),
-    chat_template: description.chatTemplate ?? null,
+    chat_template: format.template ?? null,
     add_bos_token: vocab.addsBos,
     vocab_size: vocab.size,
     model_max_length: info.contextSize,

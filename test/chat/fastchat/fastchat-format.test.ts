@@ -111,21 +111,31 @@ describe("fastchatFormat", () => {
     await expect(refused).rejects.toMatchObject({ status: 400, param: "continue_final_message" });
   });
 
-  test("refuses tools, their calls and their answers in one sentence", async () => {
-    const { prompt } = formatOf("vicuna_v1.1");
-    const called = { name: "a", arguments: "{}" };
+  test.for(writing)("tells of tools, calls and results in words with %s", async (name) => {
+    const called = { name: "add", arguments: '{"a": 1}' };
     const calls = [{ id: "b", type: "function" as const, function: called }];
-    const tools = [{ type: "function" as const, function: { name: "a" } }];
-    const chats = [
-      { messages: dialogue("Hi"), tools },
-      { messages: [{ role: "assistant" as const, content: null, tool_calls: calls }] },
-      { messages: [{ role: "tool" as const, content: "a", tool_call_id: "b" }] },
+    const tools = [{ type: "function" as const, function: { name: "add" } }];
+    const messages: ChatMessage[] = [
+      { role: "user", content: "Go on." },
+      { role: "assistant", content: null, tool_calls: calls },
+      { role: "tool", content: "2", tool_call_id: "b" },
     ];
-    for (const chat of chats)
-      await expect(prompt(chat)).rejects.toMatchObject({
-        status: 400,
-        message: expect.stringMatching(/^[^.]+FastChat's[^.]+\.$/),
-      });
+    const prompt = joined(await formatOf(name, controls).prompt({ messages, tools }));
+    expect(prompt).toContain('{"name":"add"}\n');
+    if (name !== "cllm")
+      // which reads the last two turns alone
+      expect(prompt).toContain('{"name": "add", "arguments": {"a": 1}}');
+    expect(prompt).toContain("add returned:\n2");
+  });
+
+  test("tells of tools in the system message, or before the first turn where there is none", async () => {
+    const tools = [{ type: "function" as const, function: { name: "add" } }];
+    const prompts = ["vicuna_v1.1", "gemma"].map((name) =>
+      formatOf(name).prompt({ messages: [{ role: "user", content: "Go on." }], tools }),
+    );
+    const [inSystem = "", inTurn = ""] = (await Promise.all(prompts)).map(joined);
+    expect(inSystem).toMatch(/^You can call these functions[\s\S]*in words\. USER: Go on\./);
+    expect(inTurn).toMatch(/<start_of_turn>user\nYou can call [\s\S]*in words\.\n\nGo on\.<end_of/);
   });
 
   test("ends answers by the template's strings and tokens", () => {

@@ -24,12 +24,11 @@ export function templateTable(findings: readonly Findings[]): string {
 }
 
 function rowHead({ toolFormat, calls, reasoningFormat, thought }: Findings): string {
-  const format = toolFormat ?? "none";
-  return `| ${format} | ${callsOf(toolFormat, calls)} | ${thoughtsOf(reasoningFormat, thought)}`;
+  const format = toolFormat ?? "JSON lines, which the prompt asks for";
+  return `| ${format} | ${callsOf(calls)} | ${thoughtsOf(reasoningFormat, thought)}`;
 }
 
-function callsOf(toolFormat: string | null, calls: number): string {
-  if (toolFormat === null) return "–";
+function callsOf(calls: number): string {
   return ["the template writes none", "one in a turn", "several in a turn"][calls] ?? "";
 }
 

@@ -1,6 +1,7 @@
 /** @file How a model writes calls: what every way of writing them has to be able to do. */
 import type { GrammarBuilder } from "../../../grammar/grammar-builder.ts";
 import type { Tool } from "../../../protocol/openai.ts";
+import type { WriteCalls } from "../../written-call.ts";
 import type { AnswerOutput } from "../answer-output.ts";
 import type { Reading, TextInput } from "../text/text-input.ts";
 
@@ -21,6 +22,8 @@ export type CallSyntax = {
   marks: readonly string[];
   /** Reads a call, or several, from the opening on; false when it is none. */
   read(reading: CallReading): Reading<boolean>;
+  /** Calls as a text that `read` reads; JSON, one a line, where this is not given. */
+  write?: WriteCalls;
   /** GBNF of a call, or several, of these tools. */
   grammar(builder: GrammarBuilder, calls: GrammarCalls): string;
 };

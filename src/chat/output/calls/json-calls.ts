@@ -1,6 +1,7 @@
 /** @file Calls as JSON objects that hold a name and arguments, one by one or in a list. */
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
 import type { Tool } from "../../../protocol/openai.ts";
+import { callObject, type WrittenCall } from "../../written-call.ts";
 import type { Reading } from "../text/text-input.ts";
 import {
   type CallReading,
@@ -40,8 +41,17 @@ export function jsonCalls(form: JsonCalls): CallSyntax {
     bare: open === "",
     marks: close === undefined ? [] : [close],
     read: (reading) => readCalls(form, reading),
+    write: (calls) => writtenCalls(form, calls),
     grammar: (builder, calls) => callsGrammar(form, builder, calls),
   };
+}
+
+function writtenCalls(form: JsonCalls, calls: readonly WrittenCall[]): string {
+  const { open, close = "", grouped, nameKey, argumentsKey } = form;
+  const objects = calls.map((call) => callObject(call, nameKey, argumentsKey));
+  if (grouped === "each") return objects.map((object) => `${open}${object}${close}`).join("\n");
+  const all = grouped === "list" ? `[${objects.join(", ")}]` : objects.join("\n");
+  return `${open}${all}${close}`;
 }
 
 function* readCalls(form: JsonCalls, reading: CallReading): Reading<boolean> {
@@ -69,7 +79,9 @@ function* readCalls(form: JsonCalls, reading: CallReading): Reading<boolean> {
 function callsGrammar(form: JsonCalls, builder: GrammarBuilder, given: GrammarCalls): string {
   const calls = { ...given, parallel: given.parallel && !form.single };
   const space = spacing(builder);
-  const objects = calls.tools.map((tool) => builder.rule("call", callObject(form, builder, tool)));
+  const objects = calls.tools.map((tool) =>
+    builder.rule("call", objectGrammar(form, builder, tool)),
+  );
   const object = builder.rule("call-object", objects.join(" | "));
   const open = form.open === "" ? "" : literal(form.open);
   const close = form.close === undefined ? "" : literal(form.close);
@@ -82,7 +94,7 @@ function callsGrammar(form: JsonCalls, builder: GrammarBuilder, given: GrammarCa
   return repeated(`${open} ${space} ${object} ${space} ${close}`, space, calls);
 }
 
-function callObject(form: JsonCalls, builder: GrammarBuilder, tool: Tool): string {
+function objectGrammar(form: JsonCalls, builder: GrammarBuilder, tool: Tool): string {
   const space = spacing(builder);
   const colon = `${space} ":" ${space}`;
   const given = toolArguments(builder, tool);

@@ -2,6 +2,7 @@
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
 import { addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
+import { callObject } from "../../written-call.ts";
 import { scanPython } from "../text/python-literal.ts";
 import type { Reading } from "../text/text-input.ts";
 import {
@@ -38,6 +39,8 @@ export function pythonCalls({ open, close }: PythonCalls): CallSyntax {
       yield* input.takes(close);
       return true;
     },
+    // The older models write JSON between the marks, which needs no notation of its own.
+    write: (calls) => `${open}[${calls.map((call) => callObject(call)).join(", ")}]${close}`,
     grammar(builder, calls) {
       const space = spacing(builder);
       const call = calls.tools.map((tool) => pythonCall(builder, tool)).join(" | ");

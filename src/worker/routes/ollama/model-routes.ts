@@ -10,11 +10,13 @@ import { readJson } from "../../../http/json.ts";
 import type { ModelDescription } from "../../../llama/model-description.ts";
 import { OllamaShowRequest } from "../../../protocol/ollama.ts";
 import type { ServedModel as ModelCard } from "../../../protocol/registry.ts";
+import { recommendedSampling } from "../recommended-sampling.ts";
 import { assertOllamaName } from "./model-names.ts";
 
 type DescribedModel = {
   card: ModelCard;
   description: ModelDescription;
+  format: { template?: string };
   assertName(name: string): void;
   /** What the template shows of calls and of thoughts. */
   output: { toolFormat: string | null; reasoningFormat: string | null };
@@ -39,14 +41,14 @@ export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
 }
 
 function toShown(model: DescribedModel) {
-  const { card, description } = model;
+  const { card, description, format } = model;
   return {
     license: "",
     modelfile: "",
-    parameters: Object.entries(description.sampling)
+    parameters: Object.entries(recommendedSampling(description))
       .map(([name, value]) => `${name} ${value}`)
       .join("\n"),
-    template: description.chatTemplate ?? "",
+    template: format.template ?? "",
     system: "",
     details: toDetails(card.facts),
     messages: [],
