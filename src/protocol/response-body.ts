@@ -65,12 +65,13 @@ export type ResponseBody = {
   previous_response_id: string | null;
   reasoning: { effort: string | null; summary: string | null };
   store: boolean;
-  temperature: number;
+  /** Null where the request leaves it to the model. */
+  temperature: number | null;
   text: { format: z.infer<typeof TextFormat>; verbosity: string };
   tool_choice: ResponsesToolChoice;
   tools: ResponsesTool[];
   top_logprobs: number;
-  top_p: number;
+  top_p: number | null;
   truncation: "auto" | "disabled";
   usage: ResponseUsage | null;
   user: string | null;

@@ -64,6 +64,13 @@ describe("responses.create", () => {
     });
   });
 
+  test("says of the sampling what was asked, and nothing where nothing was", async () => {
+    const asked = { model: "echo", input: "one" };
+    expect(await client.responses.create(asked)).toMatchObject({ temperature: null, top_p: null });
+    const sampling = { temperature: 0.3, top_p: 0.9 };
+    expect(await client.responses.create({ ...asked, ...sampling })).toMatchObject(sampling);
+  });
+
   test("reads every kind of item, and the instructions before them", async () => {
     await client.responses.create({
       model: "echo",
