@@ -8,6 +8,7 @@ import { requireKey } from "../http/auth.ts";
 import { HttpClient } from "../http/client.ts";
 import { allowOrigins } from "../http/cors.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
@@ -39,7 +40,8 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const app = apiApp(options, fleet, metrics)
     .route("/", routesToWorkers(fleet, forwarder))
     .route("/", storedResponseRoutes(fleet, forwarder))
-    .route("/", tokenCheckRoutes(fleet, client, random));
+    .route("/", tokenCheckRoutes(fleet, client, random))
+    .route("/", unknownOllamaPaths());
   const leave = async () => {
     await fleet.close();
     client.close();
@@ -63,6 +65,7 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
   metrics.gauge("fastchat_api_workers_ejected", "Failing.", () => fleet.table.ejected().length);
   return createApp({ log })
     .use(allowOrigins(allowedOrigins))
+    .get("/", greet)
     .get("/health", (c) => c.json(health(fleet), fleet.isReady ? 200 : 503))
     .use(requireKey(apiKeys))
     .get("/version", (c) => c.json({ version: version() }))

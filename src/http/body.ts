@@ -1,11 +1,13 @@
 /** @file The bytes of a request's body, refused early when they are not plain JSON or too many. */
 import type { IncomingMessage } from "node:http";
 import type { Context } from "hono";
+import { ollamaDialect } from "../dialects/ollama/dialect.ts";
 import {
   BodyTooLargeError,
   InvalidRequestError,
   UnsupportedMediaTypeError,
 } from "../errors/api-error.ts";
+import { dialectOf } from "./dialect.ts";
 import { nodeExchange } from "./node-exchange.ts";
 
 export const bodyLimitBytes = 4 * 1024 * 1024;
@@ -13,7 +15,8 @@ export const bodyLimitBytes = 4 * 1024 * 1024;
 /**
  * @throws {BodyTooLargeError} as soon as more than `limitBytes` are announced or have come.
  * @throws {UnsupportedMediaTypeError} not `application/json`, or compressed. A page on another
- *         origin can send plain text without asking; it cannot send JSON.
+ *         origin can send plain text without asking; it cannot send JSON. Ollama's paths take what
+ *         `curl -d` sends from whoever is no page.
  */
 export async function readBody(c: Context, limitBytes = bodyLimitBytes): Promise<Buffer> {
   assertPlainJson(c);
@@ -30,8 +33,19 @@ function assertPlainJson(c: Context): void {
   const encoding = c.req.header("content-encoding") ?? "identity";
   if (encoding.toLowerCase() !== "identity") throw new UnsupportedMediaTypeError(encoding);
   const type = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json")
-    throw new UnsupportedMediaTypeError(type?.slice(0, 100) || "a body without content-type");
+  if (type === "application/json" || (isUntold(type) && isOllamaByHand(c))) return;
+  throw new UnsupportedMediaTypeError(type?.slice(0, 100) || "a body without content-type");
+}
+
+/** What `curl -d` says of a body without meaning it. */
+function isUntold(type: string | undefined): boolean {
+  return type === undefined || type === "application/x-www-form-urlencoded";
+}
+
+/** Ollama's own examples name no type; a page on another origin cannot hide that it is one. */
+function isOllamaByHand(c: Context): boolean {
+  const { origin, "sec-fetch-site": site } = c.req.header();
+  return dialectOf(c.req.path) === ollamaDialect && origin === undefined && site === undefined;
 }
 
 /** By events: leaving a `for await` early would destroy the socket before the 413 is written. */

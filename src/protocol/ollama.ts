@@ -7,6 +7,12 @@ import { z } from "zod";
 /** Negative: as many as there is room for. */
 const tokens = z.int().min(-2).max(10_000_000).nullish();
 
+/** Null where there is none: of a message that only calls. */
+const text = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "");
+
 /** Checked once more, more closely, where they become a chat request's. */
 export const OllamaOptions = z.object({
   num_predict: tokens,
@@ -58,7 +64,7 @@ export type OllamaToolCall = z.infer<typeof ToolCall>;
 
 export const OllamaMessage = z.object({
   role: z.enum(["system", "user", "assistant", "tool"]),
-  content: z.string().default(""),
+  content: text,
   thinking: z.string().nullish(),
   tool_calls: z.array(ToolCall).max(128).nullish(),
   tool_name: z.string().max(256).nullish(),
@@ -89,7 +95,7 @@ export type OllamaChatRequest = z.infer<typeof OllamaChatRequest>;
 
 export const OllamaGenerateRequest = z.object({
   ...commonFields,
-  prompt: z.string().default(""),
+  prompt: text,
   suffix: z.string().nullish(),
   system: z.string().nullish(),
   raw: z.boolean().nullish(),

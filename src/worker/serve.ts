@@ -12,6 +12,7 @@ import { freeThreads } from "../engine/threads.ts";
 import { UnavailableError } from "../errors/api-error.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
+import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { keepRegistered } from "../http/registry-client.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
@@ -95,6 +96,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
   const statistics = workerStatistics(() => model, options.log);
   const responses = new ResponseStore();
   const app = createApp()
+    .get("/", greet)
     .get("/health", (c) => c.json({ status: health }, health === "ok" ? 200 : 503))
     .use(requireKey(options.joinToken === undefined ? [] : [options.joinToken]))
     .route("/", statusRoutes(ready, statistics))
@@ -107,7 +109,8 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", rerankRoutes(ready))
     .route("/", tokenRoutes(ready))
     .route("/", templateRoutes(ready))
-    .route("/", tokenCheckRoutes(ready));
+    .route("/", tokenCheckRoutes(ready))
+    .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
   const loaded = await load(options, responses.tag).catch(async (error) => {
     await server.close();

@@ -119,6 +119,22 @@ describe("Ollama's client", () => {
     expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(200);
   });
 
+  test("is told that the server runs, and of paths that it has not, in Ollama's words", async () => {
+    const { api } = await house([{}], { apiKeys: ["sk-right"] });
+    expect(await (await fetch(api.url)).text()).toBe("FastChat is running");
+    expect((await fetch(api.url, { method: "HEAD" })).status).toBe(200);
+    const key = { authorization: "Bearer sk-right" };
+    for (const path of ["/api/experimental/x", "/api/me", "/api/v12"]) {
+      const response = await post(api, path, {}, key);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: expect.stringContaining(path) });
+    }
+    for (const path of ["/api/v1/x", "/api/v1", "/apis"])
+      expect(await (await post(api, path, {}, key)).json()).toMatchObject({
+        error: { code: "unknown_url" },
+      });
+  });
+
   test("names an embedding that no model does", async () => {
     const { api } = await house([{}]);
     const response = await post(api, "/api/embed", { model: "echo", input: "x" });

@@ -162,6 +162,22 @@ describe("a failure", () => {
     }
   });
 
+  test("of a body that names no type, or a form's, is for pages and for all but Ollama", async () => {
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const send = async (path: string, headers: Record<string, string>) => {
+      const body = new TextEncoder().encode('{"name":"x"}');
+      return (await fetch(server.url + path, { method: "POST", body, headers })).status;
+    };
+    for (const type of [form, {}] as Record<string, string>[]) {
+      expect(await send(paths.ollama, type)).toBe(200);
+      expect(await send(paths.openAi, type)).toBe(415);
+      for (const origin of ["https://evil.example", "null"])
+        expect(await send(paths.ollama, { ...type, origin })).toBe(415);
+      expect(await send(paths.ollama, { ...type, "sec-fetch-site": "cross-site" })).toBe(415);
+    }
+    expect(await send(paths.ollama, { "content-type": "text/plain" })).toBe(415);
+  });
+
   test("of a foreign Host has its path's shape too", async () => {
     const answer = await raw(`GET ${paths.anthropic}?x HTTP/1.1\r\nhost: evil.example\r\n\r\n`);
     expect(answer).toContain("403 Forbidden");

@@ -226,6 +226,14 @@ describe("models", () => {
   });
 });
 
+test("a message whose content is null has none", async () => {
+  const call = { function: { name: "weather", arguments: {} } };
+  const calling = { role: "assistant", content: null, tool_calls: [call] };
+  const messages = [calling, { role: "user", content: "one" }];
+  expect((await post("/api/chat", { model, messages, stream: false })).status).toBe(200);
+  expect(speaker.requests[0]?.messages[0]).toMatchObject({ role: "assistant", content: "" });
+});
+
 describe("a refusal", () => {
   test("is a sentence in `error`", async () => {
     await expect(client.chat({ ...ask("x"), model: "nope" })).rejects.toMatchObject({

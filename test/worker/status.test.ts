@@ -115,3 +115,11 @@ test("recommended figures are shown as their makers wrote them", () => {
   const stored = Object.entries(written).map(([name, figure]) => [name, Math.fround(figure)]);
   expect(recommendedSampling({ sampling: Object.fromEntries(stored) })).toEqual(written);
 });
+
+test("GET / says that it runs, and unknown paths of Ollama's are told in its words", async () => {
+  expect(await (await get("/")).text()).toBe("FastChat is running");
+  expect((await fetch(worker.url, { method: "HEAD" })).status).toBe(200);
+  const unknown = await get("/api/me");
+  expect(unknown.status).toBe(404);
+  expect(await unknown.json()).toEqual({ error: expect.stringContaining("/api/me") });
+});
