@@ -13,7 +13,7 @@ import { tokenSpellings } from "./token-spellings.ts";
 /** Where a template shows no calls, they are asked for and read as plain JSON. */
 const anyCalls: CallFormat = {
   name: "JSON",
-  syntax: jsonCalls({ open: "", grouped: "lines" }),
+  syntax: jsonCalls({ open: "", grouped: "lines", inText: true }),
   shownBy: [],
 };
 

@@ -254,6 +254,17 @@ describe("calls", () => {
     expect(read(shown.json, `Like this: ${call}`).calls).toEqual([]);
   });
 
+  test("may be lines of JSON behind a text", () => {
+    const call = '{"name": "add", "arguments": {"a": 1}}';
+    expect(read("", `Let me see.\n${call}\n${call}`)).toEqual({
+      ...nothing,
+      content: "Let me see.",
+      calls: [add, add],
+    });
+    for (const text of ['So:\n{"name": "Ada", "born": 1815}\nThere.', 'So:\n{"name"', "a\n{}\n[]"])
+      expect(read("", text)).toEqual({ ...nothing, content: text });
+  });
+
   test("are no longer waited for once bare JSON is something else", () => {
     const reader = outputFormat(shown.llama).reader({ tools, promptEnd: "" });
     expect(reader.push('{"title": "A lo')).toEqual([

@@ -161,6 +161,24 @@ describe.skipIf(missing !== null)(`the bundle's chat templates (${missing ?? "he
     });
   });
 
+  describe("show tools, calls and results, in words where they have no place for them", () => {
+    test.for(byName)("%s", async ([, { format }]) => {
+      const call = { name: "get_weather", arguments: '{"city":"Reykjavik"}' };
+      const asked: Chat["messages"] = [
+        { role: "user", content: "Where is it warm?" },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "abcdefgh0", type: "function", function: call }],
+        },
+        { role: "tool", content: "20 degrees", tool_call_id: "abcdefgh0" },
+      ];
+      expect(textOf(await format.prompt({ messages: asked.slice(0, 1), tools }))).toContain("ping");
+      const prompt = textOf(await format.prompt({ messages: asked, tools }));
+      for (const word of ["get_weather", "Reykjavik", "20 degrees"]) expect(prompt).toContain(word);
+    });
+  });
+
   describe("never make a special token of what a client wrote", () => {
     test.for(byName)("%s", async ([, { format, controls, output }]) => {
       const specials = async (written: string) => {

@@ -34,6 +34,9 @@ async function written(body: string, messages: ChatMessage[]): Promise<string> {
   return text.slice(text.indexOf("[A]") + 3, text.lastIndexOf("[U]"));
 }
 
+/** Shows that the template has calls, and writes nothing of the test's own. */
+const cities =
+  "{% for call in message.tool_calls or [] %}{{ call.function.arguments.city }}{% endfor %}";
 const calls = "{% for call in message.tool_calls or [] %}";
 
 describe("arguments", () => {
@@ -61,13 +64,13 @@ describe("thoughts", () => {
 
   test("take in the text beside calls where a template refuses both", async () => {
     const refuses = `{% if message.tool_calls and message.content and message.thinking %}{{ raise_exception('Not both!') }}{% endif %}`;
-    const body = `${refuses}{{ message.thinking }}|{{ message.content }}`;
+    const body = `${refuses}{{ message.thinking }}|{{ message.content }}${cities}`;
     expect(await written(body, turn("Two.", "One."))).toBe("One.\n\nTwo.|");
     expect(await written(body, turn("Two.", "One.", []))).toBe("One.|Two.");
   });
 
   test("stand beside the text where a template takes both", async () => {
-    const body = "{{ message.thinking }}|{{ message.content }}";
+    const body = `{{ message.thinking }}|{{ message.content }}${cities}`;
     expect(await written(body, turn("Two.", "One."))).toBe("One.|Two.");
   });
 });

@@ -28,6 +28,8 @@ export type JsonCalls = {
   /** GBNF of members before the name, and behind the arguments. */
   before?: string;
   after?: string;
+  /** A line of an answer may be a call too, whatever stands before it. */
+  inText?: boolean;
   /** One call ends the answer. */
   single?: boolean;
   /** Names that mean: no call. */
@@ -35,9 +37,10 @@ export type JsonCalls = {
 };
 
 export function jsonCalls(form: JsonCalls): CallSyntax {
-  const { open, close, alsoOpen = [] } = form;
+  const { open, close, alsoOpen = [], nameKey = "name" } = form;
+  const opens = [...(open === "" ? [] : [open]), ...alsoOpen];
   return {
-    opens: open === "" ? alsoOpen : [open, ...alsoOpen],
+    opens: form.inText ? [...opens, `\n{"${nameKey}"`] : opens,
     bare: open === "",
     marks: close === undefined ? [] : [close],
     read: (reading) => readCalls(form, reading),

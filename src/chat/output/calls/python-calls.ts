@@ -2,7 +2,7 @@
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
 import { addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
-import { callObject } from "../../written-call.ts";
+import { callObject, type WrittenCall } from "../../written-call.ts";
 import { scanPython } from "../text/python-literal.ts";
 import type { Reading } from "../text/text-input.ts";
 import {
@@ -39,8 +39,7 @@ export function pythonCalls({ open, close }: PythonCalls): CallSyntax {
       yield* input.takes(close);
       return true;
     },
-    // The older models write JSON between the marks, which needs no notation of its own.
-    write: (calls) => `${open}[${calls.map((call) => callObject(call)).join(", ")}]${close}`,
+    write: (calls) => `${open}[${calls.map(writtenCall).join(", ")}]${close}`,
     grammar(builder, calls) {
       const space = spacing(builder);
       const call = calls.tools.map((tool) => pythonCall(builder, tool)).join(" | ");
@@ -48,6 +47,14 @@ export function pythonCalls({ open, close }: PythonCalls): CallSyntax {
       return `${literal(open)} "[" ${list} "]" ${literal(close)}`;
     },
   };
+}
+
+/** Values as JSON, which the reader takes too; arguments that are no object as the older models write them. */
+function writtenCall(call: WrittenCall): string {
+  const { name, arguments: given } = call;
+  if (typeof given !== "object" || given === null) return callObject(call);
+  const keywords = Object.entries(given).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${name}(${keywords.join(", ")})`;
 }
 
 /** Names of tools may have dots and dashes in them, unlike Python's. */

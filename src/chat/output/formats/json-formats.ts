@@ -109,6 +109,6 @@ export const jsonFormats: readonly CallFormat[] = [
   {
     name: "JSON",
     shownBy: [/\btools\b/],
-    syntax: jsonCalls({ open: "", grouped: "lines" }),
+    syntax: jsonCalls({ open: "", grouped: "lines", inText: true }),
   },
 ];
