@@ -30,6 +30,8 @@ export type Routable = z.infer<typeof Routable>;
 const bytesPerToken = 4;
 const assumedAnswerTokens = 256;
 const longestAnswerTokens = 4096;
+/** No worker takes more. */
+const [mostChoices, mostPrompts] = [128, 2048];
 
 export function promptTokens(bodyBytes: number): number {
   return Math.ceil(bodyBytes / bytesPerToken);
@@ -40,7 +42,8 @@ export function answerTokens(capability: Capability | null, body: Routable): num
   if (capability !== "chat" && capability !== "completions") return 0;
   const { n = 1, best_of = 1, prompt } = body;
   const prompts = capability === "completions" ? promptCount(prompt) : 1;
-  return eachAnswerTokens(body) * Math.max(1, n, best_of) * prompts;
+  const choices = Math.min(Math.max(1, n, best_of), mostChoices);
+  return eachAnswerTokens(body) * choices * prompts;
 }
 
 /** Less than none is how some say: as many as there is room for. */
@@ -54,5 +57,6 @@ function eachAnswerTokens(body: Routable): number {
 
 /** A list of numbers is one prompt, in tokens. */
 function promptCount(prompt: unknown): number {
-  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
+  if (!Array.isArray(prompt) || typeof prompt[0] === "number") return 1;
+  return Math.min(Math.max(1, prompt.length), mostPrompts);
 }

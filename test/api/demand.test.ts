@@ -33,6 +33,7 @@ describe("the tokens of an answer", () => {
     for (const body of [{}, { n_predict: -1 }, { options: { num_predict: -2 } }, { options: 7 }])
       expect(tokens(body)).toBe(256);
     expect(tokens({ max_tokens: 1e7 })).toBe(4096);
+    expect(tokens({ max_tokens: 1, n: 1e9 })).toBe(128);
     expect(tokens({ max_tokens: 0 }, "completions")).toBe(0);
     expect(tokens({ max_tokens: 50 }, "embeddings")).toBe(0);
   });
