@@ -2,7 +2,7 @@
 import { GrammarBuilder, literal } from "../../grammar/grammar-builder.ts";
 import { prefixed } from "../../grammar/joined-grammars.ts";
 import type { AnswerShape } from "./answer-reader.ts";
-import { spacing } from "./calls/call-syntax.ts";
+import { lineBreak, spacing } from "./calls/call-syntax.ts";
 import type { CallFormat } from "./formats/call-format.ts";
 import { isClosed, isOpened, type ThoughtFormat } from "./formats/thoughts.ts";
 import type { RequiredCalls } from "./output-format.ts";
@@ -16,10 +16,9 @@ export function callGrammar(
   const before = thoughtBefore(builder, thought, promptEnd);
   const opened = format.opensInPrompt !== undefined && promptEnd.endsWith(format.opensInPrompt);
   const given = builder.rule("calls", format.syntax.grammar(builder, { ...calls, opened }));
-  const space = spacing(builder);
-  return builder.toGbnf(
-    `${before} ${format.lead ?? ""} ${space} ${given} ${space} ${format.trail ?? ""}`,
-  );
+  const space = lineBreak(builder);
+  const { lead = "", trail = "" } = format;
+  return builder.toGbnf(`${before} ${lead} ${space} ${given} ${space} ${trail}`);
 }
 
 /**
@@ -60,9 +59,9 @@ function thoughtBefore(
   promptEnd: string,
 ): string {
   if (thought === null || isClosed(thought, promptEnd)) return "";
-  const rest = `${builder.until(thought.close)} ${spacing(builder)}`;
+  const space = lineBreak(builder);
+  const rest = `${builder.until(thought.close)} ${space}`;
   if (isOpened(thought, promptEnd)) return rest;
-  const space = spacing(builder);
   const started = `${literal(thought.open)} ${rest}`;
   // Some say with a bare closing mark that they do not think.
   const none = thought.answerOpen === undefined ? `| ${literal(thought.close)} ${space}` : "";

@@ -94,6 +94,20 @@ function walk(grammar: Grammar, random: () => number, ends: readonly string[]): 
   throw new Error(`It does not come to an end: ${Buffer.from(bytes).toString().slice(-300)}`);
 }
 
+/** Takes blanks wherever there may be some, and else the first that is allowed. */
+function blankest(grammar: Grammar): string {
+  const matcher = new TokenMatcher(grammar, trie);
+  const text: number[] = [];
+  while (!matcher.allows(endToken) || ["\n", " ", "\t"].some((blank) => fits(matcher, blank))) {
+    const blank = ["\n", " ", "\t"].find((each) => fits(matcher, each));
+    const token = blank === undefined ? allowedTokens(matcher.mask())[0] : blank.charCodeAt(0);
+    if (token === undefined || text.length > 1000) break;
+    matcher.accept(token);
+    text.push(...(vocabulary.bytes(token) ?? []));
+  }
+  return Buffer.from(text).toString();
+}
+
 function fits(matcher: TokenMatcher, text: string): boolean {
   const ahead = matcher.clone();
   return [...Buffer.from(text)].every((byte) => ahead.accept(byte));
@@ -122,6 +136,18 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
             expectCalls(format, { promptEnd, parallel }, walk(grammar, random, endsOf(format)));
         }
       });
+
+  for (const [name, format] of formats)
+    test(`${name}: has no room for runs of blanks`, () => {
+      const digits = { type: "string", enum: ["0123456789"] };
+      const one = tool("f", { type: "object", properties: { a: digits }, required: ["a"] });
+      const promptEnd = format.thought === null ? "" : format.thought.open + format.thought.close;
+      const gbnf = format.callGrammar({ tools: [one], parallel: false, promptEnd });
+      const text = blankest(compileGrammar(gbnf));
+      const blanks = text.replace(/\S+/g, "");
+      expect(blanks.length, JSON.stringify(text)).toBeLessThanOrEqual(20);
+      expect(text).not.toMatch(/[[{:,]\s*\n\s*\n/);
+    });
 
   for (const [name, format] of formats)
     test(`${name}: leads to calls of tools with odd names`, () => {

@@ -40,9 +40,14 @@ export function repeated(one: string, between: string, { parallel }: GrammarCall
   return parallel ? `${one} (${between} ${one})*` : one;
 }
 
-/** Whitespace between the parts of a call, in no more of it than a template writes. */
+/** Between the marks of a call: no more than templates write there, or a model would go on with it. */
 export function spacing(builder: GrammarBuilder): string {
-  return builder.rule("call-space", String.raw`( "\n"{1,3} [ \t]{0,20} | " " )?`);
+  return builder.rule("call-space", String.raw`("\n" | " ")?`);
+}
+
+/** Around all the calls, behind a thought, and where parameters are missing. */
+export function lineBreak(builder: GrammarBuilder): string {
+  return builder.rule("line-break", String.raw`("\n" "\n"? | " ")?`);
 }
 
 export function parametersOf(tool: Tool | undefined): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** @file Calls as JSON objects that hold a name and arguments, one by one or in a list. */
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
+import { comma, gap } from "../../../grammar/schema/json-rules.ts";
 import type { Tool } from "../../../protocol/openai.ts";
 import { callObject, type WrittenCall } from "../../written-call.ts";
 import type { Reading } from "../text/text-input.ts";
@@ -23,6 +24,8 @@ export type JsonCalls = {
   grouped: "list" | "each" | "lines";
   nameKey?: string;
   argumentsKey?: string;
+  /** Each object of a list stands on a line of its own. */
+  onLines?: boolean;
   /** The name is the key: `{"name": {…}}`. */
   keyed?: boolean;
   /** GBNF of members before the name, and behind the arguments. */
@@ -86,28 +89,27 @@ function callsGrammar(form: JsonCalls, builder: GrammarBuilder, given: GrammarCa
     builder.rule("call", objectGrammar(form, builder, tool)),
   );
   const object = builder.rule("call-object", objects.join(" | "));
-  const open = form.open === "" ? "" : literal(form.open);
-  const close = form.close === undefined ? "" : literal(form.close);
+  const open = form.open === "" ? "" : `${literal(form.open)} ${space}`;
+  const close = form.close === undefined ? "" : `${space} ${literal(form.close)}`;
   if (form.grouped === "list") {
-    const list = repeated(object, `${space} "," ${space}`, calls);
-    return `${open} ${space} "[" ${space} ${list} ${space} "]" ${close}`;
+    const line = form.onLines ? '"\\n    "?' : "";
+    const list = repeated(object, form.onLines ? `"," (${line} | " ")` : comma, calls);
+    return `${open} "[" ${line} ${list} ${form.onLines ? '"\\n"?' : ""} "]" ${close}`;
   }
   if (form.grouped === "lines")
-    return `${open} ${space} ${repeated(object, String.raw`"\n"`, calls)} ${space} ${close}`;
-  return repeated(`${open} ${space} ${object} ${space} ${close}`, space, calls);
+    return `${open} ${repeated(object, String.raw`"\n"`, calls)} ${close}`;
+  return repeated(`${open} ${object} ${close}`, space, calls);
 }
 
 function objectGrammar(form: JsonCalls, builder: GrammarBuilder, tool: Tool): string {
-  const space = spacing(builder);
-  const colon = `${space} ":" ${space}`;
   const given = toolArguments(builder, tool);
   const { name } = tool.function;
-  const key = (text: string) => literal(JSON.stringify(text));
-  if (form.keyed) return `"{" ${space} ${key(name)} ${colon} ${given} ${space} "}"`;
+  const key = (text: string) => `${literal(`${JSON.stringify(text)}:`)} ${gap}`;
+  if (form.keyed) return `"{" ${key(name)} ${given} "}"`;
   const members = [
     ...(form.before === undefined ? [] : [form.before]),
-    `${key(form.nameKey ?? "name")} ${colon} ${key(name)}`,
-    `${key(form.argumentsKey ?? "arguments")} ${colon} ${given}`,
-  ].join(` ${space} "," ${space} `);
-  return `"{" ${space} ${members} ${form.after ?? ""} ${space} "}"`;
+    `${key(form.nameKey ?? "name")} ${literal(JSON.stringify(name))}`,
+    `${key(form.argumentsKey ?? "arguments")} ${given}`,
+  ].join(` ${comma} `);
+  return `"{" ${members} ${form.after ?? ""} "}"`;
 }

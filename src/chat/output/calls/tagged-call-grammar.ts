@@ -2,7 +2,7 @@
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
 import { addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
-import { parametersOf, spacing } from "./call-syntax.ts";
+import { lineBreak, parametersOf, spacing } from "./call-syntax.ts";
 import {
   asSchema,
   mayBeText,
@@ -21,7 +21,7 @@ export function taggedCallGrammar(form: TaggedForm, builder: GrammarBuilder, too
   const nameEnd = form.nameEnd === undefined ? "" : literal(form.nameEnd);
   const parameters = parameterRules(form, builder, tool).map((rule) => `${space} ${rule}`);
   const head = `${literal(form.open)} ${name} ${nameEnd}`;
-  const body = `${head} ${parameters.join(" ")} ${space} ${literal(form.close)}`;
+  const body = `${head} ${parameters.join(" ")} ${lineBreak(builder)} ${literal(form.close)}`;
   return builder.rule("call-tagged", body);
 }
 

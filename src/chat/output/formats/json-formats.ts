@@ -12,7 +12,7 @@ export const jsonFormats: readonly CallFormat[] = [
     syntax: jsonCalls({
       open: "[TOOL_CALLS]",
       grouped: "list",
-      after: String.raw`(call-space "," call-space "\"id\": \"" [A-Za-z0-9]{9} "\"")?`,
+      after: String.raw`("," " "? "\"id\": \"" [A-Za-z0-9]{9} "\"")?`,
     }),
   },
   {
@@ -23,6 +23,7 @@ export const jsonFormats: readonly CallFormat[] = [
       open: "<|START_ACTION|>",
       close: "<|END_ACTION|>",
       grouped: "list",
+      onLines: true,
       nameKey: "tool_name",
       argumentsKey: "parameters",
       before: String.raw`"\"tool_call_id\": \"" [0-9]{1,3} "\""`,
