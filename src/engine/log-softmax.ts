@@ -13,33 +13,35 @@ const table = Float64Array.from({ length: depth * stepsPerUnit + 2 }, (_, i) =>
   Math.exp(-i / stepsPerUnit),
 );
 
-/**
- * ln Σ exp(x): subtract it from a logit to get ln p.
- *
- * @param max The greatest logit.
- */
-export function logSumExp(logits: Float32Array, max: number): number {
-  if (!Number.isFinite(max)) return max;
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) {
-    const below = (max - (logits[i] as number)) * stepsPerUnit;
+export type LogSoftmax = {
+  /** The tokens with the greatest logits, greatest first; of equals, the lower id first. */
+  top: number[];
+  /** ln Σ exp(x): subtract it from a logit to get ln p. */
+  logSum: number;
+};
+
+/** @param count How many tokens to tell; at least 1. */
+export function logSoftmax(logits: Float32Array, count: number): LogSoftmax {
+  const top: number[] = [];
+  let least = -Infinity; // of the top, once there are `count` of them
+  let max = -Infinity;
+  let sum = 0; // Σ exp(x − max), over what has been read
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] as number;
+    if (logit > least) {
+      least = insert(top, logits, token, count);
+      if (logit > max) {
+        sum *= Math.exp(max - logit);
+        max = logit;
+      }
+    }
+    const below = (max - logit) * stepsPerUnit;
     if (!(below < depth * stepsPerUnit)) continue; // NaN and −∞ too
     const step = below | 0;
     const from = table[step] as number;
     sum += from + (below - step) * ((table[step + 1] as number) - from);
   }
-  return max + Math.log(sum);
-}
-
-/** The tokens with the greatest logits, greatest first; of equals, the lower id first. */
-export function topTokens(logits: Float32Array, count: number): number[] {
-  const best: number[] = [];
-  if (count === 0) return best;
-  let least = -Infinity; // of the best, once there are `count` of them
-  for (let token = 0; token < logits.length; token++) {
-    if ((logits[token] as number) > least) least = insert(best, logits, token, count);
-  }
-  return best;
+  return { top, logSum: max + Math.log(sum) };
 }
 
 function insert(best: number[], logits: Float32Array, token: number, count: number): number {

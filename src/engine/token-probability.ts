@@ -1,7 +1,7 @@
 /** @file A row of logits as log-probabilities that a client can read: the token picked, and its rivals. */
 import type { Vocab } from "../llama/vocab.ts";
 import type { TokenLogprobs, TokenProbability } from "../protocol/answer.ts";
-import { logSumExp, topTokens } from "./log-softmax.ts";
+import { logSoftmax } from "./log-softmax.ts";
 
 /** OpenAI's figure for what is as good as impossible; JSON knows no −∞. */
 const impossible = -9999;
@@ -16,11 +16,10 @@ export function tokenLogprobs(
   token: number,
   top: number,
 ): TokenLogprobs {
-  const best = topTokens(logits, Math.max(1, top));
-  const total = logSumExp(logits, logits[best[0] ?? token] as number);
+  const { top: best, logSum } = logSoftmax(logits, Math.max(1, top));
   const tell = (id: number): TokenProbability => {
     const { bytes, text } = vocab.piece(id, true);
-    const logprob = (logits[id] as number) - total;
+    const logprob = (logits[id] as number) - logSum;
     return {
       id,
       token: text ?? new TextDecoder().decode(bytes),
