@@ -113,7 +113,8 @@ function fits(matcher: TokenMatcher, text: string): boolean {
   return [...Buffer.from(text)].every((byte) => ahead.accept(byte));
 }
 
-const elements = ["text", "most", "within", "any", "x", "y", "the name", "item"]; // MiniMax M3's
+// MiniMax M3's
+const elements = ["text", "most", "within", "any", "x", "y", "the name", "item", "invoke"];
 const closings = [
   ...["\n```", '"}', '"', "'", "}", "]", ")", "/", ">"],
   ...elements.map((name) => `]<]minimax[>[</${name}>`),
@@ -178,6 +179,21 @@ describe.skipIf(missing !== null)(`callGrammar (${missing ?? "templates here"})`
         }
         expect(performance.now() - started).toBeLessThan(2000);
       }
+    });
+
+  for (const [name, format] of formats)
+    test(`${name}: lets a tool that takes any object have arguments`, () => {
+      const any = tool("f", { type: "object" });
+      const promptEnd = format.thought === null ? "" : format.thought.open + format.thought.close;
+      const gbnf = format.callGrammar({ tools: [any], parallel: false, promptEnd });
+      const grammar = compileGrammar(gbnf);
+      const random = seeded(5);
+      const given = Array.from({ length: 12 }, () => {
+        const text = walk(grammar, random, endsOf(format));
+        const [call] = readAnswer(format.reader({ tools: [any], promptEnd }), [text]).calls;
+        return call?.arguments ?? "none";
+      });
+      expect(given.filter((each) => each !== "{}").length, given.join("\n")).toBeGreaterThan(0);
     });
 
   test("lets no other tool be called than those that are given", () => {

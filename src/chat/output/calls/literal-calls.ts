@@ -1,13 +1,21 @@
 /** @file Calls in Gemma 4's own notation: `call:name{city:<|"|>Oslo<|"|>,days:3}`. */
 
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
-import { addSchema } from "../../../grammar/schema/json-schema.ts";
+import { addJsonValue, addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
 import { scanJson } from "../text/json-scanner.ts";
 import { inJsonString } from "../text/json-text.ts";
 import type { Reading } from "../text/text-input.ts";
 import { type CallReading, type CallSyntax, parametersOf, repeated } from "./call-syntax.ts";
-import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import {
+  anyName,
+  asSchema,
+  isText,
+  partSchema,
+  resolvedSchema,
+  type Schema,
+  takesAny,
+} from "./parameter-schema.ts";
 import { commaList, SchemaRules } from "./schema-rules.ts";
 import { grouped } from "./wrapped-calls.ts";
 
@@ -78,9 +86,17 @@ function* scanKey(input: CallReading["input"], pass: Pass): Reading<boolean> {
 
 function callGrammar(builder: GrammarBuilder, tool: Tool): string {
   const root = parametersOf(tool);
-  const given = valueGrammar(new SchemaRules(builder, root), { type: "object", ...root });
+  const given = takesAny(tool)
+    ? anyObject(builder)
+    : valueGrammar(new SchemaRules(builder, root), { type: "object", ...root });
   const head = literal(`${open}call:${tool.function.name}`);
   return builder.rule("call-literal", `${head} ${given} ${literal(close)}`);
+}
+
+function anyObject(builder: GrammarBuilder): string {
+  const value = `(${literal(quote)} ${builder.until(quote)} | ${addJsonValue(builder)})`;
+  const member = builder.rule("any-member", `${anyName} ":" ${value}`);
+  return `"{" (${member} ("," ${member})*)? "}"`;
 }
 
 /** GBNF of a value; what the notation has no form for is JSON. */

@@ -12,11 +12,13 @@ import {
   spacing,
 } from "./call-syntax.ts";
 import {
+  anyName,
   asSchema,
   mayBeText,
   partSchema,
   resolvedSchema,
   type Schema,
+  takesAny,
 } from "./parameter-schema.ts";
 import { SchemaRules } from "./schema-rules.ts";
 import { readTaggedValue } from "./tagged-value.ts";
@@ -102,9 +104,16 @@ function* readValue(reading: CallReading, element: Element): Reading<boolean> {
 
 function callGrammar(builder: GrammarBuilder, tool: Tool): string {
   const root = parametersOf(tool);
-  const members = membersGrammar(new SchemaRules(builder, root), root);
+  const members = takesAny(tool)
+    ? `(${builder.rule("any-element", anyElement(builder))})*`
+    : membersGrammar(new SchemaRules(builder, root), root);
   const head = literal(`${open}${tool.function.name}">`);
   return builder.rule("call-nested", `${head} ${members} ${literal(close)}`);
+}
+
+/** Its end may bear another name than its beginning, and is read as text then. */
+function anyElement(builder: GrammarBuilder): string {
+  return `${literal(`${mark}<`)} ${anyName} ">" ${builder.until(mark)} "</" ${anyName} ">"`;
 }
 
 function membersGrammar(rules: SchemaRules, schema: Schema): string {

@@ -26,6 +26,18 @@ export function parameterSchema(
   return resolved;
 }
 
+/** Whether a tool takes any object: it has parameters, and nothing is said of them. */
+export function takesAny({ function: { parameters } }: Tool): boolean {
+  const known = Object.entries(parameters ?? { additionalProperties: false });
+  return known.every(
+    ([keyword, value]) =>
+      keyword === "type" || (keyword === "additionalProperties" && value !== false),
+  );
+}
+
+/** GBNF of a parameter's name where any will do. */
+export const anyName = "[A-Za-z_] [A-Za-z0-9_.-]{0,63}";
+
 export function asSchema(value: unknown): Schema | undefined {
   const is = typeof value === "object" && value !== null && !Array.isArray(value);
   return is ? (value as Schema) : undefined;

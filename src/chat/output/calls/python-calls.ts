@@ -1,6 +1,6 @@
 /** @file Calls as Python writes them: `[name(city='Oslo', days=3)]` (LFM2). */
 import { type GrammarBuilder, literal } from "../../../grammar/grammar-builder.ts";
-import { addSchema } from "../../../grammar/schema/json-schema.ts";
+import { addJsonValue, addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
 import { callObject, type WrittenCall } from "../../written-call.ts";
 import { scanPython } from "../text/python-literal.ts";
@@ -13,7 +13,15 @@ import {
   spacing,
 } from "./call-syntax.ts";
 import { readCallObject } from "./json-call-reader.ts";
-import { asSchema, isText, partSchema, resolvedSchema, type Schema } from "./parameter-schema.ts";
+import {
+  anyName,
+  asSchema,
+  isText,
+  partSchema,
+  resolvedSchema,
+  type Schema,
+  takesAny,
+} from "./parameter-schema.ts";
 import { commaList } from "./schema-rules.ts";
 
 export type PythonCalls = { open: string; close: string };
@@ -96,8 +104,20 @@ function pythonCall(builder: GrammarBuilder, tool: Tool): string {
     needed: required.includes(key),
     rule: builder.rule("keyword", `${literal(`${key}=`)} ${pythonValue(builder, value, root)}`),
   }));
-  const keywordList = commaList(builder, keywords, `"," " "?`);
+  const keywordList = takesAny(tool)
+    ? anyKeywords(builder)
+    : commaList(builder, keywords, `"," " "?`);
   return builder.rule("call-python", `${literal(`${tool.function.name}(`)} ${keywordList} ")"`);
+}
+
+function anyKeywords(builder: GrammarBuilder): string {
+  const value = `(${addPythonString(builder)} | ${addJsonValue(builder)})`;
+  const keyword = builder.rule("any-keyword", `${anyName} "=" ${value}`);
+  return `(${keyword} ("," " "? ${keyword})*)?`;
+}
+
+function addPythonString(builder: GrammarBuilder): string {
+  return builder.rule("python-string", String.raw`"'" ([^'\\] | "\\" [^\n])* "'"`);
 }
 
 function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): string {
@@ -108,8 +128,7 @@ function pythonValue(builder: GrammarBuilder, value: unknown, root: Schema): str
     const quoted = choices
       ?.filter((choice) => !/['\\\n]/.test(String(choice)))
       .map((choice) => literal(`'${String(choice)}'`));
-    const any = builder.rule("python-string", String.raw`"'" ([^'\\] | "\\" [^\n])* "'"`);
-    return `(${[...(quoted ?? [any]), json].join(" | ")})`;
+    return `(${[...(quoted ?? [addPythonString(builder)]), json].join(" | ")})`;
   }
   return schema.type === "boolean" ? `(${json} | "True" | "False")` : json;
 }

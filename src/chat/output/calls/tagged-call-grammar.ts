@@ -4,11 +4,13 @@ import { addSchema } from "../../../grammar/schema/json-schema.ts";
 import type { Tool } from "../../../protocol/openai.ts";
 import { lineBreak, parametersOf, spacing } from "./call-syntax.ts";
 import {
+  anyName,
   asSchema,
   mayBeText,
   partSchema,
   resolvedSchema,
   type Schema,
+  takesAny,
   typesOf,
 } from "./parameter-schema.ts";
 import type { TaggedForm } from "./tagged-form.ts";
@@ -19,7 +21,9 @@ export function taggedCallGrammar(form: TaggedForm, builder: GrammarBuilder, too
   const given = literal(tool.function.name);
   const name = form.nameGrammar?.(given) ?? given;
   const nameEnd = form.nameEnd === undefined ? "" : literal(form.nameEnd);
-  const parameters = parameterRules(form, builder, tool).map((rule) => `${space} ${rule}`);
+  const parameters = takesAny(tool)
+    ? [`(${space} ${builder.rule("parameter", anyParameter(form, builder))})*`]
+    : parameterRules(form, builder, tool).map((rule) => `${space} ${rule}`);
   const head = `${literal(form.open)} ${name} ${nameEnd}`;
   const body = `${head} ${parameters.join(" ")} ${lineBreak(builder)} ${literal(form.close)}`;
   return builder.rule("call-tagged", body);
@@ -34,6 +38,15 @@ function parameterRules(form: TaggedForm, builder: GrammarBuilder, tool: Tool): 
     const rule = builder.rule("parameter", parameterBody(form, builder, { key, schema, root }));
     return required.includes(key) ? rule : `(${rule})?`;
   });
+}
+
+function anyParameter({ parameter, padded }: TaggedForm, builder: GrammarBuilder): string {
+  const { open, keyEnd, valueOpen, close, attributes } = parameter;
+  const kind = attributes === undefined ? "" : `(${attributes.string} | ${attributes.other})`;
+  const head = `${literal(open)} ${anyName} ${kind} ${literal(keyEnd)}`;
+  const opening =
+    valueOpen === undefined ? head : `${head} ${spacing(builder)} ${literal(valueOpen)}`;
+  return `${opening} ${padded ? literal("\n") : ""} ${builder.until(close)}`;
 }
 
 type Parameter = { key: string; schema: Schema; root: Schema };
