@@ -75,10 +75,16 @@ describe("a worker whose model has no template", () => {
     await close();
   });
 
-  test("refuses tools, for which FastChat's templates have no place", async () => {
+  test("calls tools, of which it is told in words", async () => {
     const { post, close } = await serve({ modelPath: modelFile("vicuna-13b.gguf") });
     const tools = [{ type: "function", function: { name: "a" } }];
-    expect((await post("chat/completions", { messages, tools })).status).toBe(400);
+    const asked = { messages, tools, tool_choice: "required", parallel_tool_calls: false };
+    const { status, body } = await post("chat/completions", { ...asked, max_tokens: 100 });
+    expect(status).toBe(200);
+    expect(body.choices[0]).toMatchObject({
+      finish_reason: "tool_calls",
+      message: { tool_calls: [{ function: { name: "a", arguments: "{}" } }] },
+    });
     await close();
   });
 });
