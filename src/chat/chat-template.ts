@@ -14,25 +14,11 @@ import {
 } from "./chat-format.ts";
 import { contentMarks, endingWith } from "./content-marks.ts";
 import { type ControlToken, promptCutter } from "./control-tokens.ts";
-import {
-  markedMessages,
-  markedTools,
-  type PlainMessage,
-  plainMessages,
-  type TurnTraits,
-  withoutSystem,
-} from "./template-messages.ts";
+import { remembered } from "./remembered.ts";
+import { markedMessages, markedTools, plainMessages, withoutSystem } from "./template-messages.ts";
 import { toolTeller } from "./template-tools.ts";
-import {
-  refusesTextBesideThought,
-  splitTags,
-  takesSystem,
-  thoughtField,
-  toolPlaces,
-  wantsNullContent,
-  wantsShortIds,
-  wantsTextArguments,
-} from "./template-traits.ts";
+import { splitTags, takesSystem, toolPlaces } from "./template-traits.ts";
+import { turnTraits } from "./turn-traits.ts";
 import { exampleCall } from "./written-call.ts";
 
 export type ChatTemplate = {
@@ -73,36 +59,18 @@ export function templateFormat(source: ChatTemplate): TemplateFormat {
   const probe = (messages: object[], tools?: object[]) =>
     render({ messages, ...(tools && { tools }), add_generation_prompt: true });
   const systemTaken = remembered(() => takesSystem(probe));
-  const nullWanted = remembered(() => wantsNullContent(probe));
-  const textWanted = remembered(() => wantsTextArguments(probe));
-  const field = thoughtField(template);
-  const shortIds = wantsShortIds(template);
-  const textRefused = remembered(() => refusesTextBesideThought(probe, field));
+  const traitsOf = turnTraits(template, probe);
   const places = remembered(() => toolPlaces(probe));
   const renderedExample = remembered(exampleOfCall);
   const told = toolTeller({ template, places, takesSystem: systemTaken, renderedExample });
 
-  async function markedChat({ messages, tools, kwargs }: Chat, plain: readonly PlainMessage[]) {
-    const calling = messages.filter(
-      (message) => message.role === "assistant" && (message.tool_calls ?? []).length > 0,
-    );
-    const wordless = calling.some(({ content }) => !content);
-    const traits: TurnTraits = {
-      emptyContent: wordless && (await nullWanted()) ? null : "",
-      textArguments: calling.length > 0 && (await textWanted()),
-      shortIds,
-      thoughtField: field,
-      oneText: calling.some(hasBoth) && (await textRefused()),
-    };
-    const marked = markedMessages(plain, marks, traits);
-    return { ...kwargs, ...(await told(marked, markedTools(tools ?? [], marks))) };
-  }
-
-  async function variablesOf(chat: Chat) {
-    const given = plainMessages(chat.messages);
+  /** The template's variables: all that a client wrote is marked in them. */
+  async function variablesOf({ messages, tools, kwargs }: Chat) {
+    const given = plainMessages(messages);
     const hasSystem = given.some(({ role }) => role === "system");
     const plain = hasSystem && !(await systemTaken()) ? withoutSystem(given) : given;
-    return markedChat(chat, plain);
+    const marked = markedMessages(plain, marks, await traitsOf(messages));
+    return { ...kwargs, ...(await told(marked, markedTools(tools ?? [], marks))) };
   }
 
   async function renderedChat(chat: Chat): Promise<string> {
@@ -177,23 +145,7 @@ const exampleTurn: ChatMessage = {
     {
       id: "abc123def",
       type: "function",
-      function: { name: exampleCall.name, arguments: exampleCall.arguments },
+      function: exampleCall,
     },
   ],
 };
-
-function hasBoth(message: ChatMessage): boolean {
-  return message.role === "assistant" && Boolean(message.reasoning_content && message.content);
-}
-
-/** Asks once and keeps the answer; a failure is asked again. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
-  };
-}

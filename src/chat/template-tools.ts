@@ -27,7 +27,8 @@ export function toolTeller(source: TemplateTools) {
     const turns = isAnswerable ? called : toldResults(called, messages);
     if (tools.length === 0) return { messages: turns };
     if (shown.tools) return { messages: turns, tools };
-    const example = shown.calls ? await source.renderedExample() : writeCalls([exampleCall]);
+    const usual = writeCalls([exampleCall]);
+    const example = shown.calls ? await source.renderedExample().catch(() => usual) : usual;
     const introduction = toolIntroduction(tools, example);
     return { messages: introduced(turns, introduction, await source.takesSystem()) };
   };

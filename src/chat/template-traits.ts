@@ -6,7 +6,8 @@
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
 
-type RenderMessages = (messages: object[], tools?: object[]) => Promise<string>;
+/** Renders a conversation that asks for an answer. */
+export type RenderMessages = (messages: object[], tools?: object[]) => Promise<string>;
 
 const systemText = "Answer in verse.";
 const question = { role: "user", content: "Where is it warm?" };
