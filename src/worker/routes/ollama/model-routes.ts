@@ -19,7 +19,7 @@ type DescribedModel = {
   format: { template?: string };
   assertName(name: string): void;
   /** What the template shows of calls and of thoughts. */
-  output: { toolFormat: string | null; reasoningFormat: string | null };
+  output: { reasoningFormat: string | null };
   engine: { vocab: { fim: object | null } };
 };
 
@@ -81,7 +81,7 @@ function toCapabilities({ card, output, engine }: DescribedModel): string[] {
   const generates = card.capabilities.includes("completions");
   const all: [string, boolean][] = [
     ["completion", generates],
-    ["tools", generates && output.toolFormat !== null],
+    ["tools", generates],
     ["thinking", generates && output.reasoningFormat !== null],
     ["insert", generates && engine.vocab.fim !== null],
     ["embedding", card.capabilities.includes("embeddings")],
