@@ -1,5 +1,5 @@
 /** @file An answer as `/v1/chat/completions` tells it: one body, or a chunk for each event. */
-import type { Answer, AnswerEvent, TokenLogprobs, TokenProbability } from "../protocol/answer.ts";
+import type { Answer, AnswerEvent, TokenLogprobs } from "../protocol/answer.ts";
 import type { ChatCompletion, ChatLogprobs, ChatRequest } from "../protocol/openai.ts";
 import {
   type ChunkForm,
@@ -7,6 +7,7 @@ import {
   completionHead,
   type StreamOptions,
 } from "./completion-chunks.ts";
+import { toLogprobs } from "./likelihoods.ts";
 import { toTimings, toUsage } from "./usage.ts";
 import { collectAnswer, type OnComplete, timingsOfAll, type WholeChoice } from "./whole-answer.ts";
 
@@ -75,9 +76,5 @@ function toPieces({ content, reasoning, toolCalls, logprobs }: AnswerEvent): str
 }
 
 function toChatLogprobs(logprobs: readonly TokenLogprobs[]): ChatLogprobs {
-  const tell = ({ token, logprob, bytes }: TokenProbability) => ({ token, logprob, bytes });
-  return {
-    content: logprobs.map((one) => ({ ...tell(one), top_logprobs: one.top.map(tell) })),
-    refusal: null,
-  };
+  return { content: toLogprobs(logprobs), refusal: null };
 }

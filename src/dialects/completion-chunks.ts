@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Answer, AnswerEvent, ChoiceTimings } from "../protocol/answer.ts";
+import { toProgress } from "./likelihoods.ts";
 import { toTimings, toUsage } from "./usage.ts";
 import type { OnComplete } from "./whole-answer.ts";
 
@@ -33,7 +34,8 @@ export async function* completionChunks(
   const all: ChoiceTimings[] = [];
   for await (const event of answer) {
     const { choice, finish, timings, progress } = event;
-    if (progress) yield `${before}[],"prompt_progress":${toProgress(progress)}${after}`;
+    if (progress)
+      yield `${before}[],"prompt_progress":${JSON.stringify(toProgress(progress))}${after}`;
     const isNews = progress === undefined;
     if (isNews && !opened.has(choice) && form.opening !== null) yield chunk(choice, form.opening);
     if (isNews) opened.add(choice);
@@ -51,9 +53,4 @@ export async function* completionChunks(
 export function completionHead<O extends string>(prefix: string, object: O, model: string) {
   const created = Math.floor(Date.now() / 1000); // Unix time, s
   return { id: `${prefix}-${randomUUID().replaceAll("-", "")}`, object, created, model };
-}
-
-/** llama-server's shape. */
-function toProgress({ total, cached, processed, ms }: NonNullable<AnswerEvent["progress"]>) {
-  return JSON.stringify({ total, cache: cached, processed, time_ms: Math.round(ms) });
 }

@@ -3,8 +3,9 @@
  *
  * Source: `to_json_non_oaicompat` in tools/server/server-task.cpp of llama.cpp v0.5.0.
  */
-import type { Answer, Finish, PromptProgress, TokenLogprobs } from "../protocol/answer.ts";
+import type { Answer, Finish, TokenLogprobs } from "../protocol/answer.ts";
 import type { LlamaCompletion, LlamaPiece } from "../protocol/infill.ts";
+import { toProgress } from "./likelihoods.ts";
 import { collectChoice } from "./one-choice.ts";
 import { toTimings } from "./usage.ts";
 import type { OnComplete } from "./whole-answer.ts";
@@ -89,8 +90,4 @@ function ending({ model }: LlamaOptions, finish: Finish, hasNewLine: boolean) {
 
 function toProbability({ top, ...token }: TokenLogprobs) {
   return { ...token, top_logprobs: top };
-}
-
-function toProgress({ total, cached, processed, ms }: PromptProgress) {
-  return { total, cache: cached, processed, time_ms: Math.round(ms) };
 }

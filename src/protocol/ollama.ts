@@ -142,9 +142,6 @@ export type OllamaModel = {
   details: OllamaDetails;
 };
 
-type OllamaLogprob = { token: string; logprob: number; bytes: number[] };
-export type OllamaLogprobs = (OllamaLogprob & { top_logprobs: OllamaLogprob[] })[];
-
 /** Durations in ns. */
 export type OllamaFigures = {
   total_duration: number;

@@ -1,13 +1,7 @@
 /** @file An answer as Ollama tells it: one object, or a line of JSON for each event. */
-import type {
-  Answer,
-  AnswerEvent,
-  ChoiceTimings,
-  Finish,
-  TokenLogprobs,
-  TokenProbability,
-} from "../../protocol/answer.ts";
-import type { OllamaFigures, OllamaLogprobs } from "../../protocol/ollama.ts";
+import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../protocol/answer.ts";
+import type { OllamaFigures } from "../../protocol/ollama.ts";
+import { toLogprobs } from "../likelihoods.ts";
 import { collectChoice } from "../one-choice.ts";
 import { toArguments } from "../tool-arguments.ts";
 import type { OnComplete } from "../whole-answer.ts";
@@ -127,8 +121,3 @@ function toFigures(timings: ChoiceTimings): OllamaFigures {
 }
 
 const toNanoseconds = (ms: number) => Math.round(ms * 1e6);
-
-function toLogprobs(logprobs: readonly TokenLogprobs[]): OllamaLogprobs {
-  const tell = ({ token, logprob, bytes }: TokenProbability) => ({ token, logprob, bytes });
-  return logprobs.map((one) => ({ ...tell(one), top_logprobs: one.top.map(tell) }));
-}

@@ -3,7 +3,7 @@
  * told as the events by which a client grows the same.
  */
 import { randomUUID } from "node:crypto";
-import type { AnswerEvent, TokenLogprobs, ToolCallDelta } from "../../protocol/answer.ts";
+import type { AnswerEvent, ToolCallDelta } from "../../protocol/answer.ts";
 import type {
   OutputItem,
   OutputText,
@@ -11,6 +11,7 @@ import type {
   ResponseEvent,
   ResponseLogprob,
 } from "../../protocol/response-body.ts";
+import { toLogprobs } from "../likelihoods.ts";
 
 type Events = Generator<ResponseEvent>;
 type Item<T extends OutputItem["type"]> = Extract<OutputItem, { type: T }>;
@@ -128,17 +129,4 @@ export class OutputItems {
 function newItem<T extends string>(prefix: string, type: T) {
   const id = `${prefix}_${randomUUID().replaceAll("-", "")}`;
   return { id, type, status: "in_progress" as const };
-}
-
-function toLogprobs(logprobs: readonly TokenLogprobs[]): ResponseLogprob[] {
-  return logprobs.map(({ token, logprob, bytes, top }) => ({
-    token,
-    logprob,
-    bytes,
-    top_logprobs: top.map((other) => ({
-      token: other.token,
-      logprob: other.logprob,
-      bytes: other.bytes,
-    })),
-  }));
 }
