@@ -83,13 +83,22 @@ function toLegacyLogprobs(tokens: readonly ToldToken[], offset: number): LegacyL
   };
 }
 
-/** The likeliest tokens and the one that stands there, under the text that it has there. */
+/**
+ * The likeliest tokens and the one that stands there, under the text that it has there. Another token
+ * of the same text goes by its bytes, as OpenAI writes parts of characters.
+ */
 function toAlternatives({ token, logprobs }: ToldToken): Record<string, number> | null {
   if (logprobs === null) return null;
   const told = new Map<string, number>();
-  for (const { id, token: text, logprob } of [...logprobs.top, logprobs]) {
-    const name = id === logprobs.id ? token : text;
-    if (!told.has(name)) told.set(name, logprob); // of parts of characters only the likeliest
+  for (const { id, token: text, bytes, logprob } of [...logprobs.top, logprobs]) {
+    const isOwn = id === logprobs.id;
+    const isTaken = text === token || told.has(text);
+    const name = isOwn ? token : isTaken ? toByteName(bytes) : text;
+    if (!told.has(name)) told.set(name, logprob);
   }
   return Object.fromEntries(told);
+}
+
+function toByteName(bytes: readonly number[]): string {
+  return `bytes:${bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}`;
 }

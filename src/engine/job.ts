@@ -47,10 +47,13 @@ export function completionTokens(job: Job): number {
 
 /** @param now On the loop's clock. */
 export function timingsOf(job: Job, now: number): ChoiceTimings {
+  // Who ended before a slot, or a token, was there for it has waited for that until now.
+  const startedAt = job.startedAt || now;
+  const firstTokenAt = job.firstTokenAt || now;
   return {
-    queueMs: job.startedAt - job.queuedAt,
-    prefillMs: job.firstTokenAt - job.startedAt,
-    decodeMs: now - job.firstTokenAt,
+    queueMs: startedAt - job.queuedAt,
+    prefillMs: firstTokenAt - startedAt,
+    decodeMs: now - firstTokenAt,
     promptTokens: job.promptTokens,
     cachedTokens: job.cachedTokens,
     completionTokens: completionTokens(job),

@@ -240,13 +240,20 @@ export class Loop {
     const { job } = youngest;
     if (job === null) return;
     if (this.#slots.running().length === 1) {
-      job.forks = [];
+      for (const choice of job.forks.splice(0)) this.#tellNothing(this.#maker.fork(job, choice));
       this.#tell(youngest, job, ended(job, "length"));
       return;
     }
     this.#queue.unshift(job);
     this.#slots.empty(youngest);
     this.#release(youngest);
+  }
+
+  /** The end of a choice that there was no room for. */
+  #tellNothing(job: Job): void {
+    const { id, choice } = job;
+    const finish = { ...nothingMore, timings: timingsOf(job, this.#options.now()) };
+    this.#events.push({ id, choice, text: "", finish });
   }
 
   #sample(slot: Slot, row: number): void {
@@ -335,6 +342,8 @@ export class Loop {
     );
   }
 }
+
+const nothingMore = { reason: "length", stopString: null } as const;
 
 function averaged(before: number, value: number): number {
   return before === 0 ? value : before * 0.9 + value * 0.1;
