@@ -13,7 +13,7 @@ const rows = [
   ["grammar"],
   ["chat", "dialects", "rating", "routing"],
   ["llama", "store", "http", "files"],
-  ["engine", "fresh", "battles", "data", "page"],
+  ["engine", "serving", "remote", "fresh", "battles", "data", "page"],
   ["controller", "worker", "api", "arena", "rank", "train", "eval", "models", "bench"],
   ["cli"],
 ];

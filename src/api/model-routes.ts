@@ -35,7 +35,8 @@ function listModels(table: WorkerTable): Model[] {
   return [...byId.values()].reverse();
 }
 
-function toModel({ id, created, context_size, capabilities }: ServedModel, name: string): Model {
+function toModel(model: ServedModel, name: string): Model {
+  const { id, created, context_size, capabilities, upstream } = model;
   return {
     id: name,
     object: "model",
@@ -44,6 +45,7 @@ function toModel({ id, created, context_size, capabilities }: ServedModel, name:
     parent: name === id ? null : id,
     context_length: context_size,
     capabilities,
+    ...(upstream !== undefined && { upstream }),
   };
 }
 

@@ -13,6 +13,9 @@ export type Call = {
   signal?: AbortSignal;
 };
 
+/** The head of an answer, and its body as a stream of bytes. */
+export type HttpAnswer = IncomingMessage;
+
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true, timeout: idleMs });
   readonly #tlsAgent = new TlsAgent({ keepAlive: true, timeout: idleMs });

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { SamplingFields } from "./sampling.ts";
 import { StructuredOutputFields } from "./structured-output.ts";
 import { unknownKind } from "./unknown-kind.ts";
+import type { UpstreamFacts } from "./upstream.ts";
 
 /** OpenAI's own limit; choices past the free slots wait for one. */
 const maxChoices = 128;
@@ -350,6 +351,8 @@ export type Model = {
   parent: string | null;
   context_length: number;
   capabilities: Capability[];
+  /** The kind of server that answers in the worker's place; ours, beside OpenAI's fields. */
+  upstream?: UpstreamFacts;
 };
 
 export type ModelList = { object: "list"; data: Model[] };

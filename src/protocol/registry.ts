@@ -10,6 +10,7 @@
  */
 import { z } from "zod";
 import { capabilities } from "./openai.ts";
+import { UpstreamFacts } from "./upstream.ts";
 
 export const heartbeatMs = 2000;
 export const leaseMs = 6000;
@@ -61,6 +62,8 @@ export const ServedModel = z.object({
     .regex(/^[0-9a-z]{1,32}$/)
     .optional(),
   facts: ModelFacts.optional().catch(undefined),
+  /** The server behind a worker that computes nothing itself. */
+  upstream: UpstreamFacts.optional().catch(undefined),
 });
 export type ServedModel = z.infer<typeof ServedModel>;
 

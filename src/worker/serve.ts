@@ -23,19 +23,17 @@ import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { Load, ServedModel as ModelCard, ModelFacts } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
+import { oneModel } from "../serving/models.ts";
+import { ResponseStore } from "../serving/responses/response-store.ts";
+import { servingRoutes } from "../serving/routes.ts";
 import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.ts";
 import { workerStatistics } from "./metrics/statistics.ts";
-import { chatRoutes } from "./routes/chat-routes.ts";
-import { completionRoutes } from "./routes/completion-routes.ts";
-import { dialectRoutes } from "./routes/dialect-routes.ts";
-import { embeddingRoutes } from "./routes/embedding-routes.ts";
 import { infillRoutes } from "./routes/infill-routes.ts";
+import { ollamaModelRoutes } from "./routes/ollama/model-routes.ts";
 import { propsRoutes } from "./routes/props-routes.ts";
 import { rerankRoutes } from "./routes/rerank-routes.ts";
-import { ResponseStore } from "./routes/responses/response-store.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
 import { templateRoutes } from "./routes/template-routes.ts";
-import { tokenCheckRoutes } from "./routes/token-check-routes.ts";
 import { tokenRoutes } from "./routes/token-routes.ts";
 import { type Ready, ServedModel } from "./served-model.ts";
 
@@ -101,15 +99,12 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .use(requireKey(options.joinToken === undefined ? [] : [options.joinToken]))
     .route("/", statusRoutes(ready, statistics))
     .route("/", propsRoutes(ready, options))
-    .route("/", chatRoutes(ready, statistics))
-    .route("/", completionRoutes(ready, statistics))
-    .route("/", dialectRoutes(ready, statistics, responses))
-    .route("/", embeddingRoutes(ready))
+    .route("/", servingRoutes(oneModel(ready), statistics, responses))
+    .route("/", ollamaModelRoutes(ready))
     .route("/", infillRoutes(ready, statistics))
     .route("/", rerankRoutes(ready))
     .route("/", tokenRoutes(ready))
     .route("/", templateRoutes(ready))
-    .route("/", tokenCheckRoutes(ready))
     .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
   const loaded = await load(options, responses.tag).catch(async (error) => {

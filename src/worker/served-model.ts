@@ -10,8 +10,10 @@ import type { Answer } from "../protocol/answer.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
+import type { EmbeddingInput, Embeddings, Served } from "../protocol/speaker.ts";
 import { readAnswer } from "./generation/answer-reading.ts";
 import { chatGeneration } from "./generation/chat-generation.ts";
+import { assertDimensions, embeddingInputs, shortened } from "./generation/embedding-inputs.ts";
 import { inTurn } from "./generation/in-turn.ts";
 import { assertBounded, textAnswer, textGeneration } from "./generation/text-generation.ts";
 import { type ChatPrompt, chatSegments, type LoadedModel, textTokens } from "./loaded-model.ts";
@@ -21,7 +23,7 @@ type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens">;
 /** The loaded model; throws a 503 while there is none. */
 export type Ready = () => ServedModel;
 
-export class ServedModel implements LoadedModel {
+export class ServedModel implements LoadedModel, Served {
   readonly card: ModelCard;
   readonly engine: Engine;
   readonly description: ModelDescription;
@@ -81,6 +83,37 @@ export class ServedModel implements LoadedModel {
     const [only] = answers;
     if (only !== undefined && answers.length === 1) return only();
     return inTurn(answers, request.n ?? 1, this.engine.slotCount);
+  }
+
+  /** Tokens of the prompt that an answer to the request would follow. */
+  async countTokens(request: ChatPrompt): Promise<number> {
+    const segments = await this.promptSegments(request);
+    return this.engine.vocab.tokenizeSegments(segments).length;
+  }
+
+  async countTextTokens(prompt: string): Promise<number> {
+    return this.rawTokens(prompt).length;
+  }
+
+  /** What a completion continues; for a model that only reads, what it embeds. */
+  rawTokens(text: string): Int32Array {
+    const { vocab, info } = this.engine;
+    return info.generates ? this.tokens(text) : vocab.encode(text, true, false);
+  }
+
+  /**
+   * @throws {InvalidRequestError} an input cannot be read, or too long a vector is asked for.
+   * @throws {ContextLengthError} an input is longer than the model reads.
+   */
+  async embed(input: EmbeddingInput, signal: AbortSignal): Promise<Embeddings> {
+    const { vocab, info } = this.engine;
+    assertDimensions(input.dimensions, info.embeddingLength);
+    const inputs = embeddingInputs(input, vocab, info.contextSize);
+    const vectors = await this.engine.embed(inputs, signal);
+    return {
+      vectors: vectors.map((vector) => shortened(vector, input.dimensions)),
+      tokens: inputs.reduce((sum, { length }) => sum + length, 0),
+    };
   }
 
   /** A raw prompt is the caller's own template: control tokens may be spelt in it. */

@@ -5,13 +5,14 @@ import type { Connection } from "../../src/http/connection.ts";
 import { keepRegistered } from "../../src/http/registry-client.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
 import type { ServedModel } from "../../src/protocol/registry.ts";
+import { messagesRoutes } from "../../src/serving/messages-routes.ts";
+import { oneModel } from "../../src/serving/models.ts";
+import { ollamaRoutes } from "../../src/serving/ollama/chat-routes.ts";
+import { ResponseStore } from "../../src/serving/responses/response-store.ts";
+import { responsesRoutes } from "../../src/serving/responses/responses-routes.ts";
+import { storedResponseRoutes } from "../../src/serving/responses/stored-response-routes.ts";
 import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
-import { messagesRoutes } from "../../src/worker/routes/messages-routes.ts";
-import { ollamaRoutes } from "../../src/worker/routes/ollama/chat-routes.ts";
 import { ollamaModelRoutes } from "../../src/worker/routes/ollama/model-routes.ts";
-import { ResponseStore } from "../../src/worker/routes/responses/response-store.ts";
-import { responsesRoutes } from "../../src/worker/routes/responses/responses-routes.ts";
-import { storedResponseRoutes } from "../../src/worker/routes/responses/stored-response-routes.ts";
 import { type EchoSpeaker, echoSpeaker } from "./echo-speaker.ts";
 import { idle } from "./echo-worker.ts";
 
@@ -34,6 +35,7 @@ export async function serveDialects(options: DialectOptions = {}): Promise<Diale
   const model = { ...options.model, response_tag: store.tag };
   const speaker = echoSpeaker(model, options.pauseMs);
   const ready = () => speaker;
+  const models = oneModel(ready);
   const statistics = workerStatistics(() => null, undefined);
   const app = createApp()
     .get("/health", (c) => c.json({ status: "ok" }))
@@ -42,10 +44,10 @@ export async function serveDialects(options: DialectOptions = {}): Promise<Diale
       seen.push(`${c.req.method} ${c.req.path}${new URL(c.req.url).search}`);
       await next();
     })
-    .route("/", messagesRoutes(ready, statistics))
-    .route("/", responsesRoutes(ready, statistics, store))
+    .route("/", messagesRoutes(models, statistics))
+    .route("/", responsesRoutes(models, statistics, store))
     .route("/", storedResponseRoutes(store))
-    .route("/", ollamaRoutes(ready, statistics))
+    .route("/", ollamaRoutes(models, statistics))
     .route("/", ollamaModelRoutes(ready))
     .all("*", (c) => c.json({ reached: c.req.path }));
   const server = await serve(app, { host: "127.0.0.1", port: 0 });

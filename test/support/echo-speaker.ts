@@ -15,17 +15,18 @@ import {
   type CompletionRequest,
 } from "../../src/protocol/openai.ts";
 import type { ServedModel } from "../../src/protocol/registry.ts";
-import type { Writer } from "../../src/worker/routes/speaker.ts";
+import type { Writer } from "../../src/protocol/speaker.ts";
 import { echoModel } from "./echo-worker.ts";
 
-export type EchoSpeaker = Omit<Writer, "engine"> & {
+export type EchoSpeaker = Writer & {
+  assertName(name: string): void;
   /** All that was asked, in order. */
   requests: ChatRequest[];
   completions: CompletionRequest[];
   description: ModelDescription;
   format: { template?: string };
   output: { toolFormat: string | null; reasoningFormat: string | null };
-  engine: Writer["engine"] & { vocab: { fim: object | null } };
+  engine: { vocab: { fim: object | null } };
 };
 
 /** @param pauseMs Before each event but the first. */
@@ -55,15 +56,9 @@ export function echoSpeaker(model: Partial<ServedModel> = {}, pauseMs = 0): Echo
       requests.push(request);
       return spoken(request, pauseMs);
     },
-    promptSegments: async ({ messages }) =>
-      messages.map((message) => ({ text: textOf(message), special: false })),
-    engine: {
-      vocab: {
-        fim: null,
-        tokenizeSegments: (segments) =>
-          Int32Array.from(segments.flatMap(({ text }) => wordsOf(text)).keys()),
-      },
-    },
+    countTokens: async ({ messages }) => promptOf(messages).promptTokens,
+    countTextTokens: async (prompt) => wordsOf(prompt).length,
+    engine: { vocab: { fim: null } },
   };
 }
 

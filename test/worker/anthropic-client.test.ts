@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createApp } from "../../src/http/app.ts";
 import { requireKey } from "../../src/http/auth.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
+import { messagesRoutes } from "../../src/serving/messages-routes.ts";
+import { oneModel } from "../../src/serving/models.ts";
 import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
-import { messagesRoutes } from "../../src/worker/routes/messages-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
 const speaker = echoSpeaker();
@@ -18,7 +19,10 @@ beforeAll(async () => {
     .use(requireKey(["sk-right"]))
     .route(
       "/",
-      messagesRoutes(() => speaker, statistics),
+      messagesRoutes(
+        oneModel(() => speaker),
+        statistics,
+      ),
     );
   server = await serve(app, { host: "127.0.0.1", port: 0 });
   client = connect();

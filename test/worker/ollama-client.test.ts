@@ -3,8 +3,9 @@ import { type ChatResponse, Ollama } from "ollama";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
+import { oneModel } from "../../src/serving/models.ts";
+import { ollamaRoutes } from "../../src/serving/ollama/chat-routes.ts";
 import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
-import { ollamaRoutes } from "../../src/worker/routes/ollama/chat-routes.ts";
 import { ollamaModelRoutes } from "../../src/worker/routes/ollama/model-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
@@ -17,7 +18,10 @@ beforeAll(async () => {
   const app = createApp()
     .route(
       "/",
-      ollamaRoutes(() => speaker, statistics),
+      ollamaRoutes(
+        oneModel(() => speaker),
+        statistics,
+      ),
     )
     .route(
       "/",

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { responseTagOf } from "../../src/protocol/responses.ts";
-import {
-  ResponseStore,
-  type StoredResponse,
-} from "../../src/worker/routes/responses/response-store.ts";
+import { ResponseStore, type StoredResponse } from "../../src/serving/responses/response-store.ts";
 
 /** A response of about so many bytes. */
 function toStored(id: string, bytes = 10): StoredResponse {

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { z } from "zod";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
+import { oneModel } from "../../src/serving/models.ts";
+import { ResponseStore } from "../../src/serving/responses/response-store.ts";
+import { responsesRoutes } from "../../src/serving/responses/responses-routes.ts";
+import { storedResponseRoutes } from "../../src/serving/responses/stored-response-routes.ts";
 import { workerStatistics } from "../../src/worker/metrics/statistics.ts";
-import { ResponseStore } from "../../src/worker/routes/responses/response-store.ts";
-import { responsesRoutes } from "../../src/worker/routes/responses/responses-routes.ts";
-import { storedResponseRoutes } from "../../src/worker/routes/responses/stored-response-routes.ts";
 import { echoSpeaker } from "../support/echo-speaker.ts";
 
 const speaker = echoSpeaker();
@@ -21,7 +22,11 @@ beforeAll(async () => {
   const app = createApp()
     .route(
       "/",
-      responsesRoutes(() => speaker, statistics, store),
+      responsesRoutes(
+        oneModel(() => speaker),
+        statistics,
+        store,
+      ),
     )
     .route("/", storedResponseRoutes(store));
   server = await serve(app, { host: "127.0.0.1", port: 0 });
@@ -245,7 +250,7 @@ describe("truncation", () => {
     expect(performance.now() - beganAt).toBeLessThan(2000);
     expect(said()?.length).toBeLessThanOrEqual(2048);
     expect(said()?.length).toBeGreaterThan(2040);
-    const read = vi.spyOn(speaker, "promptSegments");
+    const read = vi.spyOn(speaker, "countTokens");
     await client.responses.create({ ...asked, input: [...long, ...turn("c", 10)] });
     const lengths = read.mock.calls.map(([{ messages }]) => JSON.stringify(messages).length);
     expect(Math.max(...lengths)).toBeLessThan(1000);

@@ -10,13 +10,13 @@ import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { streamEvents } from "../../http/sse.ts";
 import { InfillRequest } from "../../protocol/infill.ts";
+import { assertAble } from "../../serving/capability.ts";
 import { readAnswer } from "../generation/answer-reading.ts";
 import { fimPrompt } from "../generation/fim-prompt.ts";
 import { toGeneration } from "../generation/generation.ts";
 import { structuredGrammar } from "../generation/structured-output.ts";
 import type { Statistics } from "../metrics/statistics.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
-import { assertAble } from "./capability.ts";
 import { pickFields } from "./response-fields.ts";
 
 /** Tokens kept free for an answer whose length is not said. */

@@ -7,8 +7,8 @@ import { type Context, Hono } from "hono";
 import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { RerankRequest, type RerankResults, type TeiRanks } from "../../protocol/rerank.ts";
+import { assertAble } from "../../serving/capability.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
-import { assertAble } from "./capability.ts";
 import { fieldOf, rerankInputs, textsOf } from "./rerank-inputs.ts";
 
 const paths = ["/v1/rerank", "/rerank", "/v2/rerank", "/v1/reranking", "/reranking"];

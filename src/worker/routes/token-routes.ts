@@ -10,7 +10,7 @@ import {
   TokenizeRequest,
 } from "../../protocol/tokens.ts";
 import type { Ready, ServedModel } from "../served-model.ts";
-import { chatPromptTokens, textPromptTokens } from "./prompt-tokens.ts";
+import { chatPromptTokens } from "./prompt-tokens.ts";
 
 export function tokenRoutes(ready: Ready): Hono {
   const app = new Hono();
@@ -41,7 +41,7 @@ async function promptTokens(request: TokenizeRequest, model: ServedModel): Promi
   const { prompt, messages, add_special_tokens: isWhole } = request;
   if (messages != null) return chatPromptTokens(model, { ...request, messages });
   if (isWhole === false) return model.engine.vocab.encode(prompt ?? "", false, true);
-  return textPromptTokens(model, prompt ?? "");
+  return model.rawTokens(prompt ?? "");
 }
 
 function toContentTokens(

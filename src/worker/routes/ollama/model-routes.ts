@@ -10,8 +10,9 @@ import { readJson } from "../../../http/json.ts";
 import type { ModelDescription } from "../../../llama/model-description.ts";
 import { OllamaShowRequest } from "../../../protocol/ollama.ts";
 import type { ServedModel as ModelCard } from "../../../protocol/registry.ts";
+import { oneModel } from "../../../serving/models.ts";
+import { ollamaModel } from "../../../serving/ollama/model-names.ts";
 import { recommendedSampling } from "../recommended-sampling.ts";
-import { assertOllamaName } from "./model-names.ts";
 
 type DescribedModel = {
   card: ModelCard;
@@ -33,10 +34,8 @@ export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
     })
     .get("/api/ps", (c) => c.json({ models: [toRunningModel(ready().card)] }))
     .post("/api/show", async (c) => {
-      const model = ready();
       const { model: name } = await readJson(c, OllamaShowRequest);
-      assertOllamaName(model, name);
-      return c.json(toShown(model));
+      return c.json(toShown(ollamaModel(oneModel(ready), name)));
     });
 }
 

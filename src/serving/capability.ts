@@ -1,7 +1,7 @@
 /** @file Whether the model of a worker can do what a request wants of it. */
-import { UnsupportedCapabilityError } from "../../errors/api-error.ts";
-import type { Capability } from "../../protocol/openai.ts";
-import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
+import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import type { Capability } from "../protocol/openai.ts";
+import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 
 /** @throws {UnsupportedCapabilityError} it was not made, or not started, for it. */
 export function assertAble({ card }: { card: ModelCard }, capability: Capability): void {

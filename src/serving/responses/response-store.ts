@@ -1,9 +1,9 @@
 /** @file The responses that a worker remembers: in memory, the oldest dropped when they are too many. */
 import { randomBytes } from "node:crypto";
-import { latestTurns } from "../../../dialects/responses/turns.ts";
-import { bodyLimitBytes } from "../../../http/body.ts";
-import type { ResponseBody } from "../../../protocol/response-body.ts";
-import type { InputItem } from "../../../protocol/responses.ts";
+import { latestTurns } from "../../dialects/responses/turns.ts";
+import { bodyLimitBytes } from "../../http/body.ts";
+import type { ResponseBody } from "../../protocol/response-body.ts";
+import type { InputItem } from "../../protocol/responses.ts";
 
 export type StoredResponse = {
   response: ResponseBody;

@@ -1,10 +1,10 @@
 /** @file `truncation: auto`: a conversation too long for the model loses its oldest turns. */
-import { responsesNames, toChatRequest } from "../../../dialects/responses/to-chat-request.ts";
-import { charactersOf, latestTurns, turnEnds } from "../../../dialects/responses/turns.ts";
-import { checked } from "../../../http/json.ts";
-import { ChatRequest } from "../../../protocol/openai.ts";
-import type { InputItem, ResponsesRequest } from "../../../protocol/responses.ts";
-import { countPromptTokens, type Speaker } from "../speaker.ts";
+import { responsesNames, toChatRequest } from "../../dialects/responses/to-chat-request.ts";
+import { charactersOf, latestTurns, turnEnds } from "../../dialects/responses/turns.ts";
+import { checked } from "../../http/json.ts";
+import { ChatRequest } from "../../protocol/openai.ts";
+import type { InputItem, ResponsesRequest } from "../../protocol/responses.ts";
+import type { Speaker } from "../../protocol/speaker.ts";
 
 /** Of the context, what is kept free for an answer of unknown length; no answer keeps more than half. */
 const usualShare = 1 / 4;
@@ -29,7 +29,7 @@ export async function fittingItems(
   const fits = async (kept: InputItem[]) => {
     const asked = toChatRequest(request, kept);
     if (asked.messages.length > mostMessages) return false;
-    return (await countPromptTokens(model, checked(ChatRequest, asked, responsesNames))) <= room;
+    return (await model.countTokens(checked(ChatRequest, asked, responsesNames))) <= room;
   };
   return (await firstThat(turnEnds(near), fits)) ?? items;
 }

@@ -7,49 +7,49 @@ import {
   generateForm,
   loadedAnswer,
   toOllamaAnswer,
-} from "../../../dialects/ollama/answer-lines.ts";
+} from "../../dialects/ollama/answer-lines.ts";
 import {
   ollamaNames,
   toChatRequest,
   toCompletionRequest,
   toPromptedChat,
-} from "../../../dialects/ollama/to-chat-request.ts";
-import { checked, readJson } from "../../../http/json.ts";
-import { clientSignal } from "../../../http/node-exchange.ts";
-import { streamMessages } from "../../../http/sse.ts";
-import type { Answer } from "../../../protocol/answer.ts";
-import { OllamaChatRequest, OllamaGenerateRequest } from "../../../protocol/ollama.ts";
-import { ChatRequest, CompletionRequest } from "../../../protocol/openai.ts";
+} from "../../dialects/ollama/to-chat-request.ts";
+import { checked, readJson } from "../../http/json.ts";
+import { clientSignal } from "../../http/node-exchange.ts";
+import { streamMessages } from "../../http/sse.ts";
+import type { Answer } from "../../protocol/answer.ts";
+import { OllamaChatRequest, OllamaGenerateRequest } from "../../protocol/ollama.ts";
+import { ChatRequest, CompletionRequest } from "../../protocol/openai.ts";
+import type { Writer } from "../../protocol/speaker.ts";
 import { assertAble } from "../capability.ts";
-import type { Recorder, Writer } from "../speaker.ts";
-import { assertOllamaName } from "./model-names.ts";
+import type { Models } from "../models.ts";
+import type { Recorder } from "../recorder.ts";
+import { ollamaModel } from "./model-names.ts";
 
-export function ollamaRoutes(ready: () => Writer, statistics: Recorder): Hono {
+export function ollamaRoutes(models: Models<Writer>, recorder: Recorder): Hono {
   const tell = async (
     c: Context,
     { model, stream }: { model: string; stream?: boolean | null | undefined },
     form: Form,
     answer: Answer,
   ) => {
-    const onComplete = statistics.recorder(c);
+    const onComplete = recorder.recorder(c);
     return stream === false
       ? c.json(await toOllamaAnswer(model, form, answer, onComplete))
       : streamMessages(c, answerLines(model, form, answer, onComplete));
   };
   return new Hono()
     .post("/api/chat", async (c) => {
-      const model = ready();
       const request = await readJson(c, OllamaChatRequest);
-      assertOllamaName(model, request.model);
+      const model = ollamaModel(models, request.model);
       assertAble(model, "chat");
       if (request.messages.length === 0) return c.json(loadedAnswer(request.model, chatForm));
       const asked = checked(ChatRequest, toChatRequest(request), ollamaNames);
       return tell(c, request, chatForm, await model.chat(asked, clientSignal(c)));
     })
     .post("/api/generate", async (c) => {
-      const model = ready();
       const request = await readJson(c, OllamaGenerateRequest);
-      assertOllamaName(model, request.model);
+      const model = ollamaModel(models, request.model);
       assertAble(model, "chat");
       if (!request.prompt && !request.suffix)
         return c.json(loadedAnswer(request.model, generateForm));

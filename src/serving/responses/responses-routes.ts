@@ -1,44 +1,45 @@
 /** @file OpenAI's `/v1/responses`: a response out, whole or as events, and remembered for the next. */
 import { type Context, Hono } from "hono";
-import { remembered, withIds } from "../../../dialects/responses/stored-items.ts";
+import { remembered, withIds } from "../../dialects/responses/stored-items.ts";
 import {
   responsesNames,
   toChatRequest,
   toItems,
-} from "../../../dialects/responses/to-chat-request.ts";
+} from "../../dialects/responses/to-chat-request.ts";
 import {
   type ResponseOptions,
   responseEvents,
   toResponse,
-} from "../../../dialects/responses/to-response.ts";
-import { PreviousResponseNotFoundError } from "../../../errors/api-error.ts";
-import { toFailure } from "../../../http/failure.ts";
-import { checked, readJson } from "../../../http/json.ts";
-import { clientSignal } from "../../../http/node-exchange.ts";
-import { streamMessages } from "../../../http/sse.ts";
-import { ChatRequest } from "../../../protocol/openai.ts";
-import { type InputItem, ResponsesRequest } from "../../../protocol/responses.ts";
+} from "../../dialects/responses/to-response.ts";
+import { PreviousResponseNotFoundError } from "../../errors/api-error.ts";
+import { toFailure } from "../../http/failure.ts";
+import { checked, readJson } from "../../http/json.ts";
+import { clientSignal } from "../../http/node-exchange.ts";
+import { streamMessages } from "../../http/sse.ts";
+import { ChatRequest } from "../../protocol/openai.ts";
+import { type InputItem, ResponsesRequest } from "../../protocol/responses.ts";
+import type { Speaker } from "../../protocol/speaker.ts";
 import { assertAble } from "../capability.ts";
-import { countPromptTokens, type Recorder, type Speaker } from "../speaker.ts";
+import type { Models } from "../models.ts";
+import type { Recorder } from "../recorder.ts";
 import type { ResponseStore } from "./response-store.ts";
 import { fittingItems } from "./truncation.ts";
 
 export function responsesRoutes(
-  ready: () => Speaker,
-  statistics: Recorder,
+  models: Models<Speaker>,
+  recorder: Recorder,
   store: ResponseStore,
 ): Hono {
   return new Hono()
     .post("/v1/responses", async (c) => {
-      const model = ready();
-      const { request, items } = await readRequest(c, model, store);
+      const { model, request, items } = await readRequest(c, models, store);
       const read =
         request.truncation === "auto" ? await fittingItems(model, request, items) : items;
       const asked = checked(ChatRequest, toChatRequest(request, read), responsesNames);
       const answer = await model.chat(asked, clientSignal(c));
       const options: ResponseOptions = {
         id: store.newId(),
-        onComplete: statistics.recorder(c),
+        onComplete: recorder.recorder(c),
         onResponse: (response) => {
           if (response.store) store.put({ response, input: read });
         },
@@ -52,25 +53,24 @@ export function responsesRoutes(
         : c.json(await toResponse(request, answer, options));
     })
     .post("/v1/responses/input_tokens", async (c) => {
-      const model = ready();
-      const { request, items } = await readRequest(c, model, store);
+      const { model, request, items } = await readRequest(c, models, store);
       const asked = checked(ChatRequest, toChatRequest(request, items), responsesNames);
-      const input_tokens = await countPromptTokens(model, asked);
+      const input_tokens = await model.countTokens(asked);
       return c.json({ object: "response.input_tokens", input_tokens });
     });
 }
 
-/** The request, and all items that its response follows. */
+/** The request, the model it names, and all items that its response follows. */
 async function readRequest(
   c: Context,
-  model: Speaker,
+  models: Models<Speaker>,
   store: ResponseStore,
-): Promise<{ request: ResponsesRequest; items: InputItem[] }> {
+): Promise<{ model: Speaker; request: ResponsesRequest; items: InputItem[] }> {
   const request = await readJson(c, ResponsesRequest);
-  model.assertName(request.model);
+  const model = models.named(request.model);
   assertAble(model, "chat");
   const items = [...followed(store, request.previous_response_id), ...withIds(toItems(request))];
-  return { request, items };
+  return { model, request, items };
 }
 
 /** @throws {PreviousResponseNotFoundError} the response to follow is not remembered. */

@@ -1,0 +1,173 @@
+/**
+ * @file One question to a server behind a worker, and its answer: JSON, a stream of events, or a
+ * refusal in our words. Nothing that it sends is trusted to be short, whole or in time.
+ */
+import { UpstreamError } from "../errors/api-error.ts";
+import type { HttpAnswer, HttpClient } from "../http/client.ts";
+import { readEvents, type ServerSentEvent } from "../http/sse.ts";
+import { upstreamRefusal } from "./upstream-refusal.ts";
+
+export type UpstreamServer = {
+  client: HttpClient;
+  /** Without a slash at its end. */
+  baseUrl: string;
+  /** What it wants to see of us, its key above all. */
+  headers: Record<string, string>;
+  /** Our name for the model, for errors. */
+  model: string;
+  /** After so long without a byte it is given up. */
+  silenceMs: number;
+};
+
+export type Question = {
+  /** Behind `baseUrl`. */
+  path: string;
+  /** None: a GET. */
+  body?: object;
+  signal: AbortSignal;
+};
+
+/** Whole answers may hold many log-probabilities or vectors; more than this is no answer. */
+const maxBodyBytes = 64 << 20;
+/** What a refusal is read of. */
+const maxRefusalBytes = 64 << 10;
+
+/**
+ * Asks, and reads the whole answer as JSON.
+ *
+ * @throws {ApiError} it refused, failed, fell silent, or answered no JSON.
+ */
+export async function askJson(server: UpstreamServer, question: Question): Promise<unknown> {
+  const answer = await ask(server, question);
+  const text = await readText(server, answer, maxBodyBytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UpstreamError(server.model, "answered with something that is not JSON");
+  }
+}
+
+/**
+ * Asks, and hands on the bytes of a 2xx answer as they come. Leaving early closes the connection.
+ *
+ * @throws {ApiError} as `askJson`; in the middle of the answer too.
+ */
+export async function* askBytes(
+  server: UpstreamServer,
+  question: Question,
+): AsyncGenerator<Buffer, void> {
+  yield* untilSilent(server, await ask(server, question));
+}
+
+/**
+ * Asks, and hands on the events of a stream. Resolves once it is known not to be refused.
+ *
+ * @throws {ApiError} it refused or fell silent before it began; the events throw the same later.
+ */
+export async function askEvents(
+  server: UpstreamServer,
+  question: Question,
+): Promise<AsyncGenerator<ServerSentEvent, void>> {
+  const answer = await ask(server, question);
+  return eventsOf(server, answer);
+}
+
+async function* eventsOf(
+  server: UpstreamServer,
+  answer: HttpAnswer,
+): AsyncGenerator<ServerSentEvent, void> {
+  try {
+    yield* readEvents(untilSilent(server, answer));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UpstreamError(server.model, "sent an event without an end");
+  } finally {
+    answer.destroy();
+  }
+}
+
+async function ask(server: UpstreamServer, { path, body, signal }: Question): Promise<HttpAnswer> {
+  const { client, baseUrl, headers, silenceMs, model } = server;
+  const aborter = new AbortController();
+  const leave = () => aborter.abort();
+  const timer = setTimeout(leave, silenceMs);
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    const answer = await client.send(`${baseUrl}${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: aborter.signal,
+    });
+    answer.once("close", () => signal.removeEventListener("abort", leave));
+    const status = answer.statusCode ?? 0;
+    if (status >= 200 && status < 300) return answer;
+    const said = await readText(server, answer, maxRefusalBytes);
+    throw upstreamRefusal(model, status, said, answer.headers["retry-after"]);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (aborter.signal.aborted) throw silent(server);
+    throw asUpstreamError(server, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The bytes of an answer; the connection is closed when they are no longer wanted. */
+async function* untilSilent(
+  server: UpstreamServer,
+  answer: HttpAnswer,
+): AsyncGenerator<Buffer, void> {
+  const timer = setTimeout(() => answer.destroy(silent(server)), server.silenceMs);
+  try {
+    for await (const bytes of answer as AsyncIterable<Buffer>) {
+      timer.refresh();
+      yield bytes;
+      timer.refresh(); // while it was we who did not read, its silence said nothing
+    }
+  } catch (error) {
+    throw asUpstreamError(server, error);
+  } finally {
+    clearTimeout(timer);
+    answer.destroy();
+  }
+}
+
+async function readText(
+  server: UpstreamServer,
+  answer: HttpAnswer,
+  maxBytes: number,
+): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of untilSilent(server, answer)) {
+    parts.push(part);
+    size += part.length;
+    if (size > maxBytes) throw new UpstreamError(server.model, "answered with too much");
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function silent({ model, silenceMs }: UpstreamServer): UpstreamError {
+  return new UpstreamError(
+    model,
+    `sent nothing for ${Math.round(silenceMs / 1000)} s`,
+    "upstream_silent",
+  );
+}
+
+/** Our own errors as they are; what the system says of a connection, in our words. */
+function asUpstreamError({ model }: UpstreamServer, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  if (!("code" in error) || "status" in error) return error;
+  const code = String(error.code);
+  const isUnreachable = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/.test(code);
+  const what = isUnreachable ? "cannot be reached" : "broke off the connection";
+  const lost = new UpstreamError(
+    model,
+    what,
+    isUnreachable ? "upstream_unreachable" : "upstream_lost",
+  );
+  return Object.assign(lost, { cause: error });
+}
