@@ -4,6 +4,7 @@ import type { LogLevel } from "../llama/native.ts";
 import type { Sampling } from "../llama/sampler.ts";
 import type { Pointer } from "../llama/structs.ts";
 import type { ChoiceTimings, Finish, PromptProgress, TokenLogprobs } from "../protocol/answer.ts";
+import type { AdapterSet } from "./adapter-set.ts";
 import type { ThoughtOptions } from "./thought-budget.ts";
 
 /** One prompt and how it is to be answered, `choices` times. */
@@ -36,6 +37,8 @@ export type Generation = {
   trimStart: boolean;
   /** Names of the conversation's beginnings (protocol/prefix.ts), kept with the slot. */
   prefixes: string[];
+  /** The adapters that the model answers with. */
+  adapters: AdapterSet;
 };
 
 export type ToThread =

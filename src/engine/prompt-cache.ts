@@ -4,7 +4,13 @@
  * A conversation that comes back after its slot was taken is copied in instead of read again.
  */
 
-type Entry = { tokens: number[]; state: Uint8Array; prefixes: string[] };
+type Entry = {
+  tokens: number[];
+  state: Uint8Array;
+  prefixes: string[];
+  /** Key of the adapter set that the tokens were evaluated under: of use to that set alone. */
+  adapters: string;
+};
 
 export class PromptCache {
   readonly #budgetBytes: number;
@@ -24,12 +30,15 @@ export class PromptCache {
     return this.#budgetBytes > 0;
   }
 
-  /** The entry that shares the most leading tokens with the prompt, and how many. */
-  longest(tokens: readonly number[]): { length: number; take: () => Entry } | null {
+  /** The set's entry that shares the most leading tokens with the prompt, and how many. */
+  longest(
+    tokens: readonly number[],
+    adapters: string,
+  ): { length: number; take: () => Entry } | null {
     let best: Entry | null = null;
     let length = 0;
     for (const entry of this.#entries) {
-      const shared = commonPrefix(entry.tokens, tokens);
+      const shared = entry.adapters === adapters ? commonPrefix(entry.tokens, tokens) : 0;
       if (shared > length) [best, length] = [entry, shared];
     }
     const found = best;
@@ -37,15 +46,15 @@ export class PromptCache {
   }
 
   /** Whether these very tokens, or a text that begins with them, are kept already. */
-  holds(tokens: readonly number[]): boolean {
-    return this.#entries.some((entry) => commonPrefix(entry.tokens, tokens) === tokens.length);
+  holds(tokens: readonly number[], adapters: string): boolean {
+    return this.#entries.some((entry) => isCovered(tokens, adapters, entry));
   }
 
   put(entry: Entry): void {
     const size = entrySize(entry);
     if (size > this.#budgetBytes) return;
     this.#entries = this.#entries.filter((old) => {
-      const covered = commonPrefix(old.tokens, entry.tokens) === old.tokens.length;
+      const covered = isCovered(old.tokens, old.adapters, entry);
       if (covered) this.#bytes -= entrySize(old);
       return !covered;
     });
@@ -67,6 +76,10 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
   let shared = 0;
   while (shared < length && a[shared] === b[shared]) shared++;
   return shared;
+}
+
+function isCovered(tokens: readonly number[], adapters: string, by: Entry): boolean {
+  return by.adapters === adapters && commonPrefix(by.tokens, tokens) === tokens.length;
 }
 
 function entrySize({ tokens, state }: Entry): number {

@@ -18,6 +18,8 @@ export type Slot = {
   job: Job | null;
   usedAt: number;
   prefixes: string[];
+  /** Key of the adapter set that the tokens are evaluated under: no other set may use them. */
+  adapters: string;
 };
 
 /** Tokens that are worth copying to RAM and back. */
@@ -40,6 +42,7 @@ export class Slots {
       job: null,
       usedAt: 0,
       prefixes: [],
+      adapters: "",
     }));
   }
 
@@ -60,6 +63,7 @@ export class Slots {
     slot.job = job;
     slot.tokens = job.tokens;
     slot.prefixes = job.generation.prefixes;
+    slot.adapters = job.generation.adapters.key;
     return slot;
   }
 
@@ -73,6 +77,7 @@ export class Slots {
     slot.job = job;
     slot.tokens = job.tokens;
     slot.prefixes = from.prefixes;
+    slot.adapters = from.adapters;
     return slot;
   }
 
@@ -115,11 +120,14 @@ export class Slots {
 
   #withPrefix(job: Job, free: Slot[]): Slot {
     const usable = job.tokens.length - 1; // the last token is evaluated anew, for its logits
+    const { key } = job.generation.adapters;
     const shared = (slot: Slot) =>
-      Math.min(usable, slot.evaluated, commonPrefix(slot.tokens, job.tokens));
+      slot.adapters === key
+        ? Math.min(usable, slot.evaluated, commonPrefix(slot.tokens, job.tokens))
+        : 0;
     const source = longest([...free, ...this.running()], shared);
     const length = shared(source);
-    const kept = this.#cache.longest(job.tokens);
+    const kept = this.#cache.longest(job.tokens, key);
     if (kept !== null && Math.min(usable, kept.length) >= length + worthCopying)
       return this.#restored(free, kept.take(), Math.min(usable, kept.length));
     if (length === 0) return this.#emptied(free);
@@ -162,12 +170,12 @@ export class Slots {
   }
 
   #save(slot: Slot): void {
-    const { evaluated, prefixes } = slot;
+    const { evaluated, prefixes, adapters } = slot;
     if (!this.#cache.enabled || evaluated < worthCopying) return;
     const tokens = slot.tokens.slice(0, evaluated);
-    if (this.#cache.holds(tokens)) return;
+    if (this.#cache.holds(tokens, adapters)) return;
     const state = this.#context.saveSequence(slot.id);
-    if (state !== null) this.#cache.put({ tokens, state, prefixes });
+    if (state !== null) this.#cache.put({ tokens, state, prefixes, adapters });
   }
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { commonPrefix, PromptCache } from "../../src/engine/prompt-cache.ts";
 
-const entry = (tokens: number[], bytes: number, prefixes: string[] = []) => ({
+const entry = (tokens: number[], bytes: number, adapters = "") => ({
   tokens,
   state: new Uint8Array(bytes),
-  prefixes,
+  prefixes: [],
+  adapters,
 });
 
 describe("commonPrefix", () => {
@@ -21,23 +22,35 @@ describe("PromptCache", () => {
     cache.put(entry([1, 2], 10));
     cache.put(entry([1, 2, 3, 4], 10));
     cache.put(entry([9, 9, 9], 10));
-    const found = cache.longest([1, 2, 3, 7]);
+    const found = cache.longest([1, 2, 3, 7], "");
     expect(found?.length).toBe(3);
     expect(found?.take().tokens).toEqual([1, 2, 3, 4]);
-    expect(cache.longest([1, 2, 3, 7])).toBeNull(); // the shorter one was covered and dropped
+    expect(cache.longest([1, 2, 3, 7], "")).toBeNull(); // the shorter one was covered and dropped
   });
 
   test("drops the oldest when the budget is spent", () => {
     const cache = new PromptCache(250);
     for (const first of [1, 2, 3]) cache.put(entry([first], 90));
     expect(cache.bytes).toBeLessThanOrEqual(250);
-    expect(cache.holds([1])).toBe(false);
-    expect(cache.holds([3])).toBe(true);
+    expect(cache.holds([1], "")).toBe(false);
+    expect(cache.holds([3], "")).toBe(true);
   });
 
   test("refuses what is larger than the whole budget", () => {
     const cache = new PromptCache(50);
     cache.put(entry([1], 60));
     expect(cache.bytes).toBe(0);
+  });
+
+  test("keeps what one adapter set evaluated from every other", () => {
+    const cache = new PromptCache(10_000);
+    cache.put(entry([1, 2, 3, 4], 10, "0*1"));
+    cache.put(entry([1, 2], 10));
+    expect(cache.longest([1, 2, 3], "")?.length).toBe(2);
+    expect(cache.longest([1, 2, 3], "0*1")?.length).toBe(3);
+    expect(cache.longest([1, 2, 3], "0*0.5")).toBeNull();
+    expect(cache.holds([1, 2, 3, 4], "")).toBe(false);
+    cache.put(entry([1, 2, 3, 4, 5], 10)); // covers the bare model's own entry alone
+    expect(cache.longest([1, 2, 3, 4], "0*1")?.length).toBe(4);
   });
 });

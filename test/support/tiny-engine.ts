@@ -1,4 +1,5 @@
 /** @file A real engine on a tiny model, and one call that collects what it answers. */
+import { bareModel } from "../../src/engine/adapter-set.ts";
 import { Engine, type EngineOptions } from "../../src/engine/engine.ts";
 import type { Generation } from "../../src/engine/messages.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
@@ -50,6 +51,7 @@ export function toGeneration(
     cachePrompt: true,
     trimStart: false,
     prefixes: [],
+    adapters: bareModel,
     grammar: null,
     visible: [],
     thought: null,
