@@ -1,0 +1,10 @@
+/** @file A model that another server computes, as every kind of backend is told of it. */
+import type { ServedModel } from "../protocol/registry.ts";
+import type { UpstreamServer } from "./upstream-call.ts";
+
+export type RemoteModel = {
+  card: ServedModel;
+  server: UpstreamServer;
+  /** What the model is called there. */
+  upstreamModel: string;
+};
