@@ -1,197 +1,176 @@
 /**
  * @file Which metadata and which tensors llama.cpp expects of each architecture.
  *
- * Source: src/models/{llama,qwen2,qwen3,gemma2,gemma3,phi3,bert}.cpp of llama.cpp v0.5.0.
+ * Source: src/models/*.cpp of llama.cpp v0.5.0.
  */
 
-import { bool, float32, type GgufValue, text, texts, uint32 } from "../llama/gguf-value.ts";
+import { bool, float32, type GgufValue, int32s, text, texts, uint32 } from "../llama/gguf-value.ts";
 import type { Architecture } from "./families.ts";
-
-export type ModelShape = {
-  architecture: Architecture;
-  layers: number;
-  embeddingLength: number;
-  heads: number;
-  kvHeads: number;
-  /** Values per head. */
-  headLength: number;
-  feedForward: number;
-  contextLength: number;
-  vocabularySize: number;
-  /** The output matrix is the token embedding, turned round. */
-  tied: boolean;
-  /** Gemma only: tokens that its local layers look back on; absent: a quarter of the context. */
-  slidingWindow?: number;
-  /** How token embeddings become one per text; absent: the model is for generation. */
-  pooling?: Pooling;
-};
-
-type Pooling = keyof typeof poolingIds;
-
-/** `norm` weights are near one, `bias` ones near zero, `matrix` ones spread by their input's width. */
-export type TensorPlan = {
-  name: string;
-  shape: number[];
-  role: "embedding" | "output" | "matrix" | "norm" | "bias";
-};
+import { decoderLayer, layerNorm } from "./layers.ts";
+import type { ModelShape } from "./model-shape.ts";
+import {
+  convolutionLength,
+  experts,
+  type Recipe,
+  recipes,
+  recurrenceOf,
+  recurrentSizes,
+} from "./recipes.ts";
+import { bias, matrix, matrixAndBias, normAndBias, type TensorPlan } from "./tensor-plan.ts";
 
 const poolingIds = { none: 0, mean: 1, cls: 2, last: 3, rank: 4 } as const;
 
 export function architectureMetadata(shape: ModelShape): Map<string, GgufValue> {
-  const { architecture, contextLength } = shape;
+  const { architecture } = shape;
+  const recipe = recipeOf(architecture);
+  const pairs: [string, GgufValue | undefined][] = [
+    ["block_count", uint32(shape.layers)],
+    ["context_length", uint32(shape.contextLength)],
+    ["embedding_length", uint32(shape.embeddingLength)],
+    ["feed_forward_length", uint32(recipe?.feedForward === "none" ? 0 : shape.feedForward)],
+    ["vocab_size", uint32(shape.vocabularySize)],
+    ["attention.head_count", uint32(shape.heads)],
+    ["pooling_type", shape.pooling && uint32(poolingIds[shape.pooling])],
+    [
+      "classifier.output_labels",
+      shape.pooling === "rank" ? texts(labelsOf(architecture)) : undefined,
+    ],
+    ...(recipe === null ? readerPairs() : decoderPairs(shape, recipe)),
+  ];
   const metadata = new Map<string, GgufValue>([["general.architecture", text(architecture)]]);
-  const set = (key: string, value: GgufValue) => metadata.set(`${architecture}.${key}`, value);
-  set("block_count", uint32(shape.layers));
-  set("context_length", uint32(contextLength));
-  set("embedding_length", uint32(shape.embeddingLength));
-  set("feed_forward_length", uint32(shape.feedForward));
-  set("vocab_size", uint32(shape.vocabularySize));
-  set("attention.head_count", uint32(shape.heads));
-  if (shape.pooling) set("pooling_type", uint32(poolingIds[shape.pooling]));
-  if (shape.pooling === "rank") set("classifier.output_labels", texts(labelsOf(architecture)));
-  if (architecture === "bert") {
-    set("attention.causal", bool(false));
-    set("attention.layer_norm_epsilon", float32(1e-12));
-    metadata.set("tokenizer.ggml.token_type_count", uint32(2));
-    return metadata;
-  }
-  set("attention.head_count_kv", uint32(shape.kvHeads));
-  set("attention.layer_norm_rms_epsilon", float32(1e-6));
-  set("attention.key_length", uint32(shape.headLength));
-  set("attention.value_length", uint32(shape.headLength));
-  set("rope.dimension_count", uint32(shape.headLength));
-  set("rope.freq_base", float32(architecture.startsWith("qwen") ? 1_000_000 : 10_000));
-  if (architecture === "gemma2" || architecture === "gemma3") {
-    const window = shape.slidingWindow ?? Math.min(512, Math.max(64, contextLength / 4));
-    set("attention.sliding_window", uint32(window));
-  }
-  if (architecture === "gemma2") {
-    set("attn_logit_softcapping", float32(50));
-    set("final_logit_softcapping", float32(30));
-  }
+  for (const [key, value] of pairs) if (value) metadata.set(`${architecture}.${key}`, value);
+  if (recipe === null) metadata.set("tokenizer.ggml.token_type_count", uint32(2));
   return metadata;
+}
+
+function recipeOf(architecture: Architecture): Recipe | null {
+  return architecture === "bert" ? null : recipes[architecture];
+}
+
+function readerPairs(): [string, GgufValue][] {
+  return [
+    ["attention.causal", bool(false)],
+    ["attention.layer_norm_epsilon", float32(1e-12)],
+  ];
+}
+
+function decoderPairs(shape: ModelShape, recipe: Recipe): [string, GgufValue][] {
+  const { architecture, headLength, contextLength } = shape;
+  const { floats = {}, flags = {}, slidingWindow } = recipe;
+  const epsilon = recipe.norm === undefined ? "layer_norm_rms_epsilon" : "layer_norm_epsilon";
+  const window = shape.slidingWindow ?? Math.min(512, Math.max(64, contextLength / 4));
+  return [
+    ["attention.head_count_kv", kvHeads(shape, recipe)],
+    [`attention.${epsilon}`, float32(1e-6)],
+    ["attention.key_length", uint32(headLength)],
+    ["attention.value_length", uint32(headLength)],
+    ["rope.dimension_count", uint32(headLength)],
+    ["rope.freq_base", float32(architecture.startsWith("qwen") ? 1_000_000 : 10_000)],
+    ...(slidingWindow ? [["attention.sliding_window", uint32(window)] as [string, GgufValue]] : []),
+    ...Object.entries(floats).map(([key, value]): [string, GgufValue] => [key, float32(value)]),
+    ...Object.entries(flags).map(([key, value]): [string, GgufValue] => [key, bool(value)]),
+    ...expertPairs(shape, recipe),
+    ...recurrentPairs(shape, recipe),
+  ];
+}
+
+/** A layer without keys and values is a recurrent one: that is how llama.cpp knows the hybrids'. */
+function kvHeads(shape: ModelShape, recipe: Recipe): GgufValue {
+  if (typeof recipe.mixer !== "object") return uint32(shape.kvHeads);
+  const layers = Array.from({ length: shape.layers }, (_, i) => recurrenceOf(recipe, i));
+  return int32s(layers.map((recurrence) => (recurrence === null ? shape.kvHeads : 0)));
+}
+
+function expertPairs(shape: ModelShape, recipe: Recipe): [string, GgufValue][] {
+  if (recipe.feedForward !== "experts") return [];
+  return [
+    ["expert_count", uint32(experts.count)],
+    ["expert_used_count", uint32(experts.used)],
+    ["expert_feed_forward_length", uint32(shape.feedForward / 2)],
+  ];
+}
+
+function recurrentPairs(shape: ModelShape, recipe: Recipe): [string, GgufValue][] {
+  const recurrence = recurrenceOf(recipe, 0);
+  if (recurrence === null) return [];
+  if (recurrence === "convolution") return [["shortconv.l_cache", uint32(convolutionLength)]];
+  const { inner, state, steps, groups } = recurrentSizes(recurrence, shape.embeddingLength);
+  return [
+    ["ssm.conv_kernel", uint32(convolutionLength)],
+    ["ssm.inner_size", uint32(inner)],
+    ["ssm.state_size", uint32(state)],
+    ["ssm.time_step_rank", uint32(steps)],
+    ["ssm.group_count", uint32(groups)],
+  ];
 }
 
 /** Every tensor of the model, in the order in which converters write them. */
 export function tensorPlans(shape: ModelShape): TensorPlan[] {
-  const layers = Array.from({ length: shape.layers }, (_, i) => `blk.${i}.`);
-  const build = shape.architecture === "bert" ? bertLayer : decoderLayer;
-  return [...inputPlans(shape), ...layers.flatMap((prefix) => build(shape, prefix))];
+  const recipe = recipeOf(shape.architecture);
+  const layers = Array.from({ length: shape.layers }, (_, i) =>
+    recipe === null ? bertLayer(shape, i) : decoderLayer(shape, recipe, i),
+  );
+  const inputs = recipe === null ? bertInputs(shape) : decoderInputs(shape, recipe);
+  return [...inputs, ...layers.flat()];
 }
 
-function inputPlans(shape: ModelShape): TensorPlan[] {
-  const { embeddingLength: width, vocabularySize, contextLength, tied } = shape;
-  const embedding: TensorPlan = {
-    name: "token_embd.weight",
-    shape: [width, vocabularySize],
-    role: "embedding",
-  };
-  if (shape.architecture !== "bert") {
-    const output = matrix("output.weight", width, vocabularySize);
-    const ends: TensorPlan[] = tied ? [] : [{ ...output, role: "output" }];
-    const ranks: TensorPlan[] = shape.pooling === "rank" ? [rankOutput(shape)] : [];
-    return [embedding, norm("output_norm.weight", width), ...ends, ...ranks];
-  }
+function decoderInputs(shape: ModelShape, recipe: Recipe): TensorPlan[] {
+  const { embeddingLength: width, vocabularySize } = shape;
+  const { alwaysTied = false } = recipe;
+  const output: TensorPlan = { ...matrix("output", width, vocabularySize), role: "output" };
   return [
-    embedding,
+    { ...tokenEmbedding(shape), role: alwaysTied ? "faint" : "embedding" },
+    ...(recipe.learnedPositions ? [positionEmbedding(shape)] : []),
+    ...layerNorm(recipe, recipe.lastNorm ?? "output_norm", width),
+    ...(alwaysTied || shape.tied ? [] : [output]),
+    ...(recipe.biases === "all-and-output" ? [bias("output", vocabularySize)] : []),
+    ...(shape.pooling === "rank" ? [rankOutput(shape)] : []),
+  ];
+}
+
+function bertInputs(shape: ModelShape): TensorPlan[] {
+  const { embeddingLength: width } = shape;
+  return [
+    tokenEmbedding(shape),
     { name: "token_types.weight", shape: [width, 2], role: "embedding" },
-    {
-      name: "position_embd.weight",
-      shape: [width, contextLength],
-      role: "embedding",
-    },
+    positionEmbedding(shape),
     ...normAndBias("token_embd_norm", width),
     ...(shape.pooling === "rank" ? classifier(shape) : []),
   ];
 }
 
+function tokenEmbedding({ embeddingLength, vocabularySize }: ModelShape): TensorPlan {
+  return { ...matrix("token_embd", embeddingLength, vocabularySize), role: "embedding" };
+}
+
+function positionEmbedding({ embeddingLength, contextLength }: ModelShape): TensorPlan {
+  return { ...matrix("position_embd", embeddingLength, contextLength), role: "embedding" };
+}
+
 /** The head that makes a ranking model of BERT: one score a text. */
 function classifier(shape: ModelShape): TensorPlan[] {
   const { embeddingLength: width } = shape;
-  return [
-    matrix("cls.weight", width, width),
-    bias("cls.bias", width),
-    rankOutput(shape),
-    bias("cls.output.bias", 1),
-  ];
+  return [...matrixAndBias("cls", width, width), rankOutput(shape), bias("cls.output", 1)];
 }
 
 /** Qwen 3 needs no more than this: its own last token is asked whether the answer is yes. */
 function rankOutput({ architecture, embeddingLength: width }: ModelShape): TensorPlan {
-  const output = matrix("cls.output.weight", width, labelsOf(architecture).length);
-  return { ...output, role: "output" };
+  return { ...matrix("cls.output", width, labelsOf(architecture).length), role: "output" };
 }
 
 function labelsOf(architecture: Architecture): string[] {
   return architecture === "qwen3" ? ["yes", "no"] : ["LABEL_0"];
 }
 
-function decoderLayer(shape: ModelShape, prefix: string): TensorPlan[] {
-  const { architecture, embeddingLength: width, heads, headLength } = shape;
-  const queries = heads * headLength;
-  const headNorms = architecture === "qwen3" || architecture === "gemma3";
-  const postNorms = architecture === "gemma2" || architecture === "gemma3";
-  return [
-    norm("attn_norm.weight", width),
-    ...projections(shape),
-    ...(headNorms ? [norm("attn_q_norm.weight", headLength)] : []),
-    ...(headNorms ? [norm("attn_k_norm.weight", headLength)] : []),
-    matrix("attn_output.weight", queries, width),
-    ...(postNorms ? [norm("post_attention_norm.weight", width)] : []),
-    norm("ffn_norm.weight", width),
-    ...feedForward(shape),
-    ...(postNorms ? [norm("post_ffw_norm.weight", width)] : []),
-  ].map((plan) => ({ ...plan, name: prefix + plan.name }));
-}
-
-/** Phi 3 keeps queries, keys and values in one matrix; Qwen 2 adds a bias to each. */
-function projections(shape: ModelShape): TensorPlan[] {
-  const { architecture, embeddingLength: width, heads, kvHeads, headLength } = shape;
-  const [queries, keys] = [heads * headLength, kvHeads * headLength];
-  if (architecture === "phi3") return [matrix("attn_qkv.weight", width, queries + 2 * keys)];
-  const outputs = { attn_q: queries, attn_k: keys, attn_v: keys };
-  return Object.entries(outputs).flatMap(([name, length]) => [
-    matrix(`${name}.weight`, width, length),
-    ...(architecture === "qwen2" ? [bias(`${name}.bias`, length)] : []),
-  ]);
-}
-
-/** Phi 3 keeps gate and up in one matrix. */
-function feedForward(shape: ModelShape): TensorPlan[] {
-  const { architecture, embeddingLength: width, feedForward: inner } = shape;
-  const down = matrix("ffn_down.weight", inner, width);
-  if (architecture === "phi3") return [matrix("ffn_up.weight", width, 2 * inner), down];
-  return [matrix("ffn_gate.weight", width, inner), matrix("ffn_up.weight", width, inner), down];
-}
-
-function bertLayer(shape: ModelShape, prefix: string): TensorPlan[] {
+function bertLayer(shape: ModelShape, index: number): TensorPlan[] {
   const { embeddingLength: width, feedForward: inner } = shape;
   return [
-    ...["attn_q", "attn_k", "attn_v", "attn_output"].flatMap((name) => [
-      matrix(`${name}.weight`, width, width),
-      bias(`${name}.bias`, width),
-    ]),
+    ...["attn_q", "attn_k", "attn_v", "attn_output"].flatMap((name) =>
+      matrixAndBias(name, width, width),
+    ),
     ...normAndBias("attn_output_norm", width),
-    matrix("ffn_up.weight", width, inner),
-    bias("ffn_up.bias", inner),
-    matrix("ffn_down.weight", inner, width),
-    bias("ffn_down.bias", width),
+    ...matrixAndBias("ffn_up", width, inner),
+    ...matrixAndBias("ffn_down", inner, width),
     ...normAndBias("layer_output_norm", width),
-  ].map((plan) => ({ ...plan, name: prefix + plan.name }));
-}
-
-function matrix(name: string, inputs: number, outputs: number): TensorPlan {
-  return { name, shape: [inputs, outputs], role: "matrix" };
-}
-
-function norm(name: string, length: number): TensorPlan {
-  return { name, shape: [length], role: "norm" };
-}
-
-function bias(name: string, length: number): TensorPlan {
-  return { name, shape: [length], role: "bias" };
-}
-
-function normAndBias(name: string, length: number): TensorPlan[] {
-  return [norm(`${name}.weight`, length), bias(`${name}.bias`, length)];
+  ].map((plan) => ({ ...plan, name: `blk.${index}.${plan.name}` }));
 }

@@ -6,9 +6,11 @@
 import { text } from "../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";
 import { quantize } from "../llama/quantization.ts";
-import { type ModelShape, type TensorPlan, tensorPlans } from "./architectures.ts";
+import { tensorPlans } from "./architectures.ts";
 import { type Family, familyOf } from "./families.ts";
+import type { ModelShape } from "./model-shape.ts";
 import { normals, uniform } from "./random.ts";
+import type { TensorPlan } from "./tensor-plan.ts";
 import { deviationOf, modelMetadata, tensorType } from "./tiny-model.ts";
 import type { Token, Vocabulary } from "./vocabulary.ts";
 

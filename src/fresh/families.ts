@@ -26,7 +26,13 @@ export type Family = {
   chatTemplate?: string;
 };
 
-export type Architecture = "llama" | "qwen2" | "qwen3" | "gemma2" | "gemma3" | "phi3" | "bert";
+/** llama.cpp's names (`general.architecture`). */
+export type Architecture =
+  | ("llama" | "internlm2" | "smollm3" | "exaone" | "granite" | "olmo2" | "glm4" | "stablelm")
+  | ("qwen2" | "qwen3" | "qwen3moe" | "gemma" | "gemma2" | "gemma3" | "phi2" | "phi3")
+  | ("command-r" | "cohere2" | "starcoder2" | "gpt2" | "gptneox")
+  | ("mamba" | "mamba2" | "granitehybrid" | "lfm2")
+  | "bert";
 export type VocabularyKind = "bpe" | "spm" | "wpm";
 
 export function naturalVocabulary(architecture: Architecture): VocabularyKind {
@@ -35,7 +41,7 @@ export function naturalVocabulary(architecture: Architecture): VocabularyKind {
 }
 
 function isGemma(architecture: Architecture): boolean {
-  return architecture === "gemma2" || architecture === "gemma3";
+  return architecture.startsWith("gemma");
 }
 
 /** The family of an architecture; with a vocabulary that is not its own, the nearest that has it. */
@@ -43,7 +49,7 @@ export function familyOf(architecture: Architecture, kind: VocabularyKind): Fami
   if (kind === "wpm") return bert();
   if (kind === "spm") return isGemma(architecture) ? gemma() : phi();
   if (architecture === "llama") return llama();
-  return qwen(architecture === "qwen3" ? qwen3Template : qwenTemplate);
+  return qwen(architecture.startsWith("qwen3") ? qwen3Template : qwenTemplate);
 }
 
 /** ChatML over a byte-level tokenizer that is learned from `texts`. */

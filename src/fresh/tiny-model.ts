@@ -6,12 +6,7 @@
 import { text, uint32 } from "../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";
 import { quantize, type WeightType } from "../llama/quantization.ts";
-import {
-  architectureMetadata,
-  type ModelShape,
-  type TensorPlan,
-  tensorPlans,
-} from "./architectures.ts";
+import { architectureMetadata, tensorPlans } from "./architectures.ts";
 import {
   type Architecture,
   type Family,
@@ -19,7 +14,9 @@ import {
   naturalVocabulary,
   type VocabularyKind,
 } from "./families.ts";
+import type { ModelShape } from "./model-shape.ts";
 import { normals, uniform } from "./random.ts";
+import type { TensorPlan } from "./tensor-plan.ts";
 import { tokenizerMetadata } from "./vocabulary.ts";
 
 /** What is left out: two layers, 64 wide, the architecture's own vocabulary, F32 weights. */
@@ -69,7 +66,7 @@ function tinyShape(
     feedForward: options.feedForward ?? 128,
     contextLength: options.contextLength ?? 2048,
     vocabularySize: family.vocabulary.tokens.length,
-    tied: options.tied ?? architecture === "gemma2", // which has no output matrix of its own
+    tied: options.tied ?? false,
     ...(options.slidingWindow !== undefined && { slidingWindow: options.slidingWindow }),
     ...(pooling && { pooling }),
   };
@@ -107,22 +104,26 @@ function randomTensor(
   };
 }
 
-/** Vectors, positions and token types stay in full precision, as in every real model. */
+/** Vectors, kernels, positions and token types stay in full precision, as in every real model. */
 export function tensorType(plan: TensorPlan, weightType: WeightType): WeightType {
   const [rowLength = 1] = plan.shape;
-  if (plan.shape.length === 1 || /^(position_embd|token_types)/.test(plan.name)) return "F32";
+  const small = plan.shape.length === 1 || ["kernel", "norm", "decay"].includes(plan.role);
+  if (small || /^(position_embd|token_types)/.test(plan.name)) return "F32";
   return weightType === "Q8_0" && rowLength % 32 !== 0 ? "F16" : weightType;
 }
 
 function randomValues(plan: TensorPlan, shape: ModelShape, random: () => number): Float32Array {
   const count = plan.shape.reduce((product, length) => product * length, 1);
   const values = normals(random, count, deviationOf(plan, shape));
+  if (plan.role === "decay") return values.map((x) => -0.1 - Math.abs(x));
   return plan.role === "norm" ? values.map((x) => 1 + x) : values;
 }
 
 /** Such that activations stay near one, and that logits have a clear best and a long tail. */
 export function deviationOf({ role, shape: [inputs = 1] }: TensorPlan, shape: ModelShape): number {
   if (role === "norm" || role === "bias") return 0.05;
+  if (role === "decay") return 0.5;
+  if (role === "faint") return 0.2 / Math.sqrt(inputs);
   if (role === "embedding") return shape.tied ? 1 / Math.sqrt(inputs) : 0.5;
   return (role === "output" ? 2.5 : 1) / Math.sqrt(inputs);
 }

@@ -11,9 +11,11 @@
  */
 import { type Conversation, textOf } from "../data/conversation.ts";
 import { UsageError } from "../errors/usage-error.ts";
-import { type ModelShape, type TensorPlan, tensorPlans } from "../fresh/architectures.ts";
+import { tensorPlans } from "../fresh/architectures.ts";
 import { chatmlFamily, chatmlTokens } from "../fresh/families.ts";
+import type { ModelShape } from "../fresh/model-shape.ts";
 import { normals, uniform } from "../fresh/random.ts";
+import type { TensorPlan } from "../fresh/tensor-plan.ts";
 import { modelMetadata } from "../fresh/tiny-model.ts";
 import { float32, text } from "../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";

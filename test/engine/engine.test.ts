@@ -239,27 +239,6 @@ describe("Engine under pressure", () => {
   });
 });
 
-describe("Engine architectures", () => {
-  test.for(["llama", "qwen2", "qwen3", "gemma3", "phi3"] as const)(
-    "decodes %s in a shared batch, with forks and reused beginnings",
-    async (architecture) => {
-      const engine = await startTinyEngine(tinyModel({ architecture }));
-      const prompt = `${story}${story}`;
-      const answers = await Promise.all(
-        [1, 2, 3].map((seed) =>
-          collect(engine, toGeneration(engine, prompt, { seed, choices: 2 })),
-        ),
-      );
-      expect(answers.flatMap(({ finishes }) => finishes.map(({ reason }) => reason))).toEqual(
-        Array(6).fill("length"),
-      );
-      const again = await collect(engine, toGeneration(engine, `${prompt} More.`));
-      expect(again.finishes[0]?.timings.cachedTokens).toBeGreaterThan(10);
-      await engine.close();
-    },
-  );
-});
-
 describe("Engine embeddings", () => {
   const length = (vector: Float32Array) => Math.hypot(...vector);
 
