@@ -1,6 +1,7 @@
 /** @file The model this worker serves: its names, its engine, its prompts. */
 
 import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
+import { readAnswer } from "../chat/output/answer-reading.ts";
 import type { OutputFormat } from "../chat/output/output-format.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Generation } from "../engine/messages.ts";
@@ -11,7 +12,6 @@ import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/o
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../protocol/speaker.ts";
-import { readAnswer } from "./generation/answer-reading.ts";
 import { chatGeneration } from "./generation/chat-generation.ts";
 import { assertDimensions, embeddingInputs, shortened } from "./generation/embedding-inputs.ts";
 import { inTurn } from "./generation/in-turn.ts";

@@ -1,16 +1,16 @@
 /** @file A chat request as the engine takes it: prompt, grammar, allowance for thoughts. */
+import type { CallRules } from "../../chat/output/answer-reading.ts";
 import type { OutputFormat, OutputReader } from "../../chat/output/output-format.ts";
+import { type ToolUse, toolUse } from "../../chat/tool-use.ts";
 import type { Generation } from "../../engine/messages.ts";
 import { eitherGrammar } from "../../grammar/joined-grammars.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import type { ChatRequest, Tool } from "../../protocol/openai.ts";
 import { conversationPrefixes } from "../../protocol/prefix.ts";
 import { chatSegments, type LoadedModel } from "../loaded-model.ts";
-import type { CallRules } from "./answer-reading.ts";
 import { toGeneration } from "./generation.ts";
 import { thinkingKwargs, thoughtBudget } from "./reasoning.ts";
 import { structuredGrammar } from "./structured-output.ts";
-import { type ToolUse, toolUse } from "./tool-use.ts";
 
 export type ChatGeneration = {
   generation: Generation;

@@ -1,11 +1,11 @@
 /** @file A completion request as the engine takes it, prompt by prompt; and a prompt told back. */
+import { readAnswer } from "../../chat/output/answer-reading.ts";
 import type { ChoiceEvent, Generation } from "../../engine/messages.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
 import type { Answer, AnswerEvent, EchoedPrompt } from "../../protocol/answer.ts";
 import type { CompletionRequest, TokensOrText } from "../../protocol/openai.ts";
 import { promptPrefixes } from "../../protocol/prefix.ts";
 import { type LoadedModel, textTokens } from "../loaded-model.ts";
-import { readAnswer } from "./answer-reading.ts";
 import { bestOf } from "./best-of.ts";
 import { fimPrompt } from "./fim-prompt.ts";
 import { toGeneration } from "./generation.ts";

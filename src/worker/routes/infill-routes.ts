@@ -1,5 +1,7 @@
 /** @file `POST /infill`, llama-server's: fills the hole in a text, for editors. */
+
 import { type Context, Hono } from "hono";
+import { readAnswer } from "../../chat/output/answer-reading.ts";
 import {
   type LlamaOptions,
   llamaPieces,
@@ -11,7 +13,6 @@ import { clientSignal } from "../../http/node-exchange.ts";
 import { streamEvents } from "../../http/sse.ts";
 import { InfillRequest } from "../../protocol/infill.ts";
 import { assertAble } from "../../serving/capability.ts";
-import { readAnswer } from "../generation/answer-reading.ts";
 import { fimPrompt } from "../generation/fim-prompt.ts";
 import { toGeneration } from "../generation/generation.ts";
 import { structuredGrammar } from "../generation/structured-output.ts";

@@ -1,9 +1,9 @@
 /** @file Prompts for whoever only wants to see or to count them: the same as answers are made from. */
 import type { PromptSegment } from "../../chat/chat-format.ts";
+import { toolUse } from "../../chat/tool-use.ts";
 import type { ChatPromptRequest } from "../../protocol/tokens.ts";
 import { assertAble } from "../../serving/capability.ts";
 import { thinkingKwargs } from "../generation/reasoning.ts";
-import { toolUse } from "../generation/tool-use.ts";
 import type { ServedModel } from "../served-model.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ContentLog, type LoggedContent } from "../../src/worker/generation/content-log.ts";
+import { ContentLog, type LoggedContent } from "../../../src/chat/output/content-log.ts";
 
 function logOf(...tokens: string[]): ContentLog {
   const log = new ContentLog();

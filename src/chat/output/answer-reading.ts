@@ -1,13 +1,18 @@
 /**
- * @file What the engine's text means: content, thoughts and calls told apart as they come, each
+ * @file What a model's text means: content, thoughts and calls told apart as they come, each
  * content with the log-probabilities of its own tokens.
  */
 import { randomInt } from "node:crypto";
-import type { OutputPiece, OutputReader } from "../../chat/output/output-format.ts";
-import type { ChoiceEvent } from "../../engine/messages.ts";
 import type { Answer, AnswerEvent, Finish, ToolCallDelta } from "../../protocol/answer.ts";
 import { ContentLog, type LoggedContent } from "./content-log.ts";
 import { mapped } from "./mapped.ts";
+import type { OutputPiece, OutputReader } from "./output-format.ts";
+
+/** News of one choice, in the model's own text. */
+export type TextEvent = Pick<
+  AnswerEvent,
+  "choice" | "logprobs" | "progress" | "timings" | "finish"
+> & { text: string };
 
 export type CallRules = {
   /** What the model calls beyond these, in one choice, is left out. */
@@ -20,7 +25,7 @@ const freely: CallRules = { most: Number.POSITIVE_INFINITY, isAll: false };
 
 /** @param newReader makes one a choice; null takes all text for content. */
 export function readAnswer(
-  events: AsyncIterable<ChoiceEvent>,
+  events: AsyncIterable<TextEvent>,
   newReader: (() => OutputReader) | null,
   calls = freely,
 ): Answer {
@@ -34,7 +39,7 @@ export function readAnswer(
   });
 }
 
-function plainEvent({ id, text, promptLogprobs, ...event }: ChoiceEvent): AnswerEvent {
+function plainEvent({ text, ...event }: TextEvent): AnswerEvent {
   return text === "" ? event : { ...event, content: text };
 }
 
@@ -50,8 +55,8 @@ class ChoiceReading {
     this.#calls = calls;
   }
 
-  read(event: ChoiceEvent): AnswerEvent {
-    const { id, text, logprobs, promptLogprobs, finish, ...rest } = event;
+  read(event: TextEvent): AnswerEvent {
+    const { text, logprobs, finish, ...rest } = event;
     if (logprobs) {
       this.#log ??= new ContentLog();
       this.#log.push(logprobs);

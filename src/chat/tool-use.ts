@@ -1,6 +1,6 @@
 /** @file Which of a request's tools the model is shown, and whether it must call one. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
-import type { ChatRequest, Tool } from "../../protocol/openai.ts";
+import { InvalidRequestError } from "../errors/api-error.ts";
+import type { ChatRequest, Tool } from "../protocol/openai.ts";
 
 export type ToolUse = {
   /** What the template shows the model. */
