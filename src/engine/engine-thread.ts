@@ -14,6 +14,7 @@ import { Embedder } from "./embedder.ts";
 import type { ThreadOptions } from "./engine.ts";
 import { Loop } from "./loop.ts";
 import { type FromThread, Gauges, type ToThread } from "./messages.ts";
+import { Speculation } from "./speculation/speculation.ts";
 
 const options = workerData as ThreadOptions;
 const port = parentPort;
@@ -74,6 +75,9 @@ function start() {
     context?.contextSize ?? embeddingSize,
     model.trainedContext || size,
   );
+  const { speculation: choice } = options;
+  const speculation =
+    choice !== null && model.rewindable ? new Speculation({ ...choice, contextLimit }) : null;
   const loop =
     context === null
       ? null
@@ -85,6 +89,7 @@ function start() {
           batchSize,
           contextLimit,
           promptCacheBytes: options.promptCacheBytes,
+          speculation,
           gauges,
           now: () => performance.now(),
           onRefused: refuse,
@@ -105,6 +110,7 @@ function start() {
       gpu: native.gpu,
       devices: gpuNames(native),
       generates: loop !== null,
+      speculation: speculation !== null ? "on" : choice === null ? "off" : "impossible",
       pooling: embedding?.pooling ?? null,
     },
   });

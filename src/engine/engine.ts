@@ -48,9 +48,18 @@ export type EngineOptions = {
   pooling: Pooling;
   /** RAM for prefixes that slots had to give up. */
   promptCacheBytes: number;
+  /** What is drafted, to be verified in the shared batch; null drafts nothing. */
+  speculation: SpeculationChoice | null;
   /** Requests in flight, waiting ones included, past which a request is refused with 429. */
   maxRequests: number;
   onLog: (level: LogLevel, line: string) => void;
+};
+
+export type SpeculationChoice = {
+  /** Look the text's end up in the text itself. */
+  ngram: boolean;
+  /** Most tokens of one draft. */
+  draftMax: number;
 };
 
 export type ThreadOptions = Omit<EngineOptions, "onLog" | "maxRequests"> & {

@@ -91,6 +91,7 @@ export class JobMaker {
       startedAt: 0,
       firstTokenAt: 0,
       cachedTokens: 0,
+      draft: { tokens: 0, accepted: 0 },
     };
   }
 

@@ -38,6 +38,8 @@ export type Job = {
   startedAt: number;
   firstTokenAt: number;
   cachedTokens: number;
+  /** Tokens that were drafted, and those of them that were then picked. */
+  draft: { tokens: number; accepted: number };
 };
 
 /** Tokens generated so far. */
@@ -58,6 +60,7 @@ export function timingsOf(job: Job, now: number): ChoiceTimings {
     cachedTokens: job.cachedTokens,
     completionTokens: completionTokens(job),
     reasoningTokens: job.thought?.tokens ?? 0,
+    ...(job.draft.tokens > 0 && { draft: { ...job.draft } }),
     forked: job.choice > 0,
   };
 }

@@ -6,7 +6,6 @@
  */
 import { ApiError } from "../errors/api-error.ts";
 import type { Context } from "../llama/context.ts";
-import { TokenBatch } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";
 import { completionTokens, type Job, pendingTokens, predictedCells, timingsOf } from "./job.ts";
@@ -14,6 +13,8 @@ import { JobMaker } from "./job-maker.ts";
 import type { ChoiceEvent, Gauges, Generation, SlotState } from "./messages.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { type Slot, Slots } from "./slots.ts";
+import type { Speculation } from "./speculation/speculation.ts";
+import { averaged, isLogged, type Share, StepBatch } from "./step-batch.ts";
 import { ended, type Picked, TokenPicker } from "./token-picker.ts";
 import { tokenLogprobs } from "./token-probability.ts";
 
@@ -26,6 +27,8 @@ export type LoopOptions = {
   /** Longest prompt plus answer, in tokens. */
   contextLimit: number;
   promptCacheBytes: number;
+  /** Null where nothing is drafted. */
+  speculation: Speculation | null;
   gauges: Gauges;
   /** Ms, monotonic. */
   now: () => number;
@@ -33,33 +36,24 @@ export type LoopOptions = {
   onRefused: (id: number, error: ApiError) => void;
 };
 
-/** How long decoding slots may wait for others' prompt slices in one step. */
-const sliceMs = 500;
-const minSliceTokens = 128;
-/** Memory for the logits of a prompt whose every token is told its probability. */
-const logitsBytes = 128 << 20;
-
-/** One slot's part of a batch: `count` tokens from row `first`; the row of its logits if its prompt is complete. */
-type Share = { slot: Slot; job: Job; count: number; first: number; row: number };
-
 export class Loop {
   readonly #options: LoopOptions;
   readonly #slots: Slots;
-  readonly #batch: TokenBatch;
+  readonly #batch: StepBatch;
   readonly #maker: JobMaker;
   readonly #picker: TokenPicker;
   #queue: Job[] = [];
   #events: ChoiceEvent[] = [];
   #tokensPerMs = 0;
-  #prefillPerMs = 0;
   #slotsChanged = true;
 
   constructor(options: LoopOptions) {
-    const { native, context, slots, model, batchSize, promptCacheBytes } = options;
+    const { native, context, slots, model, batchSize, promptCacheBytes, speculation } = options;
     this.#options = options;
     const cache = new PromptCache(promptCacheBytes);
     this.#slots = new Slots(context, slots, cache, model.rewindable);
-    this.#batch = new TokenBatch(Math.max(batchSize, slots), slots);
+    const vocabularySize = model.vocab.size;
+    this.#batch = new StepBatch({ batchSize, slots, vocabularySize, speculation });
     this.#maker = new JobMaker(native, model, context.contextSize);
     this.#picker = new TokenPicker(context, model, options.contextLimit);
   }
@@ -90,7 +84,7 @@ export class Loop {
   step(): ChoiceEvent[] {
     this.#events = [];
     this.#seat();
-    const shares = this.#fill();
+    const shares = this.#batch.fill(this.#slots.running());
     if (shares.length > 0) this.#evaluate(shares);
     this.#updateGauges();
     return this.#events;
@@ -141,61 +135,29 @@ export class Loop {
     this.#options.gauges.add("cachedTokens", slot.evaluated);
   }
 
-  /** One token of each decoding slot, then slices of prompts, the shortest first and all fair. */
-  #fill(): Share[] {
-    this.#batch.reset();
-    const waiting = (slot: Slot) => slot.tokens.length - slot.evaluated;
-    const running = this.#slots.running().sort((a, b) => waiting(a) - waiting(b));
-    const decoding = running.filter((slot) => waiting(slot) === 1);
-    const prompts = running.filter((slot) => waiting(slot) > 1);
-    const shares = decoding.map((slot) => this.#add(slot, 1));
-    let budget = Math.min(this.#batch.free, this.#sliceBudget(decoding.length));
-    prompts.forEach((slot, i) => {
-      const fair = Math.floor(budget / (prompts.length - i));
-      const count = Math.min(waiting(slot), fair, this.#mostAtOnce(slot));
-      if (count === 0) return;
-      shares.push(this.#add(slot, count));
-      budget -= count;
-    });
-    return shares;
-  }
-
-  /** Alone, prompts fill the batch: its shape, and so the answer, depends on nothing but them. */
-  #sliceBudget(decoding: number): number {
-    if (decoding === 0 || this.#prefillPerMs === 0) return this.#batch.size;
-    return Math.max(minSliceTokens, Math.floor(this.#prefillPerMs * sliceMs));
-  }
-
-  #mostAtOnce({ job }: Slot): number {
-    const rows = Math.floor(logitsBytes / (this.#options.model.vocab.size * 4));
-    return job?.tellsPrompt ? Math.max(1, rows) : Infinity;
-  }
-
-  #add(slot: Slot, count: number): Share {
-    const first = this.#batch.length;
-    const all = isLogged(slot);
-    let row = -1;
-    for (let at = slot.evaluated; at < slot.evaluated + count; at++) {
-      const last = at === slot.tokens.length - 1;
-      const added = this.#batch.add(slot.tokens[at] as number, at, slot.id, last || all);
-      if (last) row = added;
-    }
-    return { slot, job: slot.job as Job, count, first, row };
-  }
-
   #evaluate(shares: Share[]): void {
-    const { context, now, gauges } = this.#options;
+    const { context, now, gauges, speculation } = this.#options;
     const begin = now();
     if (context.decode(this.#batch.columns) === "full") {
-      this.#makeRoom(shares);
+      if (shares.some(({ draft }) => draft.length > 0)) speculation?.pause();
+      else this.#makeRoom(shares);
       return;
     }
+    if (speculation !== null) this.#measureDecoding(shares, begin);
     for (const share of shares) this.#advance(share);
     // Who was cancelled on the way, with a request whose grammar failed, has lost the slot by now.
-    for (const { slot, job, row } of shares)
-      if (row >= 0 && slot.job === job) this.#sample(slot, row);
-    this.#measure(this.#batch.length, now() - begin);
+    for (const share of shares)
+      if (share.row >= 0 && share.slot.job === share.job) this.#sample(share);
+    this.#measure(now() - begin);
     gauges.add("steps", 1);
+  }
+
+  /** Tells the speculation what a step costs in which slots only decode. */
+  #measureDecoding(shares: readonly Share[], begin: number): void {
+    const { context, now, speculation } = this.#options;
+    if (shares.some(({ count, row }) => count > 1 || row < 0)) return;
+    context.synchronize();
+    speculation?.measure(this.#batch.length, now() - begin);
   }
 
   /** Counts what is evaluated, and tells it to those who want to know. */
@@ -256,9 +218,7 @@ export class Loop {
     this.#events.push({ id, choice, text: "", finish });
   }
 
-  #sample(slot: Slot, row: number): void {
-    const { job } = slot;
-    if (job === null) return;
+  #sample({ slot, job, row, draft }: Share): void {
     if (job.tellsPrompt) this.#tellPrompt(job);
     for (let choice = job.forks.shift(); choice !== undefined; choice = job.forks.shift()) {
       const fork = this.#maker.fork(job, choice);
@@ -270,7 +230,35 @@ export class Loop {
       this.#start(fork, target);
       if (!this.#pick(target, fork, row)) return;
     }
+    const before = job.tokens.length;
     this.#pick(slot, job, row);
+    this.#pickDrafted(slot, job, row, draft);
+    this.#options.speculation?.judge(job, before);
+  }
+
+  /** While the token picked is the one drafted, its row has the logits for the next. */
+  #pickDrafted(slot: Slot, job: Job, row: number, draft: readonly number[]): void {
+    if (draft.length === 0) return;
+    let accepted = 0;
+    while (slot.job === job && draft[accepted] === job.tokens.at(-1)) {
+      slot.evaluated++;
+      this.#pick(slot, job, row + ++accepted);
+    }
+    if (slot.job === job && accepted < draft.length) this.#forgetRefused(slot);
+    const { gauges } = this.#options;
+    job.draft.tokens += draft.length;
+    job.draft.accepted += accepted;
+    gauges.add("drafts", 1);
+    gauges.add("draftedTokens", draft.length);
+    gauges.add("acceptedTokens", accepted);
+  }
+
+  /** Where that cannot be, the slot is read again from its beginning. */
+  #forgetRefused(slot: Slot): void {
+    const { context } = this.#options;
+    if (context.forget(slot.id, slot.evaluated)) return;
+    context.forget(slot.id);
+    slot.evaluated = 0;
   }
 
   #tellPrompt(job: Job): void {
@@ -314,15 +302,14 @@ export class Loop {
   }
 
   #release(slot: Slot): void {
+    if (this.#options.speculation !== null) this.#forgetRefused(slot);
     this.#slots.release(slot, this.#options.now());
     this.#slotsChanged = true;
   }
 
-  /** Keeps moving averages of tokens per ms: of all steps, and of those that mostly read prompts. */
-  #measure(tokens: number, ms: number): void {
-    const rate = tokens / Math.max(ms, 0.01);
-    this.#tokensPerMs = averaged(this.#tokensPerMs, rate);
-    if (tokens >= minSliceTokens) this.#prefillPerMs = averaged(this.#prefillPerMs, rate);
+  #measure(ms: number): void {
+    this.#batch.measure(ms);
+    this.#tokensPerMs = averaged(this.#tokensPerMs, this.#batch.length / Math.max(ms, 0.01));
     this.#options.gauges.set("tokensPerSecond", this.#tokensPerMs * 1000);
   }
 
@@ -344,15 +331,6 @@ export class Loop {
 }
 
 const nothingMore = { reason: "length", stopString: null } as const;
-
-function averaged(before: number, value: number): number {
-  return before === 0 ? value : before * 0.9 + value * 0.1;
-}
-
-/** Whether each of the prompt's tokens is told its probability, and some are not yet. */
-function isLogged({ job, evaluated }: Slot): boolean {
-  return job?.tellsPrompt === true && evaluated < job.promptTokens - 1;
-}
 
 function startedAt({ job }: Slot): number {
   return job?.startedAt ?? 0;

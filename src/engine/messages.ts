@@ -34,6 +34,8 @@ export type Generation = {
   timingsPerToken: boolean;
   /** Whether a slot's cached beginning may be used. */
   cachePrompt: boolean;
+  /** Tokens that may be drafted at once; 0 drafts none, null leaves it to the engine. */
+  draftMax: number | null;
   trimStart: boolean;
   /** Names of the conversation's beginnings (protocol/prefix.ts), kept with the slot. */
   prefixes: string[];
@@ -72,6 +74,9 @@ export type SlotState = {
   prefixes: string[];
 };
 
+/** Whether tokens are drafted; `impossible` where the model cannot take them back. */
+export type SpeculationState = "on" | "off" | "impossible";
+
 export type EngineInfo = {
   /** Addresses the main thread may tokenise with. */
   model: Pointer;
@@ -83,6 +88,7 @@ export type EngineInfo = {
   gpu: string;
   devices: string[];
   generates: boolean;
+  speculation: SpeculationState;
   /** Null when this engine gives no embeddings. */
   pooling: Pooling | null;
 };
@@ -107,6 +113,9 @@ const gauges = [
   "promptTokens",
   "cachedTokens",
   "completionTokens",
+  "drafts",
+  "draftedTokens",
+  "acceptedTokens",
 ] as const;
 export type Gauge = (typeof gauges)[number];
 

@@ -79,6 +79,7 @@ export const llamaPrototypes = {
   llama_decode: proto<(context: Pointer, batch: Batch) => number>(
     "int32_t llama_decode(void *ctx, llama_batch batch)",
   ),
+  llama_synchronize: proto<Release>("void llama_synchronize(void *ctx)"),
   llama_get_logits_ith: proto<(context: Pointer, row: number) => Maybe>(
     "void *llama_get_logits_ith(void *ctx, int32_t i)",
   ),

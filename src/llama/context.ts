@@ -107,6 +107,11 @@ export class Context {
     throw new Error(`llama_decode failed with ${code}`);
   }
 
+  /** Waits for what `decode` began on a device of its own. */
+  synchronize(): void {
+    this.#native.llama.llama_synchronize(this.pointer);
+  }
+
   /** Evaluates one token and forgets it, so that the first request does not pay for first touches. */
   warmUp(): void {
     const batch = new TokenBatch(1, 1);

@@ -14,6 +14,8 @@ export type ChoiceTimings = {
   completionTokens: number;
   /** Of the completion tokens, those that were thoughts. */
   reasoningTokens: number;
+  /** Where tokens were drafted: how many, and how many of them were then picked. */
+  draft?: { tokens: number; accepted: number };
   /** This choice took over a prompt that its request's first choice had read. */
   forked: boolean;
 };

@@ -49,6 +49,10 @@ const GenerationFields = {
   cache_prompt: z.boolean().nullish(),
   /** Streams how far the prompt has been read, before the first token. */
   return_progress: z.boolean().nullish(),
+  /** False drafts nothing. */
+  speculative: z.boolean().nullish(),
+  /** llama-server's name for the most tokens of a draft. */
+  "speculative.n_max": z.int().min(0).max(1024).nullish(),
   /** Puts `timings` into every chunk, not only into the last. */
   timings_per_token: z.boolean().nullish(),
 };

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { freemem } from "node:os";
 import { outputFormat } from "../chat/output/output-formats.ts";
 import { plainFormat } from "../chat/plain-format.ts";
-import { Engine } from "../engine/engine.ts";
+import { Engine, type SpeculationChoice } from "../engine/engine.ts";
 import { freeThreads } from "../engine/threads.ts";
 import { UnavailableError } from "../errors/api-error.ts";
 import { createApp } from "../http/app.ts";
@@ -64,6 +64,8 @@ export type WorkerOptions = ChatFormatOptions & {
   /** Requests that may run or wait at once. */
   limitConcurrency?: number;
   promptCacheBytes?: number;
+  /** What is drafted, to be verified in the shared batch; null drafts nothing. */
+  speculation?: SpeculationChoice | null;
   log?: (line: string) => void;
 };
 
@@ -164,6 +166,7 @@ async function load(
       pooling: poolingType === "none" ? "mean" : "unspecified",
       promptCacheBytes:
         options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
+      speculation: options.speculation ?? null,
       maxRequests: options.limitConcurrency ?? slots * 5,
       onLog: (level, line) => {
         const worthSaying = (level === "warn" || level === "error") && !everyday.test(line);

@@ -15,6 +15,8 @@ export type GenerationRequest = SamplingRequest & {
   cache_prompt?: boolean | null | undefined;
   return_progress?: boolean | null | undefined;
   timings_per_token?: boolean | null | undefined;
+  speculative?: boolean | null | undefined;
+  "speculative.n_max"?: number | null | undefined;
 };
 
 /** What of a generation the request's fields do not say by themselves. */
@@ -57,6 +59,7 @@ export function toGeneration(
     cachePrompt: mayUseCache && !prompt.promptLogprobs,
     progress: request.return_progress ?? false,
     timingsPerToken: request.timings_per_token ?? false,
+    draftMax: request.speculative === false ? 0 : (request["speculative.n_max"] ?? null),
   };
 }
 

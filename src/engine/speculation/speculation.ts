@@ -1,0 +1,139 @@
+/**
+ * @file Drafts for the slots that decode: tokens that may come next, to be evaluated in the same step
+ * as the last one and kept as far as they are what is picked. What is picked never depends on them.
+ *
+ * Source: Y. Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", 2023.
+ * https://arxiv.org/abs/2211.17192
+ */
+import { completionTokens, type Job } from "../job.ts";
+import type { Slot } from "../slots.ts";
+import { Acceptance, type Evidence, evidenceOf } from "./acceptance.ts";
+import { draftLengths } from "./draft-length.ts";
+import { NgramIndex } from "./ngram-index.ts";
+import { Probe } from "./probe.ts";
+import { StepCost } from "./step-cost.ts";
+
+export type SpeculationOptions = {
+  /** Most tokens of one draft. */
+  draftMax: number;
+  /** Longest prompt plus answer, in tokens. */
+  contextLimit: number;
+};
+
+/** What may come next in one answer, and how far that can be believed. */
+type State = {
+  readonly index: NgramIndex;
+  readonly acceptance: Acceptance;
+  readonly probe: Probe;
+  guess: { tokens: readonly number[]; evidence: Evidence } | null;
+  /** Tokens of the guess that are in the batch. */
+  drafted: number;
+};
+
+/** Weight of the newest token in an answer's own rates, and in those that the next one begins with. */
+const answerWeight = 0.1;
+const typicalWeight = 0.01;
+/** Tokens of a draft that only tries, and how likely they must be. */
+const probeTokens = 2;
+const probeRate = 0.5;
+/** Steps without drafts after there was no room for them. */
+const pausedSteps = 64;
+
+export class Speculation {
+  readonly #options: SpeculationOptions;
+  readonly #states = new WeakMap<Job, State>();
+  readonly #cost = new StepCost();
+  readonly #typical = new Acceptance(typicalWeight);
+  #paused = 0;
+
+  constructor(options: SpeculationOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Drafts where it pays.
+   *
+   * @param room Rows there are for drafts, all slots together.
+   */
+  draft(slots: readonly Slot[], room: number): Map<Slot, readonly number[]> {
+    const places = slots.flatMap((slot) => (slot.job === null ? [] : [this.#look(slot, slot.job)]));
+    if (!this.#cost.isKnown || this.#paused > 0) {
+      this.#paused = Math.max(0, this.#paused - 1);
+      return new Map();
+    }
+    const costs = { step: (rows: number) => this.#cost.at(rows), draftStepMs: 0 };
+    const lengths = draftLengths(places, room, costs);
+    let left = room - lengths.reduce((sum, length) => sum + length, 0);
+    const drafts = new Map<Slot, readonly number[]>();
+    for (const [i, { slot, state, rate, most }] of places.entries()) {
+      let length = lengths[i] ?? 0;
+      if (length === 0 && most > 0 && rate >= probeRate && state.probe.isDue())
+        left -= length = Math.min(most, probeTokens, left);
+      state.drafted = length;
+      if (length > 0) drafts.set(slot, state.guess?.tokens.slice(0, length) ?? []);
+    }
+    return drafts;
+  }
+
+  /** Compares what was guessed with what was picked: the job's tokens from `from` on. */
+  judge(job: Job, from: number): void {
+    const state = this.#states.get(job);
+    if (!state?.guess) return;
+    const { tokens, evidence } = state.guess;
+    const picked = job.tokens.length - from;
+    let hits = 0;
+    while (hits < Math.min(tokens.length, picked) && tokens[hits] === job.tokens[from + hits])
+      hits++;
+    const missed = hits < Math.min(tokens.length, picked);
+    for (const each of [state.acceptance, this.#typical]) each.record(evidence, hits, missed);
+    if (state.drafted > 0 && hits >= state.drafted) state.probe.succeed();
+    state.guess = null;
+  }
+
+  /** Takes what a step cost in which slots decoded and did nothing else. */
+  measure(rows: number, ms: number): void {
+    this.#cost.measure(rows, ms);
+  }
+
+  /** There was no room for drafts: none for a while. */
+  pause(): void {
+    this.#paused = pausedSteps;
+  }
+
+  /** Guesses what comes next in a slot, whether or not it will be drafted. */
+  #look(slot: Slot, job: Job) {
+    const state = this.#stateOf(job);
+    const most = this.#mostFor(job);
+    const found = most > 0 ? state.index.propose(most) : null;
+    const evidence = evidenceOf(found?.matched ?? 0);
+    state.drafted = 0;
+    state.guess = found && { tokens: found.tokens, evidence };
+    const rate = state.acceptance.rate(evidence);
+    return { slot, state, rate, most: found?.tokens.length ?? 0, byModel: false };
+  }
+
+  /** The last token that a job may have is picked, not drafted. */
+  #mostFor(job: Job): number {
+    const { draftMax, contextLimit } = this.#options;
+    const { maxTokens, draftMax: wanted } = job.generation;
+    const written = completionTokens(job);
+    // The first token is picked for all of a request's choices, which then share what is evaluated.
+    if (written === 0) return 0;
+    const left = Math.min((maxTokens ?? Infinity) - written, contextLimit - job.tokens.length);
+    return Math.max(0, Math.min(left - 1, draftMax, wanted ?? Infinity));
+  }
+
+  #stateOf(job: Job): State {
+    const known = this.#states.get(job);
+    if (known) return known;
+    const state: State = {
+      index: new NgramIndex(job.tokens),
+      acceptance: new Acceptance(answerWeight, this.#typical),
+      probe: new Probe(),
+      guess: null,
+      drafted: 0,
+    };
+    this.#states.set(job, state);
+    return state;
+  }
+}
