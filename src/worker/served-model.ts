@@ -3,6 +3,7 @@
 import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
 import { readAnswer } from "../chat/output/answer-reading.ts";
 import type { OutputFormat } from "../chat/output/output-format.ts";
+import { inTurn } from "../dialects/in-turn.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Generation } from "../engine/messages.ts";
 import { ModelNotFoundError } from "../errors/api-error.ts";
@@ -14,7 +15,6 @@ import { SamplingRequest } from "../protocol/sampling.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../protocol/speaker.ts";
 import { chatGeneration } from "./generation/chat-generation.ts";
 import { assertDimensions, embeddingInputs, shortened } from "./generation/embedding-inputs.ts";
-import { inTurn } from "./generation/in-turn.ts";
 import { assertBounded, textAnswer, textGeneration } from "./generation/text-generation.ts";
 import { type ChatPrompt, chatSegments, type LoadedModel, textTokens } from "./loaded-model.ts";
 

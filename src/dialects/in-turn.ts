@@ -1,5 +1,5 @@
 /** @file Several answers as one, a few of them at a time. */
-import type { Answer, AnswerEvent } from "../../protocol/answer.ts";
+import type { Answer, AnswerEvent } from "../protocol/answer.ts";
 
 /**
  * Events of all answers as they come; each answer's choices are numbered `n` further than the last's.

@@ -1,0 +1,131 @@
+/**
+ * @file A model behind one of FastChat's own workers (model_worker, vllm_worker, sglang_worker,
+ * lightllm_worker, multi_model_worker, …), which need no change for it: the prompt is made here with
+ * the worker's template, and the frames of its answer become events.
+ *
+ * A worker takes its prompt as one text, so a message may spell a control token there; FastChat
+ * itself has no way round that either.
+ */
+import { readAnswer } from "../../chat/output/answer-reading.ts";
+import { outputFormat } from "../../chat/output/output-formats.ts";
+import { toolUse } from "../../chat/tool-use.ts";
+import { inTurn } from "../../dialects/in-turn.ts";
+import { InvalidRequestError } from "../../errors/api-error.ts";
+import type { Answer, AnswerEvent } from "../../protocol/answer.ts";
+import {
+  type ChatRequest,
+  type CompletionRequest,
+  type TokensOrText,
+  toList,
+} from "../../protocol/openai.ts";
+import type { ServedModel } from "../../protocol/registry.ts";
+import type { EmbeddingInput, Embeddings, Served } from "../../protocol/speaker.ts";
+import type { RemoteModel } from "../remote-model.ts";
+import { answerEvents } from "./answer-events.ts";
+import { textAnswer } from "./text-answer.ts";
+import { WorkerCalls } from "./worker-calls.ts";
+import { asText, chatPrompt, chatQuestion, roomFor, textQuestion } from "./worker-question.ts";
+import { assertWithinReach } from "./worker-sampling.ts";
+
+/** Texts that are sent to be embedded at a time; FastChat's API server sends 4. */
+const embeddedAtOnce = 16;
+/** Answers of one request that are asked for at the same time. */
+const askedAtOnce = 16;
+const countingMs = 30_000;
+/** Characters of the prompt's end that may say how an answer begins. */
+const promptEndCharacters = 256;
+
+/** Calls are asked for in words, and read as JSON. */
+const output = outputFormat(null);
+
+export class FastChatSpeaker implements Served {
+  readonly card: ServedModel;
+  readonly #calls: WorkerCalls;
+
+  constructor({ card, server, upstreamModel }: RemoteModel) {
+    this.card = card;
+    this.#calls = new WorkerCalls(server, upstreamModel);
+  }
+
+  async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
+    assertWithinReach(request);
+    const { shown, required, parallel } = toolUse(request);
+    if (required.length > 0) throw cannotBeMadeToCall(request.model);
+    const facts = await this.#calls.facts(signal);
+    const prompt = await chatPrompt(facts, request, shown);
+    const promptTokens = await this.#calls.count(prompt, signal);
+    const wanted = request.max_completion_tokens ?? request.max_tokens;
+    const room = roomFor(promptTokens, facts, wanted, "messages");
+    const question = chatQuestion(request, facts, prompt, room);
+    const reading = { tools: shown, promptEnd: prompt.slice(-promptEndCharacters) };
+    const newReader = shown.length > 0 ? () => output.reader(reading) : null;
+    const rules = { most: parallel ? Number.POSITIVE_INFINITY : 1, isAll: false };
+    const answer = () =>
+      readAnswer(
+        answerEvents(this.#calls.frames(question, signal), promptTokens),
+        newReader,
+        rules,
+      );
+    return inTurn(new Array(request.n ?? 1).fill(answer), 1, askedAtOnce);
+  }
+
+  async *complete(
+    request: CompletionRequest,
+    prompts: TokensOrText[],
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerEvent, void> {
+    assertWithinReach(request);
+    if (request.suffix) throw lacks(request.model, "suffix");
+    if ((request.best_of ?? 1) > (request.n ?? 1)) throw lacks(request.model, "best_of");
+    const texts = prompts.map((prompt) => asText(prompt, "prompt"));
+    const facts = await this.#calls.facts(signal);
+    const starts: (() => Answer)[] = [];
+    for (const text of texts) {
+      const promptTokens = await this.#calls.count(text, signal);
+      const room = roomFor(promptTokens, facts, request.max_tokens ?? 16, "prompt");
+      const question = textQuestion(request, text, room);
+      const start = () =>
+        textAnswer(request, text, promptTokens, this.#calls.frames(question, signal));
+      starts.push(...new Array<() => Answer>(request.n ?? 1).fill(start));
+    }
+    yield* inTurn(starts, 1, askedAtOnce);
+  }
+
+  async countTokens(request: ChatRequest): Promise<number> {
+    const signal = AbortSignal.timeout(countingMs);
+    const facts = await this.#calls.facts(signal);
+    return this.#calls.count(await chatPrompt(facts, request, toolUse(request).shown), signal);
+  }
+
+  countTextTokens(prompt: string): Promise<number> {
+    return this.#calls.count(prompt, AbortSignal.timeout(countingMs));
+  }
+
+  async embed(input: EmbeddingInput, signal: AbortSignal): Promise<Embeddings> {
+    if (input.dimensions != null) throw lacks(this.card.id, "dimensions");
+    const texts = toList(input.input).map((text) => asText(text, "input"));
+    const vectors: Float32Array[] = [];
+    let tokens = 0;
+    for (let at = 0; at < texts.length; at += embeddedAtOnce) {
+      const some = texts.slice(at, at + embeddedAtOnce);
+      const { embedding, token_num } = await this.#calls.embed(some, signal);
+      vectors.push(...embedding.map((vector) => Float32Array.from(vector)));
+      tokens += token_num;
+    }
+    return { vectors, tokens };
+  }
+}
+
+function lacks(model: string, field: string): InvalidRequestError {
+  return new InvalidRequestError(
+    `The model '${model}' is served by a FastChat worker, which has no ${field}.`,
+    field,
+  );
+}
+
+function cannotBeMadeToCall(model: string): InvalidRequestError {
+  return new InvalidRequestError(
+    `The model '${model}' is served by a FastChat worker, which cannot be made to call a tool; tool_choice 'auto' works.`,
+    "tool_choice",
+  );
+}
