@@ -16,7 +16,9 @@ const ModelList = z.object({
       created: z.int().catch(0),
       parent: z.string().nullish(),
       context_length: z.int().positive().catch(4096),
-      capabilities: z.array(z.enum(capabilities)).catch([...capabilities]),
+      capabilities: z
+        .array(z.enum(capabilities))
+        .catch(capabilities.filter((one) => one !== "vision")),
       response_tag: z.string().optional().catch(undefined),
     }),
   ),

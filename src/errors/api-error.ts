@@ -146,15 +146,16 @@ export class UnsupportedCapabilityError extends ApiError {
   }
 }
 
-type ModelCapability = "chat" | "completions" | "embeddings" | "rerank";
+type ModelCapability = "chat" | "completions" | "embeddings" | "rerank" | "vision";
 
 const lacks: Record<ModelCapability, string> = {
   chat: "does not chat",
   completions: "does not continue texts",
   embeddings: "gives no embeddings",
   rerank: "does not rank documents",
+  vision: "reads text alone",
 };
-const pathOf: Record<ModelCapability, string> = {
+const pathOf: Record<Exclude<ModelCapability, "vision">, string> = {
   chat: "/v1/chat/completions",
   completions: "/v1/completions",
   embeddings: "/v1/embeddings",
@@ -166,7 +167,9 @@ function remedyFor(capability: ModelCapability, able: readonly ModelCapability[]
     return "start a worker with a reranker, a GGUF file whose pooling type is rank (bge-reranker-v2-m3, qwen3-reranker)";
   if (capability === "embeddings" && able.includes("chat"))
     return "start its worker with --embedding";
-  return `ask it at ${able.map((one) => pathOf[one]).join(" or ")}`;
+  if (capability === "vision") return "leave the pictures out, or ask a model that can see";
+  const paths = able.flatMap((one) => (one === "vision" ? [] : pathOf[one]));
+  return `ask it at ${paths.join(" or ")}`;
 }
 
 /** No route has this method and path. */

@@ -361,5 +361,6 @@ export type Model = {
 
 export type ModelList = { object: "list"; data: Model[] };
 
-export const capabilities = ["chat", "completions", "embeddings", "rerank"] as const;
+/** `vision`: messages may have pictures. */
+export const capabilities = ["chat", "completions", "embeddings", "rerank", "vision"] as const;
 export type Capability = (typeof capabilities)[number];

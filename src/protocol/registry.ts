@@ -92,6 +92,9 @@ export const Heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
+/** How a worker is asked: on our own routes, or on FastChat's `/worker_*`. */
+export const WorkerWire = z.enum(["native", "fastchat"]);
+
 /** A worker as the controller knows it. */
 export const WorkerState = z.object({
   worker_id: z.string(),
@@ -100,6 +103,8 @@ export const WorkerState = z.object({
   speed: z.number(),
   load: Load,
   draining: z.boolean(),
+  /** Absent: native. */
+  wire: WorkerWire.optional(),
 });
 export type WorkerState = z.infer<typeof WorkerState>;
 
