@@ -49,7 +49,10 @@ export class Fleet {
   async isAlive(worker: WorkerState): Promise<boolean> {
     try {
       const signal = AbortSignal.timeout(probeTimeoutMs);
-      await this.#client.json(`${worker.address}/health`, { signal });
+      const isFastChats = worker.wire === "fastchat";
+      const path = isFastChats ? "/worker_get_status" : "/health";
+      const method = isFastChats ? "POST" : "GET";
+      await this.#client.json(`${worker.address}${path}`, { method, signal });
       return true;
     } catch {
       return false;

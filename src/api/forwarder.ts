@@ -13,6 +13,7 @@ import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { type Demand, dispatch, type Random } from "../routing/dispatch.ts";
 import { answerTokens, promptTokens, type Routable } from "./demand.ts";
+import type { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Fleet } from "./fleet.ts";
 import { promptBeginnings } from "./prompt-beginnings.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -41,14 +42,22 @@ const elsewhere = new Set([429, 502, 503]);
 export class Forwarder {
   readonly #fleet: Fleet;
   readonly #client: HttpClient;
+  readonly #fastchat: FastChatWorkers;
   readonly #random: Random;
   readonly #budget = new RetryBudget();
   readonly #retries: Counter;
   readonly #losses: Counter;
 
-  constructor(fleet: Fleet, client: HttpClient, metrics: Metrics, random: Random) {
+  constructor(
+    fleet: Fleet,
+    client: HttpClient,
+    fastchat: FastChatWorkers,
+    metrics: Metrics,
+    random: Random,
+  ) {
     this.#fleet = fleet;
     this.#client = client;
+    this.#fastchat = fastchat;
     this.#random = random;
     this.#retries = metrics.counter("fastchat_api_retries_total", "Second attempts.");
     this.#losses = metrics.counter("fastchat_api_broken_answers_total", "Broken off by a worker.");
@@ -102,7 +111,7 @@ export class Forwarder {
     const tokens = promptTokens + answerTokens(request.capability, request.routable);
     const end = table.begin(worker.worker_id, tokens);
     try {
-      const upstream = await openUpstream(this.#client, this.#toCall(c, request, worker));
+      const upstream = await this.#open(c, request, worker);
       // 4xx is the client's doing and never counts against a worker.
       if (upstream.status >= 500) table.failed(worker.worker_id, false);
       else table.succeeded(worker.worker_id);
@@ -112,6 +121,11 @@ export class Forwarder {
       if (!isBlameless) table.failed(worker.worker_id, isRefusal(failure));
       return { worker, failure, end };
     }
+  }
+
+  #open(c: Context, request: Forwarded, worker: WorkerState): Promise<Upstream> {
+    if (worker.wire === "fastchat") return this.#fastchat.open(c, request.body, worker);
+    return openUpstream(this.#client, this.#toCall(c, request, worker));
   }
 
   #toCall(c: Context, { body, routable }: Forwarded, worker: WorkerState): UpstreamCall {

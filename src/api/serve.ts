@@ -12,6 +12,7 @@ import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
+import { FastChatWorkers } from "./fastchat-workers.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { routesToWorkers } from "./forwarded-routes.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -36,11 +37,12 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const client = new HttpClient();
   const metrics = createMetrics();
   const fleet = new Fleet(client, options);
-  const forwarder = new Forwarder(fleet, client, metrics, random);
+  const fastchat = new FastChatWorkers(client, fleet.table);
+  const forwarder = new Forwarder(fleet, client, fastchat, metrics, random);
   const app = apiApp(options, fleet, metrics)
     .route("/", routesToWorkers(fleet, forwarder))
     .route("/", storedResponseRoutes(fleet, forwarder))
-    .route("/", tokenCheckRoutes(fleet, client, random))
+    .route("/", tokenCheckRoutes(fleet, client, fastchat, random))
     .route("/", unknownOllamaPaths());
   const leave = async () => {
     await fleet.close();

@@ -6,7 +6,9 @@ import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { TokenCheckAnswer, TokenCheckRequest } from "../protocol/tokens.ts";
+import type { FastChatSpeaker } from "../remote/fastchat/fastchat-speaker.ts";
 import { dispatch, type Random } from "../routing/dispatch.ts";
+import type { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Fleet } from "./fleet.ts";
 import { assertReady } from "./forwarded-routes.ts";
 import { assertServed } from "./model-choice.ts";
@@ -16,7 +18,12 @@ type Count = TokenCheckAnswer["prompts"][number];
 
 const timeoutMs = 30_000;
 
-export function tokenCheckRoutes(fleet: Fleet, client: HttpClient, random: Random): Hono {
+export function tokenCheckRoutes(
+  fleet: Fleet,
+  client: HttpClient,
+  fastchat: FastChatWorkers,
+  random: Random,
+): Hono {
   return new Hono().post("/api/v1/token_check", async (c) => {
     const { prompts } = await readJson(c, TokenCheckRequest);
     assertReady(fleet);
@@ -28,7 +35,7 @@ export function tokenCheckRoutes(fleet: Fleet, client: HttpClient, random: Rando
       models.map(async (model) => {
         const own = places.filter((place) => prompts[place]?.model === model);
         const asked = own.flatMap((place) => prompts[place] ?? []);
-        const told = await new Question(fleet, client, random, model).ask(c, asked);
+        const told = await new Question(fleet, client, fastchat, random, model).ask(c, asked);
         told.forEach((count, i) => {
           counts[own[i] ?? -1] = count;
         });
@@ -42,13 +49,21 @@ export function tokenCheckRoutes(fleet: Fleet, client: HttpClient, random: Rando
 class Question {
   readonly #fleet: Fleet;
   readonly #client: HttpClient;
+  readonly #fastchat: FastChatWorkers;
   readonly #random: Random;
   readonly #model: string;
   readonly #tried = new Set<string>();
 
-  constructor(fleet: Fleet, client: HttpClient, random: Random, model: string) {
+  constructor(
+    fleet: Fleet,
+    client: HttpClient,
+    fastchat: FastChatWorkers,
+    random: Random,
+    model: string,
+  ) {
     this.#fleet = fleet;
     this.#client = client;
+    this.#fastchat = fastchat;
     this.#random = random;
     this.#model = model;
   }
@@ -73,7 +88,9 @@ class Question {
     return dispatch(dispatchMethod, candidates, { ...demand, tried: this.#tried }, this.#random);
   }
 
-  async #askWorker(c: Context, { address }: WorkerState, prompts: Prompt[]): Promise<Count[]> {
+  async #askWorker(c: Context, worker: WorkerState, prompts: Prompt[]): Promise<Count[]> {
+    const { address, wire } = worker;
+    if (wire === "fastchat") return countEach(this.#fastchat.speaker(worker), prompts);
     const answer = await this.#client.json(`${address}/api/v1/token_check`, {
       method: "POST",
       headers: { ...this.#fleet.workerHeaders(), "content-type": "application/json" },
@@ -82,4 +99,15 @@ class Question {
     });
     return TokenCheckAnswer.parse(answer).prompts;
   }
+}
+
+/** As a worker of ours answers the route itself. */
+async function countEach(model: FastChatSpeaker, prompts: Prompt[]): Promise<Count[]> {
+  const contextLength = await model.contextSize();
+  const counts: Count[] = [];
+  for (const { prompt, max_tokens: maxTokens } of prompts) {
+    const tokenCount = await model.countTextTokens(prompt);
+    counts.push({ fits: tokenCount + maxTokens <= contextLength, tokenCount, contextLength });
+  }
+  return counts;
 }

@@ -23,7 +23,7 @@ import type { EmbeddingInput, Embeddings, Served } from "../../protocol/speaker.
 import type { RemoteModel } from "../remote-model.ts";
 import { answerEvents } from "./answer-events.ts";
 import { textAnswer } from "./text-answer.ts";
-import { WorkerCalls } from "./worker-calls.ts";
+import { WorkerCalls, type WorkerFacts } from "./worker-calls.ts";
 import { asText, chatPrompt, chatQuestion, roomFor, textQuestion } from "./worker-question.ts";
 import { assertWithinReach } from "./worker-sampling.ts";
 
@@ -39,7 +39,8 @@ const promptEndCharacters = 256;
 const output = outputFormat(null);
 
 export class FastChatSpeaker implements Served {
-  readonly card: ServedModel;
+  /** Its context size is a guess until the worker has told it. */
+  card: ServedModel;
   readonly #calls: WorkerCalls;
 
   constructor({ card, server, upstreamModel }: RemoteModel) {
@@ -51,7 +52,7 @@ export class FastChatSpeaker implements Served {
     assertWithinReach(request);
     const { shown, required, parallel } = toolUse(request);
     if (required.length > 0) throw cannotBeMadeToCall(request.model);
-    const facts = await this.#calls.facts(signal);
+    const facts = await this.#facts(signal);
     const prompt = await chatPrompt(facts, request, shown);
     const promptTokens = await this.#calls.count(prompt, signal);
     const wanted = request.max_completion_tokens ?? request.max_tokens;
@@ -78,7 +79,7 @@ export class FastChatSpeaker implements Served {
     if (request.suffix) throw lacks(request.model, "suffix");
     if ((request.best_of ?? 1) > (request.n ?? 1)) throw lacks(request.model, "best_of");
     const texts = prompts.map((prompt) => asText(prompt, "prompt"));
-    const facts = await this.#calls.facts(signal);
+    const facts = await this.#facts(signal);
     const starts: (() => Answer)[] = [];
     for (const text of texts) {
       const promptTokens = await this.#calls.count(text, signal);
@@ -93,8 +94,13 @@ export class FastChatSpeaker implements Served {
 
   async countTokens(request: ChatRequest): Promise<number> {
     const signal = AbortSignal.timeout(countingMs);
-    const facts = await this.#calls.facts(signal);
+    const facts = await this.#facts(signal);
     return this.#calls.count(await chatPrompt(facts, request, toolUse(request).shown), signal);
+  }
+
+  /** Tokens that a prompt and its answer may have together. */
+  async contextSize(): Promise<number> {
+    return (await this.#facts(AbortSignal.timeout(countingMs))).contextSize;
   }
 
   countTextTokens(prompt: string): Promise<number> {
@@ -113,6 +119,12 @@ export class FastChatSpeaker implements Served {
       tokens += token_num;
     }
     return { vectors, tokens };
+  }
+
+  async #facts(signal: AbortSignal): Promise<WorkerFacts> {
+    const facts = await this.#calls.facts(signal);
+    this.card = { ...this.card, context_size: facts.contextSize };
+    return facts;
   }
 }
 
