@@ -50,8 +50,8 @@ export class Loop {
   constructor(options: LoopOptions) {
     const { native, context, slots, model, batchSize, promptCacheBytes, speculation } = options;
     this.#options = options;
-    const cache = new PromptCache(promptCacheBytes);
-    this.#slots = new Slots(context, slots, cache, model.rewindable);
+    const cache = new PromptCache(promptCacheBytes, model.rewindable);
+    this.#slots = new Slots(context, slots, cache, model);
     const vocabularySize = model.vocab.size;
     this.#batch = new StepBatch({ batchSize, slots, vocabularySize, speculation });
     this.#maker = new JobMaker(native, model, context.contextSize);
@@ -165,6 +165,7 @@ export class Loop {
     const { slot, count } = share;
     if (isLogged(slot)) this.#logPrompt(share);
     slot.evaluated += count;
+    this.#slots.keepAtParting(slot);
     const { job } = slot;
     if (!job?.generation.progress || slot.evaluated > job.promptTokens) return;
     const progress = {

@@ -4,7 +4,7 @@
  * A conversation that comes back after its slot was taken is copied in instead of read again.
  */
 
-type Entry = {
+export type Entry = {
   tokens: number[];
   state: Uint8Array;
   prefixes: string[];
@@ -12,14 +12,20 @@ type Entry = {
   adapters: string;
 };
 
+/** What a prompt can use of an entry: so many of its first tokens. */
+export type Kept = { length: number; take: () => Entry };
+
 export class PromptCache {
   readonly #budgetBytes: number;
+  readonly #rewindable: boolean;
   /** Least recently used first. */
   #entries: Entry[] = [];
   #bytes = 0;
 
-  constructor(budgetBytes: number) {
+  /** @param rewindable Whether a state can be cut back: else entries are of use as a whole alone. */
+  constructor(budgetBytes: number, rewindable: boolean) {
     this.#budgetBytes = budgetBytes;
+    this.#rewindable = rewindable;
   }
 
   get bytes(): number {
@@ -30,37 +36,56 @@ export class PromptCache {
     return this.#budgetBytes > 0;
   }
 
-  /** The set's entry that shares the most leading tokens with the prompt, and how many. */
-  longest(
-    tokens: readonly number[],
-    adapters: string,
-  ): { length: number; take: () => Entry } | null {
+  /** The set's entry of which the prompt can use the most. */
+  longest(tokens: readonly number[], adapters: string): Kept | null {
     let best: Entry | null = null;
     let length = 0;
-    for (const entry of this.#entries) {
-      const shared = entry.adapters === adapters ? commonPrefix(entry.tokens, tokens) : 0;
-      if (shared > length) [best, length] = [entry, shared];
+    for (const entry of this.#of(adapters)) {
+      const shared = commonPrefix(entry.tokens, tokens);
+      const usable = usableLength(entry.tokens.length, shared, this.#rewindable);
+      if (usable > length) [best, length] = [entry, usable];
     }
     const found = best;
-    return found === null ? null : { length, take: () => this.#take(found) };
+    return found === null ? null : { length, take: () => this.#use(found) };
   }
 
-  /** Whether these very tokens, or a text that begins with them, are kept already. */
+  /** How many leading tokens the prompt shares with an entry of the set, of use or not. */
+  sharedLength(tokens: readonly number[], adapters: string): number {
+    return Math.max(0, ...this.#of(adapters).map((entry) => commonPrefix(entry.tokens, tokens)));
+  }
+
+  /** Whether an entry gives all that one of these very tokens would. */
   holds(tokens: readonly number[], adapters: string): boolean {
-    return this.#entries.some((entry) => isCovered(tokens, adapters, entry));
+    return this.#of(adapters).some((entry) => this.#covers(entry, tokens));
   }
 
   put(entry: Entry): void {
     const size = entrySize(entry);
     if (size > this.#budgetBytes) return;
     this.#entries = this.#entries.filter((old) => {
-      const covered = isCovered(old.tokens, old.adapters, entry);
+      const covered = old.adapters === entry.adapters && this.#covers(entry, old.tokens);
       if (covered) this.#bytes -= entrySize(old);
       return !covered;
     });
     this.#entries.push(entry);
     this.#bytes += size;
     while (this.#bytes > this.#budgetBytes) this.#take(this.#entries[0] as Entry);
+  }
+
+  #of(adapters: string): Entry[] {
+    return this.#entries.filter((entry) => entry.adapters === adapters);
+  }
+
+  #covers({ tokens: longer }: Entry, tokens: readonly number[]): boolean {
+    if (!this.#rewindable && longer.length !== tokens.length) return false;
+    return commonPrefix(longer, tokens) === tokens.length;
+  }
+
+  /** The slot that takes a state gives it back longer, unless it cannot give back this one. */
+  #use(entry: Entry): Entry {
+    this.#take(entry);
+    if (!this.#rewindable) this.put(entry);
+    return entry;
   }
 
   #take(entry: Entry): Entry {
@@ -78,8 +103,12 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
   return shared;
 }
 
-function isCovered(tokens: readonly number[], adapters: string, by: Entry): boolean {
-  return by.adapters === adapters && commonPrefix(by.tokens, tokens) === tokens.length;
+/**
+ * How much of a sequence of `held` tokens a prompt can use whose first `shared` are the same: a state
+ * that cannot be cut back, all or nothing.
+ */
+export function usableLength(held: number, shared: number, rewindable: boolean): number {
+  return rewindable || shared >= held ? Math.min(held, shared) : 0;
 }
 
 function entrySize({ tokens, state }: Entry): number {

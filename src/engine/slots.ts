@@ -4,10 +4,17 @@
  * A slot is one sequence of the KV cache. A request goes where the longest beginning of its prompt
  * lies already: in a free slot, shared from another one, or copied back from RAM. Nothing is read
  * twice that the cache still holds.
+ *
+ * What can be used of a sequence depends on the model's memory. Attention's is cut back to any
+ * length; with a sliding window only while the window before that length is still there (llama.cpp
+ * writes new tokens over what lies further back). Recurrent state cannot be cut back at all: it is of
+ * use to prompts that go on from its very end, so copies of it are kept where prompts may part.
  */
 import type { Context } from "../llama/context.ts";
+import type { Model } from "../llama/model.ts";
 import type { Job } from "./job.ts";
-import { commonPrefix, type PromptCache } from "./prompt-cache.ts";
+import { partings } from "./partings.ts";
+import { commonPrefix, type Kept, type PromptCache, usableLength } from "./prompt-cache.ts";
 
 export type Slot = {
   readonly id: number;
@@ -20,6 +27,8 @@ export type Slot = {
   prefixes: string[];
   /** Key of the adapter set that the tokens are evaluated under: no other set may use them. */
   adapters: string;
+  /** Lengths, ascending, at which a copy of the sequence is to be kept while the prompt is read. */
+  partings: number[];
 };
 
 /** Tokens that are worth copying to RAM and back. */
@@ -29,12 +38,12 @@ export class Slots {
   readonly all: readonly Slot[];
   readonly #context: Context;
   readonly #cache: PromptCache;
-  readonly #rewindable: boolean;
+  readonly #model: Model;
 
-  constructor(context: Context, count: number, cache: PromptCache, rewindable: boolean) {
+  constructor(context: Context, count: number, cache: PromptCache, model: Model) {
     this.#context = context;
     this.#cache = cache;
-    this.#rewindable = rewindable;
+    this.#model = model;
     this.all = Array.from({ length: count }, (_, id) => ({
       id,
       tokens: [],
@@ -43,6 +52,7 @@ export class Slots {
       usedAt: 0,
       prefixes: [],
       adapters: "",
+      partings: [],
     }));
   }
 
@@ -64,7 +74,15 @@ export class Slots {
     slot.tokens = job.tokens;
     slot.prefixes = job.generation.prefixes;
     slot.adapters = job.generation.adapters.key;
+    slot.partings = this.#partings(slot, job);
     return slot;
+  }
+
+  /** Keeps a copy of a slot that has come to a place where prompts may part. */
+  keepAtParting(slot: Slot): void {
+    if (slot.partings[0] !== slot.evaluated) return;
+    slot.partings.shift();
+    this.#save(slot);
   }
 
   /** Seats a further choice of `from`'s request beside it, sharing all that is evaluated. */
@@ -72,8 +90,9 @@ export class Slots {
     const free = this.#free();
     if (free.length === 0) return null;
     const slot = this.#emptied(free);
-    this.#context.share(from.id, slot.id);
+    this.#context.share(from.id, slot.id, this.#model.rewindable ? from.evaluated : -1);
     slot.evaluated = from.evaluated;
+    slot.partings = [];
     slot.job = job;
     slot.tokens = job.tokens;
     slot.prefixes = from.prefixes;
@@ -85,6 +104,7 @@ export class Slots {
   release(slot: Slot, now: number): void {
     slot.tokens = slot.tokens.slice(0, slot.evaluated);
     slot.job = null;
+    slot.partings = [];
     slot.usedAt = now;
   }
 
@@ -121,15 +141,15 @@ export class Slots {
   #withPrefix(job: Job, free: Slot[]): Slot {
     const usable = job.tokens.length - 1; // the last token is evaluated anew, for its logits
     const { key } = job.generation.adapters;
+    const { rewindable } = this.#model;
     const shared = (slot: Slot) =>
       slot.adapters === key
-        ? Math.min(usable, slot.evaluated, commonPrefix(slot.tokens, job.tokens))
+        ? usableLength(slot.evaluated, Math.min(usable, sharedLength(slot, job)), rewindable)
         : 0;
     const source = longest([...free, ...this.running()], shared);
     const length = shared(source);
-    const kept = this.#cache.longest(job.tokens, key);
-    if (kept !== null && Math.min(usable, kept.length) >= length + worthCopying)
-      return this.#restored(free, kept.take(), Math.min(usable, kept.length));
+    const kept = this.#cache.longest(job.tokens.slice(0, usable), key);
+    if (kept !== null && kept.length >= length + worthCopying) return this.#restored(free, kept);
     if (length === 0) return this.#emptied(free);
     const others = free.filter((slot) => slot !== source);
     const rest = source.evaluated - length;
@@ -147,26 +167,54 @@ export class Slots {
   /** Another slot with the same beginning, so that the source keeps what it has. */
   #sharing(source: Slot, length: number, free: Slot[]): Slot {
     const target = this.#emptied(free);
-    const whole = length === source.evaluated;
-    if (!whole && !this.#rewindable) return target;
-    this.#context.share(source.id, target.id, whole ? -1 : length);
+    this.#context.share(source.id, target.id, this.#model.rewindable ? length : -1);
     target.evaluated = length;
+    this.#rewind(target, length);
     return target;
   }
 
-  #restored(free: Slot[], entry: { tokens: number[]; state: Uint8Array }, length: number): Slot {
+  #restored(free: Slot[], kept: Kept): Slot {
+    const entry = kept.take();
     const slot = this.#emptied(free);
     while (!this.#context.restoreSequence(slot.id, entry.state)) if (!this.evict()) return slot;
     slot.evaluated = entry.tokens.length;
-    this.#rewind(slot, length);
+    this.#rewind(slot, kept.length);
     return slot;
   }
 
+  /**
+   * Cuts the slot back, or empties it when what is left could not be gone on from. Refused drafts may
+   * lie behind all that counts as evaluated.
+   */
   #rewind(slot: Slot, length: number): void {
-    const cut = length === slot.evaluated || this.#context.forget(slot.id, length);
-    const whole = !this.#rewindable || length === 0 || this.#context.firstPosition(slot.id) === 0;
-    if (!cut || !whole) this.#context.forget(slot.id);
-    slot.evaluated = cut && whole ? length : 0;
+    const isEnd = !this.#model.rewindable && length === slot.evaluated;
+    const cut = isEnd || this.#context.forget(slot.id, length);
+    const whole = cut && (length === 0 || this.#reachesBack(slot, length));
+    if (!whole) this.#context.forget(slot.id);
+    slot.evaluated = whole ? length : 0;
+  }
+
+  /** Whether the slot still holds all that its next token looks back on. */
+  #reachesBack({ id }: Slot, length: number): boolean {
+    const { rewindable, slidingWindow } = this.#model;
+    if (!rewindable) return true;
+    const first = this.#context.firstPosition(id);
+    const needed = slidingWindow > 0 ? Math.max(0, length - slidingWindow) : 0;
+    return first >= 0 && first <= needed;
+  }
+
+  #partings(slot: Slot, job: Job): number[] {
+    if (this.#model.rewindable || !this.#cache.enabled || !job.usesCache) return [];
+    const { key } = job.generation.adapters;
+    const others = this.all.filter((one) => one !== slot && one.adapters === key);
+    const shared = [
+      ...others.map((one) => sharedLength(one, job)),
+      this.#cache.sharedLength(job.tokens, key),
+    ];
+    const isEnd = (token: number) => this.#model.vocab.isEndOfGeneration(token);
+    return partings(job.tokens.slice(0, job.promptTokens), Math.max(0, ...shared), isEnd).filter(
+      (at) => at > slot.evaluated && at >= worthCopying,
+    );
   }
 
   #save(slot: Slot): void {
@@ -174,9 +222,14 @@ export class Slots {
     if (!this.#cache.enabled || evaluated < worthCopying) return;
     const tokens = slot.tokens.slice(0, evaluated);
     if (this.#cache.holds(tokens, adapters)) return;
+    if (this.#model.rewindable) this.#context.forget(slot.id, evaluated); // refused drafts
     const state = this.#context.saveSequence(slot.id);
     if (state !== null) this.#cache.put({ tokens, state, prefixes, adapters });
   }
+}
+
+function sharedLength(slot: Slot, job: Job): number {
+  return Math.min(slot.evaluated, commonPrefix(slot.tokens, job.tokens));
 }
 
 function longest(slots: readonly Slot[], length: (slot: Slot) => number): Slot {

@@ -66,7 +66,8 @@ export class StepBatch {
     prompts.forEach((slot, i) => {
       const fair = Math.floor(budget / (prompts.length - i));
       const most = slot.job?.tellsPrompt ? this.#mostLogged : Infinity;
-      const count = Math.min(waiting(slot), fair, most);
+      const parting = (slot.partings[0] ?? Infinity) - slot.evaluated;
+      const count = Math.min(waiting(slot), fair, most, parting);
       if (count === 0) return;
       shares.push(this.#add(slot, count));
       budget -= count;

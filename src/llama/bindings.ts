@@ -45,6 +45,7 @@ export const llamaPrototypes = {
   llama_model_n_ctx_train: proto<Count>("int32_t llama_model_n_ctx_train(void *model)"),
   llama_model_n_embd_out: proto<Count>("int32_t llama_model_n_embd_out(void *model)"),
   llama_model_n_cls_out: proto<Count>("uint32_t llama_model_n_cls_out(void *model)"),
+  llama_model_n_swa: proto<Count>("int32_t llama_model_n_swa(void *model)"),
   llama_model_size: proto<Count>("uint64_t llama_model_size(void *model)"),
   llama_model_has_encoder: proto<Ask>("bool llama_model_has_encoder(void *model)"),
   llama_model_has_decoder: proto<Ask>("bool llama_model_has_decoder(void *model)"),

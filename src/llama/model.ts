@@ -19,6 +19,8 @@ export class Model {
   readonly trainedContext: number;
   /** Whether a sequence can be cut back to any earlier position: not so with recurrent state. */
   readonly rewindable: boolean;
+  /** Tokens that the layers with the shortest memory look back on; 0 when all see everything. */
+  readonly slidingWindow: number;
   readonly embeddingLength: number;
   /** Scores that a model with rank pooling gives a sequence. */
   readonly classes: number;
@@ -49,6 +51,7 @@ export class Model {
     this.rewindable = !(
       llama.llama_model_is_recurrent(pointer) || llama.llama_model_is_hybrid(pointer)
     );
+    this.slidingWindow = llama.llama_model_n_swa(pointer);
     this.embeddingLength = llama.llama_model_n_embd_out(pointer);
     this.classes = llama.llama_model_n_cls_out(pointer);
     this.sizeBytes = Number(llama.llama_model_size(pointer));

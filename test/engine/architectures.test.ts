@@ -58,5 +58,10 @@ describe.each(generators)("%s", (architecture) => {
     const answers: Awaited<ReturnType<typeof ask>>[] = [];
     for (const prompt of prompts) answers.push(await ask(prompt, true));
     expect(answers.map(({ text }) => text)).toEqual(expected);
+    const reused = answers.map(({ cached }) => cached > 64);
+    const { mixer = "attention", slidingWindow = false } = recipes[architecture];
+    if (mixer !== "attention") expect(reused).toEqual([true, false, false, true]);
+    else if (slidingWindow) expect(reused[0]).toBe(true);
+    else expect(reused).toEqual([true, true, true, true]);
   });
 });

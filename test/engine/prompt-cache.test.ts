@@ -18,7 +18,7 @@ describe("commonPrefix", () => {
 
 describe("PromptCache", () => {
   test("gives back the entry with the longest shared beginning, once", () => {
-    const cache = new PromptCache(10_000);
+    const cache = new PromptCache(10_000, true);
     cache.put(entry([1, 2], 10));
     cache.put(entry([1, 2, 3, 4], 10));
     cache.put(entry([9, 9, 9], 10));
@@ -29,7 +29,7 @@ describe("PromptCache", () => {
   });
 
   test("drops the oldest when the budget is spent", () => {
-    const cache = new PromptCache(250);
+    const cache = new PromptCache(250, true);
     for (const first of [1, 2, 3]) cache.put(entry([first], 90));
     expect(cache.bytes).toBeLessThanOrEqual(250);
     expect(cache.holds([1], "")).toBe(false);
@@ -37,13 +37,13 @@ describe("PromptCache", () => {
   });
 
   test("refuses what is larger than the whole budget", () => {
-    const cache = new PromptCache(50);
+    const cache = new PromptCache(50, true);
     cache.put(entry([1], 60));
     expect(cache.bytes).toBe(0);
   });
 
   test("keeps what one adapter set evaluated from every other", () => {
-    const cache = new PromptCache(10_000);
+    const cache = new PromptCache(10_000, true);
     cache.put(entry([1, 2, 3, 4], 10, "0*1"));
     cache.put(entry([1, 2], 10));
     expect(cache.longest([1, 2, 3], "")?.length).toBe(2);
