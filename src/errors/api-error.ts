@@ -67,6 +67,22 @@ export class InvalidRequestError extends ApiError {
   }
 }
 
+/** A picture of the request is none, is too large, or may not be fetched. */
+export class PictureError extends InvalidRequestError {
+  /** @param what ends the sentence "The picture in 'messages[0].content[1]' …". */
+  constructor(param: string, what: string, code: PictureCode) {
+    super(`The picture in '${param}' ${what}.`, param, code);
+  }
+}
+
+/** OpenAI's own. */
+export type PictureCode =
+  | "invalid_image_url"
+  | "invalid_base64_image"
+  | "unsupported_image_media_type"
+  | "image_too_large"
+  | "failed_to_download_image";
+
 /** The prompt, or the prompt and its answer, do not fit the model's context. */
 export class ContextLengthError extends ApiError {
   override readonly name = "ContextLengthError";
