@@ -23,6 +23,7 @@ export const Routable = z.looseObject({
   raw: z.unknown().optional(),
   suffix: z.unknown().optional(),
   previous_response_id: z.unknown().optional(),
+  lora: z.unknown().optional(),
 });
 export type Routable = z.infer<typeof Routable>;
 

@@ -19,7 +19,7 @@ import { promptBeginnings } from "./prompt-beginnings.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 export type Forwarded = {
-  /** Id or alias. */
+  /** Id or alias, or `base:adapter`. */
   model: string;
   /** Null: whoever serves the model can do it. */
   capability: Capability | null;
@@ -171,7 +171,9 @@ function toDemand(
   const { model, capability, body, routable } = request;
   const id = fleet.table.idOf(model) ?? model;
   const isCacheKnown = fleet.table.workers().some(({ load }) => load.prefixes.length > 0);
-  const prefixes = isCacheKnown ? promptBeginnings(path, id, routable) : [];
+  // Adapters of the request's own choice have no name that a worker could tell.
+  const isNamed = routable.lora == null;
+  const prefixes = isCacheKnown && isNamed ? promptBeginnings(path, id, routable) : [];
   return {
     model,
     capability,

@@ -1,6 +1,7 @@
 /** @file What Ollama's clients ask about models, out of what the registry says of them. */
 import { Hono } from "hono";
 import { ollamaVersion, toOllamaModel, toRunningModel } from "../dialects/ollama/models.ts";
+import { namesOf } from "../protocol/adapter-names.ts";
 import type { ServedModel } from "../protocol/registry.ts";
 import type { WorkerTable } from "../routing/worker-table.ts";
 
@@ -9,7 +10,7 @@ export function ollamaRoutes(table: WorkerTable): Hono {
     .get("/api/version", (c) => c.json({ version: ollamaVersion }))
     .get("/api/tags", (c) => {
       const models = served(table).flatMap((model) =>
-        [model.id, ...model.aliases].map((name) => toOllamaModel(model, name)),
+        namesOf(model).map((name) => toOllamaModel(model, name)),
       );
       return c.json({ models });
     })

@@ -15,6 +15,7 @@ const ModelList = z.object({
       id: z.string(),
       created: z.int().catch(0),
       parent: z.string().nullish(),
+      adapter: z.string().optional().catch(undefined),
       context_length: z.int().positive().catch(4096),
       capabilities: z
         .array(z.enum(capabilities))
@@ -66,12 +67,14 @@ async function askWorker(
 
 function toWorkers(address: string, { data }: z.infer<typeof ModelList>): WorkerState[] {
   const own = data.filter(({ parent }) => parent == null);
+  const under = (id: string) => data.filter(({ parent }) => parent === id);
   return own.map((model) => ({
     worker_id: `${address} ${model.id}`,
     address,
     model: {
       id: model.id,
-      aliases: data.filter(({ parent }) => parent === model.id).map(({ id }) => id),
+      aliases: under(model.id).flatMap(({ id, adapter }) => (adapter === undefined ? id : [])),
+      adapters: under(model.id).flatMap(({ adapter }) => adapter ?? []),
       capabilities: model.capabilities,
       context_size: model.context_length,
       created: model.created,

@@ -43,6 +43,7 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
     path: it.path.startsWith("hf:") ? it.path : file(["models", i, "path"], it.path),
     chat_template: it.chat_template && template(["models", i, "chat_template"], it.chat_template),
     conv_template: it.conv_template && named(["models", i, "conv_template"], it.conv_template),
+    lora_dir: it.lora_dir && file(["models", i, "lora_dir"], it.lora_dir),
     lora: it.lora.map((one, k) => ({
       ...one,
       path: file(["models", i, "lora", k, "path"], one.path),

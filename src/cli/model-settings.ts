@@ -1,7 +1,8 @@
 /** @file One model's settings in their three forms: flags, a `models.yaml` entry, worker options. */
 import { requiredTemplate } from "../chat/fastchat/named-template.ts";
 import { UsageError } from "../errors/usage-error.ts";
-import { type Lora, ModelConfig } from "../protocol/config.ts";
+import { Lora, ModelConfig } from "../protocol/config.ts";
+import { FlagError } from "./flag-error.ts";
 import { checkFlags } from "./flags.ts";
 import { templateSource } from "./template-source.ts";
 
@@ -19,6 +20,7 @@ export type ModelFlags = {
   flashAttn?: string;
   cacheRam?: number;
   lora?: Lora[];
+  loraDir?: string;
   embedding?: boolean;
   chatTemplate?: string;
   convTemplate?: string;
@@ -40,6 +42,7 @@ export function fromFlags(flags: ModelFlags): ModelConfig {
     flash_attn: flags.flashAttn,
     cache_ram: flags.cacheRam,
     lora: flags.lora,
+    lora_dir: flags.loraDir,
     embedding: flags.embedding,
     chat_template: flags.chatTemplate,
     conv_template: flags.convTemplate,
@@ -68,7 +71,8 @@ export function toFlags(model: ModelConfig): string[] {
     ["--chat-template", model.chat_template],
     ["--conv-template", model.conv_template],
     ["--limit-worker-concurrency", model.limit_worker_concurrency],
-    ...model.lora.map((one): [string, string] => ["--lora", `${one.path}=${one.scale}`]),
+    ["--lora-dir", model.lora_dir],
+    ...model.lora.map((one): [string, string] => ["--lora", loraFlag(one)]),
   ];
   const given = settings.filter(([, value]) => value !== null && value !== "auto");
   return [
@@ -91,6 +95,7 @@ export function toWorkerOptions(model: ModelConfig) {
     flashAttention: model.flash_attn,
     promptCacheBytes: model.cache_ram * 2 ** 20,
     lora: model.lora,
+    ...(model.lora_dir !== null && { loraDir: model.lora_dir }),
     embedding: model.embedding,
     ...(model.context_size !== "auto" && { contextSize: model.context_size }),
     ...(model.gpu_layers !== "auto" && { gpuLayers: model.gpu_layers }),
@@ -102,10 +107,33 @@ export function toWorkerOptions(model: ModelConfig) {
   };
 }
 
-/** `FILE` or `FILE=SCALE`, added to those before it. */
+/**
+ * `FILE`, `FILE=SCALE` or `{"path": FILE, "scale": SCALE, "name": NAME}`, added to those before it.
+ *
+ * @throws {FlagError} the JSON is none, or has other keys.
+ */
 export function addLora(text: string, before: Lora[] = []): Lora[] {
+  if (text.startsWith("{")) return [...before, readLora(text)];
   const [, path, scale] = /^(.*?)(?:=(-?[\d.]+))?$/.exec(text) ?? [];
   return [...before, { path: path ?? text, scale: scale === undefined ? 1 : Number(scale) }];
+}
+
+export function loraFlag(lora: Lora): string {
+  return lora.name === undefined ? `${lora.path}=${lora.scale}` : JSON.stringify(lora);
+}
+
+function readLora(text: string): Lora {
+  const parsed = Lora.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  throw new FlagError("--lora", `must be FILE, FILE=SCALE or {"path": …, "scale": …, "name": …}`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 type Templates = Pick<ModelConfig, "chat_template" | "conv_template">;

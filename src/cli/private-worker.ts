@@ -1,6 +1,7 @@
 /** @file A worker for one command's own use: on a free port, known to no controller. */
 import { UsageError } from "../errors/usage-error.ts";
 import type { Lora } from "../protocol/config.ts";
+import { loraFlag } from "./model-settings.ts";
 import { selfArgs } from "./self.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -31,7 +32,7 @@ export async function privateWorker(
       },
       noRestart,
     );
-    const lora = adapters.map(({ path, scale }) => `--lora=${path}=${scale}`);
+    const lora = adapters.map((one) => `--lora=${loraFlag(one)}`);
     const model = [`--model-path=${modelPath}`, ...lora];
     const args = selfArgs("worker", ...model, "--port=0", "--no-register");
     // A token of the user's own environment would close the worker to us.

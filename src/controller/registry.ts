@@ -70,10 +70,11 @@ export class Registry {
   }
 
   /** @throws {UnknownWorkerError} never registered, or no longer. */
-  renew(workerId: string, { load, draining }: Heartbeat): void {
+  renew(workerId: string, { load, draining, adapters }: Heartbeat): void {
     const entry = this.#workers.get(workerId);
     if (!entry) throw new UnknownWorkerError(workerId);
-    entry.state = { ...entry.state, load, draining };
+    const model = { ...entry.state.model, ...(adapters && { adapters }) };
+    entry.state = { ...entry.state, model, load, draining };
     entry.renewedAt = this.#options.now();
     this.#tell({ type: "worker", worker: entry.state });
   }

@@ -3,7 +3,10 @@
 /** A loaded adapter by its number, which no other ever gets, and its scale. */
 export type AdapterUse = { id: number; scale: number };
 
-/** Two sets have one key exactly when they change the model in the same way. */
+/**
+ * Two sets have one key exactly when they change the model in the same way; of this process alone:
+ * to another one the numbers in it say nothing.
+ */
 export type AdapterSet = { key: string; uses: readonly AdapterUse[] };
 
 /** The model as its file has it. */

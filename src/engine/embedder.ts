@@ -4,8 +4,10 @@
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
 import { type Context, TokenBatch } from "../llama/context.ts";
+import type { AdapterSet } from "./adapter-set.ts";
+import type { LoadedAdapters } from "./loaded-adapters.ts";
 
-type Input = { id: number; index: number; tokens: Int32Array };
+type Input = { id: number; index: number; tokens: Int32Array; adapters: AdapterSet };
 type Request = { vectors: Float32Array[]; left: number };
 
 /** A request whose inputs all have their row: (inputs, embeddingLength), or (inputs, classes). */
@@ -13,6 +15,7 @@ export type Embedded = { id: number; vectors: Float32Array[] };
 
 export class Embedder {
   readonly #context: Context;
+  readonly #adapters: LoadedAdapters;
   readonly #batch: TokenBatch;
   readonly #sequences: number;
   readonly #usualBatch: number;
@@ -24,8 +27,15 @@ export class Embedder {
    * @param usualBatch Tokens past which no further input joins a batch: attention's cost is the
    *                   square of a batch, and whoever else uses the model waits for it.
    */
-  constructor(context: Context, batchSize: number, sequences: number, usualBatch = batchSize) {
+  constructor(
+    context: Context,
+    adapters: LoadedAdapters,
+    batchSize: number,
+    sequences: number,
+    usualBatch = batchSize,
+  ) {
     this.#context = context;
+    this.#adapters = adapters;
     this.#sequences = sequences;
     this.#usualBatch = usualBatch;
     this.#batch = new TokenBatch(batchSize, sequences);
@@ -39,12 +49,19 @@ export class Embedder {
     return this.#queue.length;
   }
 
-  submit(id: number, inputs: Int32Array[]): void {
+  /** The adapter sets of all inputs that wait. */
+  adapterSets(): AdapterSet[] {
+    return this.#queue.map(({ adapters }) => adapters);
+  }
+
+  /** @throws {InvalidRequestError} an input does not fit, or an adapter was just unloaded. */
+  submit(id: number, inputs: Int32Array[], adapters: AdapterSet): void {
+    this.#adapters.assertUsable(adapters);
     if (inputs.some((tokens) => tokens.length === 0 || tokens.length > this.#batch.size))
       throw new InvalidRequestError("An input is empty or too long for the model.", "input");
     this.#requests.set(id, { vectors: [], left: inputs.length });
     inputs.forEach((tokens, index) => {
-      this.#queue.push({ id, index, tokens });
+      this.#queue.push({ id, index, tokens, adapters });
     });
   }
 
@@ -53,9 +70,11 @@ export class Embedder {
     this.#queue = this.#queue.filter((input) => input.id !== id);
   }
 
-  /** Evaluates as many waiting inputs as one batch takes; gives back the requests this completes. */
+  /** Evaluates as many waiting inputs, of one adapter set, as one batch takes; gives back the requests this completes. */
   step(): Embedded[] {
     const inputs = this.#fill();
+    const [first] = inputs;
+    if (first !== undefined) this.#adapters.apply(this.#context, first.adapters); // all of one set
     this.#context.decode(this.#batch.columns);
     inputs.forEach(({ id, index }, sequence) => {
       const request = this.#requests.get(id);
@@ -74,7 +93,9 @@ export class Embedder {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       const { length } = next.tokens;
       const isFull = this.#batch.length > 0 && this.#batch.length + length > this.#usualBatch;
-      if (isFull || length > this.#batch.free || inputs.length === this.#sequences) break;
+      const isOther = next.adapters.key !== (inputs[0] ?? next).adapters.key;
+      if (isFull || isOther || length > this.#batch.free || inputs.length === this.#sequences)
+        break;
       next.tokens.forEach((token, position) => {
         this.#batch.add(token, position, inputs.length, true);
       });

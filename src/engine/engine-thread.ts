@@ -5,13 +5,16 @@
  * so a cancel or a new request waits for one step at most.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { ApiError } from "../errors/api-error.ts";
+import { ApiError, InvalidRequestError } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
+import { adapterCheck } from "../llama/adapter-check.ts";
 import { Context } from "../llama/context.ts";
 import { Model } from "../llama/model.ts";
 import { gpuNames, type LogLevel, startNative } from "../llama/native.ts";
+import { adapterSet } from "./adapter-set.ts";
 import { Embedder } from "./embedder.ts";
 import type { ThreadOptions } from "./engine.ts";
+import { LoadedAdapters } from "./loaded-adapters.ts";
 import { Loop } from "./loop.ts";
 import { type FromThread, Gauges, type ToThread } from "./messages.ts";
 import { Speculation } from "./speculation/speculation.ts";
@@ -39,6 +42,8 @@ function start() {
   const native = startNative(options.libraries, options.gpu, onLog);
   const reason = () => lastError;
   const { modelPath, gpuLayers, contextSize, batchSize, threads, kvType, flashAttention } = options;
+  const check = adapterCheck(modelPath);
+  for (const { path } of options.lora) check(path); // before the model, which may take a minute
   const model = new Model(native, modelPath, { gpuLayers }, reason);
   const size = contextSize === 0 ? model.trainedContext : contextSize;
   const common = { threads, kvType, flashAttention };
@@ -62,13 +67,12 @@ function start() {
         reason,
       )
     : null;
-  const adapters = options.lora.map(({ path, scale }) => ({
-    pointer: model.loadAdapter(path),
-    scale,
-  }));
-  if (adapters.length > 0) for (const each of [context, embedding]) each?.applyAdapters(adapters);
-
-  for (const each of [context, embedding]) each?.warmUp();
+  const adapters = new LoadedAdapters(model, check);
+  const uses = options.lora.map(({ path, scale }) => ({ id: adapters.load(path), scale }));
+  for (const each of [context, embedding]) {
+    if (each !== null) adapters.apply(each, adapterSet(uses));
+    each?.warmUp();
+  }
 
   const gauges = new Gauges(options.gauges);
   const contextLimit = Math.min(
@@ -85,6 +89,7 @@ function start() {
           native,
           model,
           context,
+          adapters,
           slots: options.slots,
           batchSize,
           contextLimit,
@@ -97,7 +102,7 @@ function start() {
   const embedder =
     embedding === null
       ? null
-      : new Embedder(embedding, embeddingSize, embeddingSequences, batchSize);
+      : new Embedder(embedding, adapters, embeddingSize, embeddingSequences, batchSize);
   post({
     type: "ready",
     info: {
@@ -117,6 +122,7 @@ function start() {
   return {
     loop,
     embedder,
+    adapters,
     free: () => {
       context?.free();
       embedding?.free();
@@ -127,10 +133,11 @@ function start() {
 
 type Running = ReturnType<typeof start>;
 
-function handle(message: ToThread, { loop, embedder, free }: Running): boolean {
+function handle(message: ToThread, { loop, embedder, adapters, free }: Running): boolean {
   try {
     if (message.type === "generate") loop?.submit(message.id, message.generation);
-    if (message.type === "embed") embedder?.submit(message.id, message.inputs);
+    if (message.type === "embed") embedder?.submit(message.id, message.inputs, message.adapters);
+    if (message.type === "load") loadAdapter(message, adapters);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if ("id" in message) refuse(message.id, error);
@@ -139,15 +146,29 @@ function handle(message: ToThread, { loop, embedder, free }: Running): boolean {
     loop?.cancel(message.id);
     embedder?.cancel(message.id);
   }
+  if (message.type === "unload") {
+    const { id, adapter } = message;
+    adapters.retire(adapter, () => post({ type: "adapter", id, adapter }));
+  }
   if (message.type !== "close") return true;
   free();
   port?.close();
   return false;
 }
 
+function loadAdapter({ id, path }: { id: number; path: string }, adapters: LoadedAdapters): void {
+  try {
+    post({ type: "adapter", id, adapter: adapters.load(path) });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new InvalidRequestError(error.message, "lora_path");
+  }
+}
+
 /** Works until nothing is left to do, or until told to close. */
 function run(running: Running): void {
-  const { loop, embedder } = running;
+  const { loop, embedder, adapters } = running;
+  const sets = () => [...(loop?.adapterSets() ?? []), ...(embedder?.adapterSets() ?? [])];
   do {
     for (;;) {
       const received = port === null ? undefined : receiveMessageOnPort(port);
@@ -160,6 +181,7 @@ function run(running: Running): void {
     if (events.length > 0) post({ type: "step", events });
     if (embedder !== null && !embedder.idle)
       for (const done of embedder.step()) post({ type: "embedded", ...done });
+    adapters.freeRetired(sets);
   } while (loop?.idle === false || embedder?.idle === false);
 }
 

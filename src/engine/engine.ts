@@ -18,6 +18,7 @@ import type { GpuChoice, Libraries } from "../llama/libraries.ts";
 import { bindNative, type LogLevel } from "../llama/native.ts";
 import { siblingThread } from "../llama/sibling-module.ts";
 import { Vocab } from "../llama/vocab.ts";
+import type { AdapterSet } from "./adapter-set.ts";
 import {
   type ChoiceEvent,
   type EngineInfo,
@@ -41,6 +42,7 @@ export type EngineOptions = {
   threads: number;
   kvType: KvType;
   flashAttention: FlashAttention;
+  /** Loaded at the start; numbered from 0, and all together the set that the engine warms up with. */
   lora: { path: string; scale: number }[];
   /** Answers embeddings; `embeddingOnly` models have no generation context at all. */
   embedding: boolean;
@@ -71,6 +73,11 @@ type Request =
       kind: "generate";
       queue: EventQueue<ChoiceEvent>;
       choicesLeft: number;
+    }
+  | {
+      kind: "adapter";
+      resolve: (adapter: number) => void;
+      reject: (error: unknown) => void;
     }
   | {
       kind: "embed";
@@ -219,7 +226,11 @@ export class Engine {
    * @returns (inputs, embeddingLength) unit vectors.
    * @throws {ContextLengthError} an input is longer than the model reads.
    */
-  async embed(inputs: Int32Array[], signal: AbortSignal): Promise<Float32Array[]> {
+  async embed(
+    inputs: Int32Array[],
+    adapters: AdapterSet,
+    signal: AbortSignal,
+  ): Promise<Float32Array[]> {
     if (this.info.pooling === "rank")
       throw new InvalidRequestError(
         "This model ranks documents and gives no embeddings; ask it at /v1/rerank.",
@@ -230,7 +241,7 @@ export class Engine {
         "This model is served without embeddings; start its worker with --embedding.",
         "model",
       );
-    return this.#pool(inputs, signal, "input");
+    return this.#pool(inputs, adapters, signal, "input");
   }
 
   /**
@@ -240,17 +251,27 @@ export class Engine {
    * @throws {InvalidRequestError} the model was not made for it.
    * @throws {ContextLengthError} a pair is longer than the model reads.
    */
-  async rank(pairs: Int32Array[], signal: AbortSignal, param: string): Promise<Float32Array[]> {
+  async rank(
+    pairs: Int32Array[],
+    adapters: AdapterSet,
+    signal: AbortSignal,
+    param: string,
+  ): Promise<Float32Array[]> {
     if (this.info.pooling !== "rank")
       throw new InvalidRequestError(
         "This model does not rank documents; start a worker with a reranker, a GGUF file whose pooling type is rank (bge-reranker-v2-m3, qwen3-reranker).",
         "model",
         "unsupported_capability",
       );
-    return this.#pool(pairs, signal, param);
+    return this.#pool(pairs, adapters, signal, param);
   }
 
-  async #pool(inputs: Int32Array[], signal: AbortSignal, param: string): Promise<Float32Array[]> {
+  async #pool(
+    inputs: Int32Array[],
+    adapters: AdapterSet,
+    signal: AbortSignal,
+    param: string,
+  ): Promise<Float32Array[]> {
     const { contextSize } = this.info;
     const place = inputs.findIndex(({ length }) => length > contextSize);
     const field = inputs.length === 1 && param === "input" ? param : `${param}[${place}]`;
@@ -261,9 +282,32 @@ export class Engine {
     signal.addEventListener("abort", cancel, { once: true });
     return new Promise<Float32Array[]>((resolve, reject) => {
       this.#requests.set(id, { kind: "embed", resolve, reject });
-      this.#post({ type: "embed", id, inputs });
+      this.#post({ type: "embed", id, inputs, adapters });
       if (signal.aborted) cancel();
     }).finally(() => signal.removeEventListener("abort", cancel));
+  }
+
+  /**
+   * Loads a LoRA adapter; requests that run wait for it for a moment.
+   *
+   * @returns its number, which no other adapter of this engine ever has.
+   * @throws {InvalidRequestError} it is no sound adapter for this model.
+   */
+  loadAdapter(path: string): Promise<number> {
+    return this.#askOfAdapter((id) => ({ type: "load", id, path }));
+  }
+
+  /** Refuses new requests for it at once; resolves when the last is answered and its memory free. */
+  async unloadAdapter(adapter: number): Promise<void> {
+    await this.#askOfAdapter((id) => ({ type: "unload", id, adapter }));
+  }
+
+  #askOfAdapter(toMessage: (id: number) => ToThread): Promise<number> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { kind: "adapter", resolve, reject });
+      this.#post(toMessage(id));
+    });
   }
 
   /** Seconds until a waiting request can expect a slot, from the work at hand; 1…60. */
@@ -294,6 +338,11 @@ export class Engine {
     if (message.type === "slots") this.#slots = message.slots;
     if (message.type === "refused")
       this.#fail(message.id, new InvalidRequestError(message.message, message.param));
+    if (message.type === "adapter") {
+      const request = this.#requests.get(message.id);
+      this.#requests.delete(message.id);
+      if (request?.kind === "adapter") request.resolve(message.adapter);
+    }
     if (message.type === "embedded") {
       const request = this.#requests.get(message.id);
       this.#requests.delete(message.id);
@@ -322,7 +371,7 @@ export class Engine {
     const request = this.#requests.get(id);
     this.#requests.delete(id);
     if (request?.kind === "generate") request.queue.fail(error);
-    if (request?.kind === "embed") request.reject(error);
+    if (request?.kind === "embed" || request?.kind === "adapter") request.reject(error);
   }
 
   #post(message: ToThread): void {

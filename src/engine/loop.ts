@@ -8,8 +8,11 @@ import { ApiError } from "../errors/api-error.ts";
 import type { Context } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";
+import type { AdapterSet } from "./adapter-set.ts";
+import { AdapterTurns } from "./adapter-turns.ts";
 import { completionTokens, type Job, pendingTokens, predictedCells, timingsOf } from "./job.ts";
 import { JobMaker } from "./job-maker.ts";
+import type { LoadedAdapters } from "./loaded-adapters.ts";
 import type { ChoiceEvent, Gauges, Generation, SlotState } from "./messages.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { type Slot, Slots } from "./slots.ts";
@@ -22,6 +25,7 @@ export type LoopOptions = {
   native: Native;
   model: Model;
   context: Context;
+  adapters: LoadedAdapters;
   slots: number;
   batchSize: number;
   /** Longest prompt plus answer, in tokens. */
@@ -42,6 +46,7 @@ export class Loop {
   readonly #batch: StepBatch;
   readonly #maker: JobMaker;
   readonly #picker: TokenPicker;
+  readonly #turns: AdapterTurns;
   #queue: Job[] = [];
   #events: ChoiceEvent[] = [];
   #tokensPerMs = 0;
@@ -56,14 +61,22 @@ export class Loop {
     this.#batch = new StepBatch({ batchSize, slots, vocabularySize, speculation });
     this.#maker = new JobMaker(native, model, context.contextSize);
     this.#picker = new TokenPicker(context, model, options.contextLimit);
+    this.#turns = new AdapterTurns(options.now);
   }
 
   get idle(): boolean {
     return this.#queue.length === 0 && this.#slots.all.every(({ job }) => job === null);
   }
 
-  /** @throws {InvalidRequestError} the grammar is not valid. */
+  /** The adapter sets of all requests that run or wait. */
+  adapterSets(): AdapterSet[] {
+    const running = this.#slots.running().flatMap(({ job }) => job ?? []);
+    return [...this.#queue, ...running].map(({ generation }) => generation.adapters);
+  }
+
+  /** @throws {InvalidRequestError} the grammar is not valid, or an adapter just unloaded. */
   submit(id: number, generation: Generation): void {
+    this.#options.adapters.assertUsable(generation.adapters);
     this.#queue.push(this.#maker.job(id, generation, this.#options.now()));
     this.#updateGauges();
   }
@@ -84,7 +97,8 @@ export class Loop {
   step(): ChoiceEvent[] {
     this.#events = [];
     this.#seat();
-    const shares = this.#batch.fill(this.#slots.running());
+    const seated = this.#slots.running();
+    const shares = this.#batch.fill(this.#turns.of(seated), seated);
     if (shares.length > 0) this.#evaluate(shares);
     this.#updateGauges();
     return this.#events;
@@ -136,11 +150,13 @@ export class Loop {
   }
 
   #evaluate(shares: Share[]): void {
-    const { context, now, gauges, speculation } = this.#options;
+    const { context, adapters, now, gauges, speculation } = this.#options;
     const begin = now();
+    const [first] = shares;
+    if (first !== undefined) adapters.apply(context, first.job.generation.adapters); // all of one set
     if (context.decode(this.#batch.columns) === "full") {
       if (shares.some(({ draft }) => draft.length > 0)) speculation?.pause();
-      else this.#makeRoom(shares);
+      else this.#makeRoom();
       return;
     }
     if (speculation !== null) this.#measureDecoding(shares, begin);
@@ -195,11 +211,9 @@ export class Loop {
   }
 
   /** No KV cells left: give up an idle slot's cache, else send the youngest request back to wait. */
-  #makeRoom(shares: Share[]): void {
+  #makeRoom(): void {
     if (this.#slots.evict()) return;
-    const youngest = shares
-      .map(({ slot }) => slot)
-      .reduce((a, b) => (startedAt(a) > startedAt(b) ? a : b));
+    const youngest = this.#slots.running().reduce((a, b) => (startedAt(a) > startedAt(b) ? a : b));
     const { job } = youngest;
     if (job === null) return;
     if (this.#slots.running().length === 1) {

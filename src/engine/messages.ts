@@ -45,7 +45,10 @@ export type Generation = {
 
 export type ToThread =
   | { type: "generate"; id: number; generation: Generation }
-  | { type: "embed"; id: number; inputs: Int32Array[] }
+  | { type: "embed"; id: number; inputs: Int32Array[]; adapters: AdapterSet }
+  | { type: "load"; id: number; path: string }
+  /** `adapter` is its number. */
+  | { type: "unload"; id: number; adapter: number }
   | { type: "cancel"; id: number }
   | { type: "close" };
 
@@ -99,6 +102,8 @@ export type FromThread =
   | { type: "step"; events: ChoiceEvent[] }
   | { type: "slots"; slots: SlotState[] }
   | { type: "refused"; id: number; message: string; param: string | null }
+  /** One is loaded, or unloaded and its memory free. */
+  | { type: "adapter"; id: number; adapter: number }
   | { type: "embedded"; id: number; vectors: Float32Array[] }
   | { type: "log"; level: LogLevel; line: string };
 

@@ -56,13 +56,18 @@ export class StepBatch {
     return this.#batch.length;
   }
 
-  fill(slots: readonly Slot[]): Share[] {
+  /**
+   * @param slots  Those of one adapter set, whose turn it is.
+   * @param seated All that run: who decodes among them waits for this step too.
+   */
+  fill(slots: readonly Slot[], seated: readonly Slot[] = slots): Share[] {
     this.#batch.reset();
     const running = [...slots].sort((a, b) => waiting(a) - waiting(b));
     const decoding = running.filter((slot) => waiting(slot) === 1);
     const prompts = running.filter((slot) => waiting(slot) > 1);
     const shares = this.#decoding(decoding, prompts.length > 0);
-    let budget = Math.min(this.#batch.free, this.#sliceBudget(decoding.length));
+    const waiters = seated.filter((slot) => waiting(slot) === 1).length;
+    let budget = Math.min(this.#batch.free, this.#sliceBudget(waiters));
     prompts.forEach((slot, i) => {
       const fair = Math.floor(budget / (prompts.length - i));
       const most = slot.job?.tellsPrompt ? this.#mostLogged : Infinity;

@@ -23,6 +23,8 @@ export type WorkerConnection = Controller & {
   registration: () => Registration;
   load: () => Load;
   draining: () => boolean;
+  /** The model's LoRA adapters, where they may change. */
+  adapters?: (() => string[]) | undefined;
   onState?: ((state: ConnectionState) => void) | undefined;
 };
 
@@ -49,7 +51,7 @@ export function keepRegistered(worker: WorkerConnection): Connection {
       body: JSON.stringify(registered),
       signal,
     });
-    const beats = new Heartbeats(client, worker, registered.worker_id, () => answer.destroy());
+    const beats = new Heartbeats(client, worker, registered, () => answer.destroy());
     try {
       for await (const event of eventsOf(answer)) {
         const { epoch } = Registered.parse(event);
@@ -92,16 +94,19 @@ class Heartbeats {
   readonly #onUnknown: () => void;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  /** Those that the controller has heard of. */
+  #toldAdapters: string | undefined;
 
   constructor(
     client: HttpClient,
     worker: WorkerConnection,
-    workerId: string,
+    { worker_id, model }: Registration,
     onUnknown: () => void,
   ) {
     this.#client = client;
     this.#worker = worker;
-    this.#url = new URL(`/registry/workers/${workerId}/heartbeat`, worker.controllerAddress);
+    this.#url = new URL(`/registry/workers/${worker_id}/heartbeat`, worker.controllerAddress);
+    this.#toldAdapters = JSON.stringify(model.adapters);
     this.#onUnknown = onUnknown;
   }
 
@@ -124,7 +129,9 @@ class Heartbeats {
   /** A lost beat is no matter: the next one comes. To be unknown is: register again. */
   async #beat(): Promise<void> {
     const { load, draining, joinToken } = this.#worker;
-    const beat: Heartbeat = { load: load(), draining: draining() };
+    const adapters = this.#worker.adapters?.();
+    const isNews = adapters !== undefined && JSON.stringify(adapters) !== this.#toldAdapters;
+    const beat: Heartbeat = { load: load(), draining: draining(), ...(isNews && { adapters }) };
     try {
       await this.#client.json(this.#url, {
         method: "POST",
@@ -132,6 +139,7 @@ class Heartbeats {
         body: JSON.stringify(beat),
         signal: AbortSignal.timeout(leaseMs),
       });
+      if (isNews) this.#toldAdapters = JSON.stringify(adapters);
     } catch (error) {
       if (error instanceof HttpStatusError && error.status === 404) this.#onUnknown();
     }

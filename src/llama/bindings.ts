@@ -63,6 +63,9 @@ export const llamaPrototypes = {
   llama_adapter_lora_init: proto<(model: Pointer, path: string) => Maybe>(
     "void *llama_adapter_lora_init(void *model, const char *path_lora)",
   ),
+  llama_adapter_lora_free: proto<(adapter: Pointer) => void>(
+    "void llama_adapter_lora_free(void *adapter)",
+  ),
   llama_set_adapters_lora: proto<
     (context: Pointer, adapters: BigUint64Array, count: number, scales: Float32Array) => number
   >("int32_t llama_set_adapters_lora(void *ctx, void *adapters, size_t n_adapters, float *scales)"),

@@ -184,6 +184,7 @@ export class Context {
     return new Float32Array(koffi.view(pointer, this.#pooledLength * 4)).slice();
   }
 
+  /** In place of those before; the next `decode` plans its graphs anew. */
   applyAdapters(adapters: { pointer: Pointer; scale: number }[]): void {
     const pointers = BigUint64Array.from(adapters, ({ pointer }) => pointer);
     const scales = Float32Array.from(adapters, ({ scale }) => scale);

@@ -65,11 +65,20 @@ export class Model {
       );
   }
 
-  /** Loads a LoRA adapter for this model. */
+  /**
+   * Loads a LoRA adapter, whose file adapter-check.ts has found sound.
+   *
+   * @throws {UsageError} llama.cpp refuses it all the same.
+   */
   loadAdapter(path: string): Pointer {
     const adapter = this.#native.llama.llama_adapter_lora_init(this.pointer, path);
     if (adapter === null) throw new UsageError(`${path} is not a LoRA adapter for this model.`);
     return adapter;
+  }
+
+  /** No context may have it applied. */
+  freeAdapter(adapter: Pointer): void {
+    this.#native.llama.llama_adapter_lora_free(adapter);
   }
 
   free(): void {

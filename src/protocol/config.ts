@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { ArenaConfig } from "./arena-config.ts";
+import { LoraName, LoraScale } from "./lora.ts";
 import { DispatchMethod } from "./registry.ts";
 
 export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
@@ -26,8 +27,10 @@ const FilePath = z.string().min(1).max(4096);
 
 export const Lora = z.strictObject({
   path: FilePath,
-  /** 0 switches the adapter off, 1 is its full effect. */
-  scale: z.number().min(-10).max(10).default(1),
+  /** For requests that name the model alone: 1 is the adapter's full effect, 0 leaves it out. */
+  scale: LoraScale.default(1),
+  /** In `model:name`; without one, the file's. */
+  name: LoraName.optional(),
 });
 export type Lora = z.infer<typeof Lora>;
 
@@ -47,6 +50,8 @@ export const ModelConfig = z.strictObject({
   kv_type: z.enum(kvTypes).default("f16"),
   flash_attn: z.enum(flashAttentions).default("auto"),
   lora: z.array(Lora).max(16).default([]),
+  /** A folder whose adapters a request may have loaded; `null` is none. */
+  lora_dir: FilePath.nullable().default(null),
   /** MiB of RAM for conversations whose slot another one took; 0 keeps none. */
   cache_ram: z.int().min(0).max(1_048_576).default(256),
   /** Serve embeddings beside chat. */

@@ -13,6 +13,7 @@ const {
   cache_prompt: cachePrompt,
   return_progress: returnProgress,
   timings_per_token: timingsPerToken,
+  lora,
   grammar,
   json_schema: jsonSchema,
 } = CompletionRequest.shape;
@@ -34,6 +35,7 @@ export const InfillRequest = z.object({
   cache_prompt: cachePrompt,
   return_progress: returnProgress,
   timings_per_token: timingsPerToken,
+  lora,
   grammar,
   json_schema: jsonSchema,
   /** A worker has one model, so its name may be left out. */

@@ -3,6 +3,7 @@
  * dropped, wrong ones are refused by name), answers as types.
  */
 import { z } from "zod";
+import { LoraField } from "./lora.ts";
 import { SamplingFields } from "./sampling.ts";
 import { StructuredOutputFields } from "./structured-output.ts";
 import { unknownKind } from "./unknown-kind.ts";
@@ -55,6 +56,8 @@ const GenerationFields = {
   "speculative.n_max": z.int().min(0).max(1024).nullish(),
   /** Puts `timings` into every chunk, not only into the last. */
   timings_per_token: z.boolean().nullish(),
+  /** llama-server's: these adapters and no others. */
+  lora: LoraField,
 };
 
 /** What we do not serve is refused by name where ignoring it would change the answer. */
@@ -351,8 +354,10 @@ export type Model = {
   object: "model";
   created: number;
   owned_by: string;
-  /** The id this one is another name for; null when it is the model's own. */
+  /** The id this one is another name for, or the base of; null when it is the model's own. */
   parent: string | null;
+  /** The LoRA adapter that it is answered with; ours. */
+  adapter?: string;
   context_length: number;
   capabilities: Capability[];
   /** The kind of server that answers in the worker's place; ours, beside OpenAI's fields. */

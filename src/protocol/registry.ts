@@ -9,6 +9,7 @@
  * each change. All of them carry the join token as `Authorization: Bearer`.
  */
 import { z } from "zod";
+import { LoraName, maxAdapters } from "./lora.ts";
 import { capabilities } from "./openai.ts";
 import { UpstreamFacts } from "./upstream.ts";
 
@@ -49,10 +50,14 @@ export const ModelFacts = z.object({
 });
 export type ModelFacts = z.infer<typeof ModelFacts>;
 
+const AdapterNames = z.array(LoraName).max(maxAdapters);
+
 export const ServedModel = z.object({
   id: z.string().min(1).max(512),
   aliases: z.array(z.string().min(1).max(512)).max(64),
   capabilities: z.array(z.enum(capabilities)),
+  /** Names of its LoRA adapters: each is served as `id:adapter`. */
+  adapters: AdapterNames.optional(),
   context_size: z.int().positive(),
   /** Unix time, s. */
   created: z.int(),
@@ -89,6 +94,8 @@ export type Registered = z.infer<typeof Registered>;
 export const Heartbeat = z.object({
   load: Load,
   draining: z.boolean().default(false),
+  /** The model's adapters, when they have changed since they were last told. */
+  adapters: AdapterNames.optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

@@ -27,8 +27,12 @@ export type EmbeddingInput = Omit<EmbeddingBody, "model">;
 
 export type Embedder = {
   card: ServedModel;
-  /** (inputs, length) unit vectors, and the tokens that were read for them. */
-  embed(input: EmbeddingInput, signal: AbortSignal): Promise<Embeddings>;
+  /**
+   * (inputs, length) unit vectors, and the tokens that were read for them.
+   *
+   * @param name What the request calls the model: it may ask for an adapter.
+   */
+  embed(input: EmbeddingInput, signal: AbortSignal, name?: string): Promise<Embeddings>;
 };
 
 export type Embeddings = { vectors: Float32Array[]; tokens: number };

@@ -9,6 +9,7 @@
  * and the emptier one taken, so that several apis do not all run to the same worker
  * (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001).
  */
+import { adapterIn } from "../protocol/adapter-names.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { DispatchMethod, WorkerState } from "../protocol/registry.ts";
 
@@ -25,7 +26,7 @@ export type Candidate = {
 export type PromptPrefix = { hash: string; tokens: number };
 
 export type Demand = {
-  /** Id or alias. */
+  /** Id or alias, or `base:adapter`. */
   model: string;
   /** Null: whoever serves the model can do it. */
   capability: Capability | null;
@@ -59,8 +60,9 @@ export function dispatch(
   return methods[method](choice, demand, random)?.worker;
 }
 
+/** By its id or an alias, or as `base:adapter`. */
 export function serves({ model }: WorkerState, name: string): boolean {
-  return model.id === name || model.aliases.includes(name);
+  return adapterIn(model, name) !== undefined;
 }
 
 function canServe(worker: WorkerState, { model, capability, tried }: Demand): boolean {

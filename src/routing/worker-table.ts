@@ -2,6 +2,7 @@
  * @file The api's picture of all workers: what the registry said last, corrected by what the api
  * itself has sent and seen since. It outlives the controller: nobody is forgotten for its silence.
  */
+import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import { leaseMs, type RegistryEvent, type WorkerState } from "../protocol/registry.ts";
 import type { Candidate } from "./dispatch.ts";
 import { serves } from "./dispatch.ts";
@@ -52,9 +53,11 @@ export class WorkerTable {
     return at !== undefined && this.#now() - at < rememberMs;
   }
 
-  /** The model's own id for an id or alias. */
+  /** The model's own id for an id or alias; `id:adapter` where the name asks for an adapter. */
   idOf(name: string): string | undefined {
-    return this.workers().find((worker) => serves(worker, name))?.model.id;
+    const model = this.workers().find((worker) => serves(worker, name))?.model;
+    const adapter = model && adapterIn(model, name);
+    return adapter ? `${model.id}:${adapter}` : model?.id;
   }
 
   /** Counts a request on a worker; the answer ends it. */
@@ -106,12 +109,13 @@ export class WorkerTable {
       unconfirmedSince: null,
     };
     this.#entries.set(worker.worker_id, { ...known, ...news });
-    this.#remember(worker);
+    const { id, aliases } = worker.model;
+    this.#remember([id, ...aliases]); // an adapter that is unloaded is gone for good
   }
 
   #drop(workerId: string): void {
     const entry = this.#entries.get(workerId);
-    if (entry) this.#remember(entry.worker);
+    if (entry) this.#remember(namesOf(entry.worker.model));
     this.#entries.delete(workerId);
   }
 
@@ -132,8 +136,8 @@ export class WorkerTable {
       if (unconfirmedSince !== null && this.#now() - unconfirmedSince > leaseMs) this.#drop(id);
   }
 
-  #remember({ model }: WorkerState): void {
-    for (const name of [model.id, ...model.aliases]) this.#lastServed.set(name, this.#now());
+  #remember(names: readonly string[]): void {
+    for (const name of names) this.#lastServed.set(name, this.#now());
   }
 
   #count(workerId: string, requests: number, tokens: number): void {

@@ -24,7 +24,7 @@ async function embed(
 ): Promise<Response> {
   const model = models.named(name);
   assertAble(model, "embeddings");
-  const { vectors, tokens } = await model.embed(input, clientSignal(c));
+  const { vectors, tokens } = await model.embed(input, clientSignal(c), name);
   const body: EmbeddingList = {
     object: "list",
     data: vectors.map((vector, index) => ({

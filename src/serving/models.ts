@@ -1,4 +1,5 @@
 /** @file The models behind a server's routes, found by the name that a request gives. */
+import { adapterIn } from "../protocol/adapter-names.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 
 export type Models<S> = {
@@ -21,8 +22,7 @@ export function oneModel<S extends Named>(ready: () => S): Models<S> {
       return model;
     },
     has(name) {
-      const { id, aliases } = ready().card;
-      return name === id || aliases.includes(name);
+      return adapterIn(ready().card, name) !== undefined;
     },
   };
 }

@@ -6,10 +6,12 @@ import type { ModelDescription } from "../llama/model-description.ts";
 import type { ChatRequest, TokensOrText } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import type { SamplingRequest } from "../protocol/sampling.ts";
+import type { Adapters } from "./adapters.ts";
 
 export type LoadedModel = {
   readonly card: ModelCard;
   readonly engine: Engine;
+  readonly adapters: Adapters;
   readonly description: ModelDescription;
   readonly format: ChatFormat;
   /** What the model's answers look like. */

@@ -26,8 +26,10 @@ import { version } from "../protocol/version.ts";
 import { oneModel } from "../serving/models.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
+import { Adapters, assertNamesDiffer, type GivenAdapter } from "./adapters.ts";
 import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.ts";
 import { workerStatistics } from "./metrics/statistics.ts";
+import { adapterRoutes } from "./routes/adapter-routes.ts";
 import { infillRoutes } from "./routes/infill-routes.ts";
 import { ollamaModelRoutes } from "./routes/ollama/model-routes.ts";
 import { propsRoutes } from "./routes/props-routes.ts";
@@ -58,7 +60,9 @@ export type WorkerOptions = ChatFormatOptions & {
   threads?: number;
   kvType?: KvType;
   flashAttention?: FlashAttention;
-  lora?: { path: string; scale: number }[];
+  lora?: GivenAdapter[];
+  /** Where adapters lie that a request may have loaded. */
+  loraDir?: string;
   /** Serve embeddings beside chat; a model made for embeddings serves nothing else anyway. */
   embedding?: boolean;
   /** Requests that may run or wait at once. */
@@ -72,7 +76,7 @@ export type WorkerOptions = ChatFormatOptions & {
 export type RunningWorker = RunningServer & { card: ModelCard };
 
 /** Native warnings about what the engine itself asks for or takes care of. */
-const everyday = /failed to find a memory slot|default pooling_type/;
+const everyday = /failed to find a memory slot|default pooling_type|lora for .* cannot use buft/;
 
 const defaults = {
   contextSize: 8192,
@@ -105,6 +109,7 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", ollamaModelRoutes(ready))
     .route("/", infillRoutes(ready, statistics))
     .route("/", rerankRoutes(ready))
+    .route("/", adapterRoutes(ready, options.loraDir))
     .route("/", tokenRoutes(ready))
     .route("/", templateRoutes(ready))
     .route("/", unknownOllamaPaths());
@@ -140,7 +145,8 @@ async function load(
   options: WorkerOptions,
   responseTag: string,
 ): Promise<{ model: ServedModel; close: () => void }> {
-  const { modelPath, gpu = "auto", log } = options;
+  const { modelPath, gpu = "auto", lora = [], log } = options;
+  assertNamesDiffer(lora);
   const libraries = findLibraries(gpu);
   const threads = options.threads ?? (await freeThreads()); // before our own children are busy
   const renderer = templateRenderer({ directory: libraries.directory });
@@ -160,7 +166,7 @@ async function load(
       threads,
       kvType: options.kvType ?? "f16",
       flashAttention: options.flashAttention ?? "auto",
-      lora: options.lora ?? [],
+      lora: lora.map(({ path, scale }) => ({ path, scale })),
       embedding: embeds || (options.embedding ?? false),
       embeddingOnly: embeds,
       pooling: poolingType === "none" ? "mean" : "unspecified",
@@ -193,7 +199,14 @@ async function load(
     };
     const output = outputFormat(format.template ?? null);
     return {
-      model: new ServedModel({ card, engine, description, format, output }),
+      model: new ServedModel({
+        card,
+        engine,
+        adapters: new Adapters(engine, card, lora),
+        description,
+        format,
+        output,
+      }),
       close: () => renderer.close(),
     };
   } catch (error) {
@@ -233,12 +246,13 @@ function poolingCapabilities(pooling: Pooling | null): Capability[] {
 function register(
   options: WorkerOptions,
   ownUrl: string,
-  { card, engine }: ServedModel,
+  served: ServedModel,
   draining: () => boolean,
 ): { close(): Promise<void> } | null {
   const { controllerAddress, joinToken, workerAddress = ownUrl, log } = options;
   if (options.register === false || controllerAddress === undefined) return null;
   const workerId = randomUUID();
+  const { engine, adapters } = served;
   return keepRegistered({
     controllerAddress,
     ...(joinToken !== undefined && { joinToken }),
@@ -246,11 +260,12 @@ function register(
       worker_id: workerId,
       address: workerAddress,
       version: version(),
-      model: card,
+      model: served.card,
       speed: 1,
       load: toLoad(engine),
     }),
     load: () => toLoad(engine),
+    adapters: () => adapters.names,
     draining,
     onState: (state) =>
       log?.(

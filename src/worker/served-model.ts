@@ -8,11 +8,13 @@ import type { Engine } from "../engine/engine.ts";
 import type { Generation } from "../engine/messages.ts";
 import { ModelNotFoundError } from "../errors/api-error.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
+import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import type { Answer } from "../protocol/answer.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../protocol/speaker.ts";
+import type { Adapters } from "./adapters.ts";
 import { chatGeneration } from "./generation/chat-generation.ts";
 import { assertDimensions, embeddingInputs, shortened } from "./generation/embedding-inputs.ts";
 import { assertBounded, textAnswer, textGeneration } from "./generation/text-generation.ts";
@@ -24,17 +26,19 @@ type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens">;
 export type Ready = () => ServedModel;
 
 export class ServedModel implements LoadedModel, Served {
-  readonly card: ModelCard;
   readonly engine: Engine;
+  readonly adapters: Adapters;
   readonly description: ModelDescription;
   readonly format: ChatFormat;
   readonly output: OutputFormat;
   readonly recommended: SamplingRequest;
   readonly visibleTokens: number[];
+  readonly #card: ModelCard;
 
-  constructor({ card, engine, description, format, output }: ServedModelOptions) {
-    this.card = card;
+  constructor({ card, engine, adapters, description, format, output }: ServedModelOptions) {
+    this.#card = card;
     this.engine = engine;
+    this.adapters = adapters;
     this.description = description;
     this.format = format;
     this.output = output;
@@ -42,11 +46,15 @@ export class ServedModel implements LoadedModel, Served {
     this.visibleTokens = engine.vocab.controlTokensSpelt(output.visible);
   }
 
+  /** As it is at this moment: adapters come and go. */
+  get card(): ModelCard {
+    return { ...this.#card, adapters: this.adapters.names };
+  }
+
   /** @throws {ModelNotFoundError} the name is not one of this model's. */
   assertName(name: string): void {
-    const { id, aliases } = this.card;
-    if (name !== id && !aliases.includes(name))
-      throw new ModelNotFoundError(name, [id, ...aliases]);
+    const { card } = this;
+    if (adapterIn(card, name) === undefined) throw new ModelNotFoundError(name, namesOf(card));
   }
 
   /** Starts answering a conversation. */
@@ -105,11 +113,12 @@ export class ServedModel implements LoadedModel, Served {
    * @throws {InvalidRequestError} an input cannot be read, or too long a vector is asked for.
    * @throws {ContextLengthError} an input is longer than the model reads.
    */
-  async embed(input: EmbeddingInput, signal: AbortSignal): Promise<Embeddings> {
+  async embed(input: EmbeddingInput, signal: AbortSignal, name?: string): Promise<Embeddings> {
     const { vocab, info } = this.engine;
     assertDimensions(input.dimensions, info.embeddingLength);
     const inputs = embeddingInputs(input, vocab, info.contextSize);
-    const vectors = await this.engine.embed(inputs, signal);
+    const { set } = this.adapters.choose(name, null);
+    const vectors = await this.engine.embed(inputs, set, signal);
     return {
       vectors: vectors.map((vector) => shortened(vector, input.dimensions)),
       tokens: inputs.reduce((sum, { length }) => sum + length, 0),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bareModel } from "../../src/engine/adapter-set.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { ContextLengthError, QueueFullError } from "../../src/errors/api-error.ts";
 import { eventually } from "../support/eventually.ts";
@@ -254,10 +255,10 @@ describe("Engine embeddings", () => {
       const { signal } = new AbortController();
       const texts = ["A llama", "Another animal on a hill", "Something else"];
       const inputs = texts.map((text) => Int32Array.from(engine.vocab.tokenize(text)));
-      const together = await engine.embed(inputs, signal);
+      const together = await engine.embed(inputs, bareModel, signal);
       expect(together).toHaveLength(3);
       for (const [i, input] of inputs.entries()) {
-        const [alone = new Float32Array()] = await engine.embed([input], signal);
+        const [alone = new Float32Array()] = await engine.embed([input], bareModel, signal);
         expect(length(alone)).toBeCloseTo(1, 5);
         const cosine = alone.reduce((sum, x, j) => sum + x * (together[i]?.[j] ?? 0), 0);
         expect(cosine).toBeGreaterThan(0.9999);
@@ -273,7 +274,7 @@ describe("Engine embeddings", () => {
       pooling: "unspecified",
     });
     const inputs = Array.from({ length: 150 }, (_, i) => Int32Array.of(5, 6 + (i % 50), 7));
-    const vectors = await engine.embed(inputs, new AbortController().signal);
+    const vectors = await engine.embed(inputs, bareModel, new AbortController().signal);
     expect(vectors.map(({ length }) => length)).toEqual(Array(150).fill(64));
     expect(vectors[50]).toEqual(vectors[0]);
     await engine.close();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { type TinyAdapterOptions, writeTinyAdapter } from "../../src/fresh/tiny-adapter.ts";
 import { type TinyModelOptions, writeTinyModel } from "../../src/fresh/tiny-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastchat-models-"));
@@ -13,5 +14,16 @@ export function tinyModel(options: TinyModelOptions = {}): string {
   const name = JSON.stringify(options).replace(/\W+/g, "_").slice(0, 120);
   const path = join(folder, `${name}.gguf`);
   writeTinyModel(path, options);
+  return path;
+}
+
+/** The path of an adapter for a model, in a folder of these files' own. */
+export function tinyAdapter(
+  name: string,
+  basePath: string,
+  options: TinyAdapterOptions = {},
+): string {
+  const path = join(folder, `${name}.gguf`);
+  writeTinyAdapter(path, basePath, options);
   return path;
 }

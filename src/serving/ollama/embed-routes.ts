@@ -17,7 +17,7 @@ export function ollamaEmbedRoutes(models: Models<Embedder>): Hono {
       assertAble(model, "embeddings");
       // Ollama cuts what is too long, unless it is told not to.
       const asked = { input, truncate: truncate ?? true, dimensions };
-      const { vectors, tokens } = await model.embed(asked, clientSignal(c));
+      const { vectors, tokens } = await model.embed(asked, clientSignal(c), name);
       return c.json({
         model: name,
         embeddings: vectors.map((vector) => [...vector]),
@@ -30,7 +30,8 @@ export function ollamaEmbedRoutes(models: Models<Embedder>): Hono {
       const { model: name, prompt } = await readJson(c, OllamaEmbeddingsRequest);
       const model = ollamaModel(models, name);
       assertAble(model, "embeddings");
-      const { vectors } = await model.embed({ input: prompt, truncate: true }, clientSignal(c));
+      const asked = { input: prompt, truncate: true };
+      const { vectors } = await model.embed(asked, clientSignal(c), name);
       return c.json({ embedding: [...(vectors[0] ?? [])] });
     });
 }

@@ -34,6 +34,7 @@ export async function chatGeneration(
     tools: use.shown,
     chat_template_kwargs: thinkingKwargs(request),
   });
+  const { set: adapters, name } = model.adapters.choose(request.model, request.lora);
   const promptEnd = endOf(segments.map(({ text }) => text));
   const isRaw = request.reasoning_format === "none" && use.shown.length === 0;
   const prompt = {
@@ -42,7 +43,8 @@ export async function chatGeneration(
     stopTokens: format.stopTokens ?? [],
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
     trimStart: description.tokenizer.addsSpace,
-    prefixes: conversationPrefixes(model.card.id, request.messages),
+    prefixes: name === null ? [] : conversationPrefixes(name, request.messages),
+    adapters,
     grammar: chatGrammar(request, use, output, promptEnd),
     visible: model.visibleTokens,
     thought: thoughtOptions(request, output, promptEnd, engine.vocab),

@@ -1,6 +1,5 @@
 /** @file A request's wishes as the engine takes them, with the model's own defaults for the rest. */
 import { randomInt } from "node:crypto";
-import { bareModel } from "../../engine/adapter-set.ts";
 import type { Generation } from "../../engine/messages.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
 import { type Sampling, samplingDefaults } from "../../llama/sampler.ts";
@@ -26,6 +25,7 @@ export type Prompt = Pick<
   | "maxTokens"
   | "trimStart"
   | "prefixes"
+  | "adapters"
   | "grammar"
   | "visible"
   | "thought"
@@ -49,7 +49,6 @@ export function toGeneration(
   const mayUseCache = cachePrompt ?? seed == null;
   return {
     ...prompt,
-    adapters: bareModel,
     choices: request.n ?? 1,
     minTokens: request.min_tokens ?? 0,
     stops: [...request.stop, ...stops],

@@ -23,13 +23,15 @@ export function textGeneration(
   const { vocab } = model.engine;
   const candidates = request.best_of ?? request.n ?? 1;
   const isChosen = candidates > (request.n ?? 1); // by likelihood, which must be known for that
+  const { set: adapters, name } = model.adapters.choose(request.model, request.lora);
   const settings = {
     tokens: request.suffix ? holed(model, prompt, request.suffix) : textTokens(model, prompt),
     stops: [],
     stopTokens: [],
     maxTokens: request.max_tokens ?? defaultCompletionTokens,
     trimStart: false,
-    prefixes: promptPrefixes(model.card.id, prompt),
+    prefixes: name === null ? [] : promptPrefixes(name, prompt),
+    adapters,
     grammar: structuredGrammar(request),
     visible: [],
     thought: null,

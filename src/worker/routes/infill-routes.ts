@@ -73,6 +73,7 @@ function infillGeneration(model: ServedModel, request: InfillRequest): Generatio
     maxTokens: asked < 0 ? null : asked,
     trimStart: false,
     prefixes: [],
+    adapters: model.adapters.choose(request.model, request.lora).set,
     grammar: structuredGrammar(request),
     visible: [],
     thought: null,

@@ -27,8 +27,9 @@ async function rerank(c: Context, served: ServedModel): Promise<Response> {
   served.assertName(model);
   assertAble(served, "rerank");
   const signal = clientSignal(c);
+  const { set } = served.adapters.choose(model, null);
   const pairs = await rerankInputs(request, served, signal);
-  const rows = await served.engine.rank(pairs, signal, fieldOf(request));
+  const rows = await served.engine.rank(pairs, set, signal, fieldOf(request));
   const ranks = toRanks(request, rows, served.description.architecture);
   if (request.texts != null) return c.json(toTei(request, ranks));
   const tokens = pairs.reduce((sum, { length }) => sum + length, 0);

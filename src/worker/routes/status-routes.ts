@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { SlotState } from "../../engine/messages.ts";
 import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
+import { adapterIn, namesOf } from "../../protocol/adapter-names.ts";
 import type { Model, ModelList } from "../../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
 import { version } from "../../protocol/version.ts";
@@ -50,14 +51,18 @@ function toSlot({ prefixes, ...slot }: SlotState, contextSize: number) {
 }
 
 function toModels(card: ModelCard): Model[] {
-  return [card.id, ...card.aliases].map((id) => ({
-    id,
-    object: "model",
-    created: card.created,
-    owned_by: "fastchat",
-    parent: id === card.id ? null : card.id,
-    context_length: card.context_size,
-    capabilities: card.capabilities,
-    ...(card.response_tag !== undefined && { response_tag: card.response_tag }),
-  }));
+  return namesOf(card).map((id) => {
+    const adapter = adapterIn(card, id) ?? null;
+    return {
+      id,
+      object: "model",
+      created: card.created,
+      owned_by: "fastchat",
+      parent: id === card.id ? null : card.id,
+      ...(adapter !== null && { adapter }),
+      context_length: card.context_size,
+      capabilities: card.capabilities,
+      ...(card.response_tag !== undefined && { response_tag: card.response_tag }),
+    };
+  });
 }

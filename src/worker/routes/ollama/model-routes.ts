@@ -8,6 +8,7 @@ import {
 } from "../../../dialects/ollama/models.ts";
 import { readJson } from "../../../http/json.ts";
 import type { ModelDescription } from "../../../llama/model-description.ts";
+import { namesOf } from "../../../protocol/adapter-names.ts";
 import { OllamaShowRequest } from "../../../protocol/ollama.ts";
 import type { ServedModel as ModelCard } from "../../../protocol/registry.ts";
 import { oneModel } from "../../../serving/models.ts";
@@ -29,8 +30,7 @@ export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
     .get("/api/version", (c) => c.json({ version: ollamaVersion }))
     .get("/api/tags", (c) => {
       const { card } = ready();
-      const names = [card.id, ...card.aliases];
-      return c.json({ models: names.map((name) => toOllamaModel(card, name)) });
+      return c.json({ models: namesOf(card).map((name) => toOllamaModel(card, name)) });
     })
     .get("/api/ps", (c) => c.json({ models: [toRunningModel(ready().card)] }))
     .post("/api/show", async (c) => {
