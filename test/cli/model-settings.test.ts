@@ -31,7 +31,12 @@ const everything = ModelConfig.parse({
   threads: 5,
   kv_type: "q8_0",
   flash_attn: "on",
-  lora: [{ path: "x=y.gguf", scale: 0.5 }, { path: "z.gguf" }],
+  lora: [
+    { path: "x=y.gguf", scale: 0.5 },
+    { path: "z.gguf" },
+    { path: "a=1.gguf", scale: 0, name: "sql, or \"so\"" },
+  ],
+  lora_dir: "/adapters, all",
   embedding: true,
   chat_template: "template.jinja",
   conv_template: "vicuna_v1.1",
@@ -97,7 +102,15 @@ describe("addLora", () => {
     ["a.gguf=0.25", { path: "a.gguf", scale: 0.25 }],
     ["a.gguf=-1", { path: "a.gguf", scale: -1 }],
     ["a=b.gguf", { path: "a=b.gguf", scale: 1 }],
+    ['{"path": "a.gguf", "name": "sql"}', { path: "a.gguf", scale: 1, name: "sql" }],
   ] as const)("reads %s", ([text, lora]) => {
     expect(addLora(text)).toEqual([lora]);
   });
+
+  test.for(["{path: a.gguf}", '{"path": "a.gguf", "title": "sql"}', '{"name": "sql"}'])(
+    "refuses %s",
+    (text) => {
+      expect(() => addLora(text)).toThrow(/must be FILE, FILE=SCALE or/);
+    },
+  );
 });

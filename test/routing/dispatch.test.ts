@@ -40,6 +40,18 @@ describe.for(methods)("dispatch by %s", (method) => {
     expect(tally(method, [])).toEqual({ none: 1000 });
   });
 
+  test("finds an adapter by its base's id or alias, on the workers that have it", () => {
+    const candidates = [
+      candidate(workerState("plain")),
+      candidate(workerState("adapted", {}, { model: { adapters: ["sql"] } })),
+    ];
+    expect(tally(method, candidates, { model: "echo:sql" })).toEqual({ adapted: 1000 });
+    expect(tally(method, candidates, { model: "parrot:sql" })).toEqual({ adapted: 1000 });
+    expect(tally(method, candidates, { model: "echo:none" })).toEqual({ none: 1000 });
+    expect(tally(method, candidates, { model: "sql" })).toEqual({ none: 1000 });
+    expect(Object.keys(tally(method, candidates))).toHaveLength(2);
+  });
+
   test("leaves out those that cannot, that drain and that were tried", () => {
     const candidates = [
       candidate(workerState("cannot", {}, { model: { capabilities: ["embeddings"] } })),

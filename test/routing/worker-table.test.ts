@@ -97,4 +97,17 @@ describe("WorkerTable", () => {
     nowMs += 600_001;
     expect(table.remembers("parrot")).toBe(false);
   });
+
+  test("knows an adapter's name for as long as the worker has it, and remembers a lost worker's", () => {
+    const adapted = workerState("a", {}, { model: { adapters: ["sql"] } });
+    table.apply(snapshot(1, adapted));
+    expect(table.idOf("parrot:sql")).toBe("echo:sql");
+    expect(table.idOf("parrot")).toBe("echo");
+    table.apply({ type: "worker", worker: a });
+    expect(table.idOf("parrot:sql")).toBeUndefined();
+    expect(table.remembers("echo:sql")).toBe(false); // unloaded
+    table.apply({ type: "worker", worker: adapted });
+    table.apply({ type: "gone", worker_id: "a" });
+    expect(table.remembers("echo:sql")).toBe(true); // lost
+  });
 });
