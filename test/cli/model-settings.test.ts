@@ -34,7 +34,7 @@ const everything = ModelConfig.parse({
   lora: [
     { path: "x=y.gguf", scale: 0.5 },
     { path: "z.gguf" },
-    { path: "a=1.gguf", scale: 0, name: "sql, or \"so\"" },
+    { path: "a=1.gguf", scale: 0, name: 'sql, or "so"' },
   ],
   lora_dir: "/adapters, all",
   embedding: true,

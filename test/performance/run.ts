@@ -5,7 +5,7 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               answers, ratings, train
+ *                                               answers, lora, ratings, train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -17,6 +17,7 @@ import { toTable } from "../../src/bench/table.ts";
 import { writeBenchModel } from "../../src/fresh/bench-model.ts";
 import { uniform } from "../../src/fresh/random.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
+import { adapters } from "./adapters.ts";
 import { answers } from "./answers.ts";
 import { ratings } from "./ratings.ts";
 import {
@@ -37,6 +38,7 @@ const parts = {
   memory,
   start,
   answers: () => answers(largeModel()),
+  lora: () => adapters(largeModel()),
   ratings: () => ratings(folder),
   train: () => training(folder),
 };
