@@ -8,7 +8,7 @@ import {
   UnsupportedMediaTypeError,
 } from "../errors/api-error.ts";
 import { dialectOf } from "./dialect.ts";
-import { nodeExchange } from "./node-exchange.ts";
+import { handedOn, nodeExchange } from "./node-exchange.ts";
 
 export const bodyLimitBytes = 4 * 1024 * 1024;
 
@@ -22,6 +22,8 @@ export async function readBody(c: Context, limitBytes = bodyLimitBytes): Promise
   assertPlainJson(c);
   if (Number(c.req.header("content-length") ?? 0) > limitBytes)
     throw new BodyTooLargeError(limitBytes);
+  const given = handedOn(c);
+  if (given) return given.body;
   const exchange = nodeExchange(c);
   if (exchange) return collect(exchange.incoming, limitBytes);
   const body = Buffer.from(await c.req.arrayBuffer());

@@ -25,10 +25,13 @@ export class HttpClient {
     try {
       return await this.#attempt(url, call);
     } catch (error) {
-      // The server closed an idle connection at the very moment we took it: it has read nothing.
-      if (error instanceof StaleConnection && !call.signal?.aborted)
-        return this.#attempt(url, call);
-      throw error;
+      if (!(error instanceof StaleConnection) || call.signal?.aborted) throw error;
+    }
+    // The server closed an idle connection at the very moment we took it: it has read nothing.
+    try {
+      return await this.#attempt(url, call);
+    } catch (error) {
+      throw error instanceof StaleConnection ? error.cause : error;
     }
   }
 

@@ -1,11 +1,8 @@
 /** @file One request handed on to an app in this very process, as `upstream.ts` hands it to a server. */
-import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Hono, MiddlewareHandler } from "hono";
-import { clientSignal, preparedHeaders } from "./node-exchange.ts";
+import { type Bindings, clientSignal, handedOn, preparedHeaders } from "./node-exchange.ts";
 import type { Upstream } from "./upstream.ts";
-
-type LocalBindings = HttpBindings & { prepared?: Record<string, string> };
 
 /**
  * Asks the app. A stream is at its end when this resolves: its failures, too, have been told.
@@ -15,26 +12,22 @@ type LocalBindings = HttpBindings & { prepared?: Record<string, string> };
 export async function openLocal(
   app: Hono,
   c: Context,
-  body: Buffer | undefined,
+  body: Buffer = Buffer.alloc(0),
 ): Promise<Upstream> {
   const request = new Request(c.req.url, {
     method: c.req.method,
     headers: { "content-type": "application/json" },
     signal: clientSignal(c),
-    ...(body !== undefined && { body: new Uint8Array(body) }),
   });
-  const bindings: LocalBindings = { ...(c.env as HttpBindings), prepared: preparedHeaders(c) };
+  const headers = preparedHeaders(c);
+  const bindings: Bindings = { ...(c.env as Bindings), handedOn: { body, headers } };
   const response = await app.fetch(request, bindings);
-  const isSent = response === RESPONSE_ALREADY_SENT;
-  return {
-    status: isSent ? 200 : response.status,
-    relay: async () => [response, "complete"],
-  };
+  const status = response === RESPONSE_ALREADY_SENT ? 200 : response.status;
+  return { status, relay: async () => [response, "complete"] };
 }
 
 /** What the outer app has prepared, the request's id above all, is the inner answer's too. */
 export const inheritHeaders: MiddlewareHandler = async (c, next) => {
-  const { prepared = {} } = c.env as LocalBindings;
-  for (const [name, value] of Object.entries(prepared)) c.header(name, value);
+  for (const [name, value] of Object.entries(handedOn(c)?.headers ?? {})) c.header(name, value);
   await next();
 };

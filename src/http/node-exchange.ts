@@ -2,6 +2,16 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
+/** What an app is given by another one, in this process, which has read the request before it. */
+export type HandedOn = { body: Buffer; headers: Record<string, string> };
+
+export type Bindings = HttpBindings & { handedOn?: HandedOn };
+
+/** Undefined where the request came by itself. */
+export function handedOn(c: Context): HandedOn | undefined {
+  return (c.env as Bindings | undefined)?.handedOn;
+}
+
 /** Undefined when the app is called in process (`app.request`), without a socket. */
 export function nodeExchange(c: Context): HttpBindings | undefined {
   const bindings = c.env as HttpBindings | undefined;

@@ -90,7 +90,10 @@ export async function serveFastChatWorker(
     response.once("close", () => worker.active--);
     for await (const frame of frames(body, options.pauseMs ?? 0)) {
       if (response.destroyed) return;
-      if (frame === "die") return void response.socket?.resetAndDestroy();
+      if (frame === "die") {
+        await wait(30); // what has been said arrives
+        return void response.socket?.resetAndDestroy();
+      }
       if (frame === "hang") return void response.flushHeaders();
       if (frame === "garbage") return void response.end("<html>no frame</html>\0");
       if (frame === "endless") {

@@ -1,0 +1,275 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { Ollama } from "ollama";
+import OpenAI, { APIError } from "openai";
+import { describe, expect, test } from "vitest";
+import { serveApi } from "../../src/api/serve.ts";
+import { createApp } from "../../src/http/app.ts";
+import { type RunningServer, serve } from "../../src/http/serve.ts";
+import { streamEvents } from "../../src/http/sse.ts";
+import type { RegistryEvent } from "../../src/protocol/registry.ts";
+import { eventually } from "../support/eventually.ts";
+import {
+  type FastChatWorker,
+  type FastChatWorkerOptions,
+  serveFastChatWorker,
+} from "../support/fastchat-worker.ts";
+import { keep } from "../support/started.ts";
+import { workerState } from "../support/worker-state.ts";
+
+const host = "127.0.0.1";
+const model = "vicuna-7b-v1.5";
+
+type House = { api: RunningServer; worker: FastChatWorker; client: OpenAI };
+
+/** An api that has been told of one FastChat worker. */
+async function house(options: FastChatWorkerOptions = {}): Promise<House> {
+  const worker = keep(await serveFastChatWorker(options));
+  const told = worker.names.map((id) =>
+    workerState(
+      `${worker.url}#${id}`,
+      {},
+      {
+        address: worker.url,
+        wire: "fastchat",
+        model: { id, aliases: [], capabilities: ["chat", "completions", "embeddings"] },
+      },
+    ),
+  );
+  const snapshot: RegistryEvent = {
+    type: "snapshot",
+    epoch: 1,
+    dispatch_method: "auto",
+    workers: told,
+  };
+  const registry = createApp().get("/registry/watch", (c) =>
+    streamEvents(c, oneEvent(JSON.stringify(snapshot)), { done: false }),
+  );
+  const controller = keep(await serve(registry, { host, port: 0 }));
+  const api = keep(await serveApi({ host, port: 0, controllerAddress: controller.url }));
+  await eventually(async () => (await fetch(`${api.url}/health`)).ok);
+  const client = new OpenAI({ baseURL: `${api.url}/v1`, apiKey: "none", maxRetries: 0 });
+  return { api, worker, client };
+}
+
+/** One event, then silence for as long as somebody listens. */
+async function* oneEvent(event: string): AsyncGenerator<string> {
+  yield event;
+  await new Promise(() => {});
+}
+
+const ask = (content: string) => ({ model, messages: [{ role: "user" as const, content }] });
+
+describe("a FastChat worker behind the api", () => {
+  test("is asked with its own template, and its words come whole", async () => {
+    const { client, worker } = await house();
+    const answer = await client.chat.completions.create({ ...ask("one two three"), top_p: 0.5 });
+    expect(answer.choices[0]?.message.content).toBe("one two three");
+    expect(answer.choices[0]?.finish_reason).toBe("stop");
+    expect(answer.usage).toMatchObject({ prompt_tokens: 29, completion_tokens: 3 });
+    const asked = worker.seen.find(({ path }) => path === "/worker_generate_stream")?.body;
+    expect(asked).toMatchObject({
+      model,
+      prompt:
+        "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions. USER: one two three ASSISTANT:",
+      temperature: 0.7,
+      top_p: 0.5,
+      top_k: -1,
+      repetition_penalty: 1,
+      echo: false,
+      max_new_tokens: 2048 - 29,
+      logprobs: null,
+    });
+  });
+
+  test("streams deltas of its cumulative text, and says what it used", async () => {
+    const { client } = await house();
+    const stream = await client.chat.completions.create({
+      ...ask("one two three"),
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const pieces: string[] = [];
+    let usage: unknown;
+    for await (const chunk of stream) {
+      const content = chunk.choices[0]?.delta.content;
+      if (content) pieces.push(content);
+      usage = chunk.usage ?? usage;
+    }
+    expect(pieces).toEqual(["one ", "two ", "three"]);
+    expect(usage).toMatchObject({ completion_tokens: 3 });
+  });
+
+  test("gives n answers, ends at stop strings and at max_tokens", async () => {
+    const { client } = await house();
+    const { choices } = await client.chat.completions.create({ ...ask("one two three"), n: 2 });
+    expect(choices.map(({ message }) => message.content)).toEqual([
+      "one two three",
+      "one two three",
+    ]);
+    const stopped = await client.chat.completions.create({ ...ask("one two three"), stop: "tw" });
+    expect(stopped.choices[0]?.message.content).toBe("one ");
+    const cut = await client.chat.completions.create({ ...ask("one two three"), max_tokens: 2 });
+    expect(cut.choices[0]).toMatchObject({
+      finish_reason: "length",
+      message: { content: "one two " },
+    });
+  });
+
+  test("tells log-probabilities, of chats and of prompts", async () => {
+    const { client } = await house();
+    const chat = await client.chat.completions.create({ ...ask("one two"), logprobs: true });
+    expect(
+      chat.choices[0]?.logprobs?.content?.map(({ token, logprob }) => [token, logprob]),
+    ).toEqual([
+      ["one ", -0.4],
+      ["two", -0.3],
+    ]);
+    const text = await client.completions.create({
+      model,
+      prompt: "USER: one two ASSISTANT:",
+      echo: true,
+      logprobs: 1,
+    });
+    expect(text.choices[0]?.text).toBe("USER: one two ASSISTANT:one two");
+    expect(text.choices[0]?.logprobs?.tokens).toEqual([
+      "<s>",
+      "USER: ",
+      "one ",
+      "two ",
+      "ASSISTANT:",
+      "one ",
+      "two",
+    ]);
+    expect(text.choices[0]?.logprobs?.token_logprobs?.[0]).toBeNull();
+  });
+
+  test("embeds, and counts for token_check", async () => {
+    const { client, api } = await house();
+    const input = Array.from({ length: 40 }, (_, i) => "word ".repeat(i + 1));
+    const { data, usage } = await client.embeddings.create({
+      model,
+      input,
+      encoding_format: "float",
+    });
+    expect(data).toHaveLength(40);
+    expect(data[0]?.embedding[0]).toBeCloseTo(5 / Math.hypot(5, 1), 6);
+    expect(usage.prompt_tokens).toBe(input.reduce((sum, _, i) => sum + i + 2, 0));
+    const checked = await fetch(`${api.url}/api/v1/token_check`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ prompts: [{ model, prompt: "one two", max_tokens: 2046 }] }),
+    });
+    expect(await checked.json()).toEqual({
+      prompts: [{ fits: false, tokenCount: 3, contextLength: 2048 }],
+    });
+  });
+
+  test("is spoken to in Anthropic's and Ollama's dialects too", async () => {
+    const { api } = await house();
+    const anthropic = new Anthropic({ baseURL: api.url, apiKey: "none", maxRetries: 0 });
+    const message = await anthropic.messages.create({ ...ask("one two"), max_tokens: 9 });
+    expect(message.content).toMatchObject([{ type: "text", text: "one two" }]);
+    const ollama = new Ollama({ host: api.url });
+    const { message: said } = await ollama.chat(ask("three four"));
+    expect(said.content).toBe("three four");
+  });
+
+  test("is told tools in words, and its JSON is read as a call", async () => {
+    const { client } = await house();
+    const tool = { type: "function" as const, function: { name: "look", parameters: {} } };
+    const call = '{"name": "look", "arguments": {"at": 1}}';
+    const { choices } = await client.chat.completions.create({ ...ask(call), tools: [tool] });
+    expect(choices[0]).toMatchObject({
+      finish_reason: "tool_calls",
+      message: { tool_calls: [{ function: { name: "look", arguments: '{"at": 1}' } }] },
+    });
+  });
+});
+
+describe("what goes wrong at a FastChat worker", () => {
+  const failure = (asked: Promise<unknown>) =>
+    asked.then(
+      () => null,
+      (error: unknown) => error as APIError,
+    );
+
+  test("is told in OpenAI's words before the answer has begun", async () => {
+    const { client, worker } = await house();
+    const cases: [words: string, status: number, code: string, text: RegExp][] = [
+      ["fail", 502, "upstream_error", /failed \(50001\): it failed/],
+      ["oom", 502, "upstream_out_of_memory", /CUDA out of memory/],
+      ["die", 502, "upstream_lost", /broke off/],
+      ["garbage", 502, "upstream_error", /makes no sense/],
+      ["endless", 502, "upstream_error", /without an end/],
+      ["x ".repeat(2100), 400, "context_length_exceeded", /maximum context length is 2048/],
+    ];
+    for (const [words, status, code, text] of cases)
+      for (const stream of [false, true]) {
+        const error = await failure(client.chat.completions.create({ ...ask(words), stream }));
+        expect([words.slice(0, 9), error?.status, error?.code]).toEqual([
+          words.slice(0, 9),
+          status,
+          code,
+        ]);
+        expect(error?.message).toMatch(text);
+      }
+    await eventually(() => worker.active === 0);
+  });
+
+  test.for(["fail", "oom", "die", "garbage", "endless"])(
+    "is the stream's last event once it has begun: %s",
+    async (trouble) => {
+      const { client, worker } = await house();
+      const stream = await client.chat.completions.create({
+        ...ask(`one two ${trouble}`),
+        stream: true,
+      });
+      let text = "";
+      const error = await failure(
+        (async () => {
+          for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
+        })(),
+      );
+      expect(text).toBe("one two ");
+      expect(error).toBeInstanceOf(APIError);
+      await eventually(() => worker.active === 0);
+    },
+  );
+
+  test("is refused by name where no worker could do it", async () => {
+    const { client } = await house();
+    const error = await failure(
+      client.chat.completions.create({ ...ask("x"), response_format: { type: "json_object" } }),
+    );
+    expect(error).toMatchObject({ status: 400, param: "response_format" });
+    const unknown = await fetch(`${client.baseURL}/rerank`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model, query: "x", documents: ["y"] }),
+    });
+    expect(unknown.status).toBe(400);
+  });
+
+  test("is a worker without embeddings", async () => {
+    const { client } = await house({ withoutEmbeddings: true });
+    const error = await failure(client.embeddings.create({ model, input: "x" }));
+    expect(error).toMatchObject({ status: 502, code: "upstream_not_found" });
+  });
+
+  test("ends the worker's answer when the client leaves, hanging or not", async () => {
+    const { client, worker } = await house({ pauseMs: 20 });
+    for (const words of ["hang", "one ".repeat(500)]) {
+      const leaving = new AbortController();
+      const asked = failure(
+        client.chat.completions.create(
+          { ...ask(words), stream: false },
+          { signal: leaving.signal },
+        ),
+      );
+      await eventually(() => worker.active === 1);
+      leaving.abort();
+      await asked;
+      await eventually(() => worker.active === 0);
+    }
+  });
+});
