@@ -4,7 +4,7 @@ import { z } from "zod";
 import { SamplingFields } from "../protocol/sampling.ts";
 import { FlagError } from "./flag-error.ts";
 import { checkFlags, number } from "./flags.ts";
-import { addLora } from "./model-settings.ts";
+import { addLora } from "./lora-flag.ts";
 
 const notes = `
 While it runs: /help lists the commands, """ begins and ends a message of several lines, a line

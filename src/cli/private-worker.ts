@@ -1,7 +1,7 @@
 /** @file A worker for one command's own use: on a free port, known to no controller. */
 import { UsageError } from "../errors/usage-error.ts";
 import type { Lora } from "../protocol/config.ts";
-import { loraFlag } from "./model-settings.ts";
+import { loraFlag } from "./lora-flag.ts";
 import { selfArgs } from "./self.ts";
 import { Supervisor } from "./supervisor.ts";
 

@@ -16,7 +16,7 @@ import { type FastChatConfig, ModelConfig } from "../protocol/config.ts";
 import { banner, readyNotes } from "./banner.ts";
 import { readJoinToken } from "./flags.ts";
 import { stopRequest, tellParent } from "./lifetime.ts";
-import { toFlags } from "./model-settings.ts";
+import { toFlags } from "./model-flags.ts";
 import { announceUp } from "./running-up.ts";
 import { selfArgs } from "./self.ts";
 import { type ChildSpec, Supervisor } from "./supervisor.ts";

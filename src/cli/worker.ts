@@ -1,17 +1,11 @@
 /** @file `fastchat worker`: options in, `serveWorker` out. */
 import { Command } from "commander";
 import { z } from "zod";
-import {
-  Address,
-  flashAttentions,
-  gpus,
-  kvTypes,
-  type ModelConfig,
-  Port,
-} from "../protocol/config.ts";
-import { checkFlags, list, number, numberOrAuto, readJoinToken, requireLock } from "./flags.ts";
+import { Address, type ModelConfig, Port } from "../protocol/config.ts";
+import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
-import { addLora, fromFlags, toWorkerOptions } from "./model-settings.ts";
+import { addModelFlags, fromFlags } from "./model-flags.ts";
+import { toWorkerOptions } from "./model-settings.ts";
 
 const notes = `
 Ranges and defaults of the model's settings are those of models.example.yaml.
@@ -43,35 +37,6 @@ export function workerCommand(): Command {
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
       await serveUntilStopped("worker", () => startWorker(model, { ...options, port, joinToken }));
     });
-}
-
-function addModelFlags(command: Command): Command {
-  return command
-    .requiredOption("--model-path <path>", "a GGUF file, or hf:owner/repo[:quant] to download")
-    .option("--model-names <a,b>", "the model's id, then other names (default: the file's)", list)
-    .option(
-      "--context-size <tokens>",
-      "KV cache, shared by all slots (default: auto)",
-      numberOrAuto,
-    )
-    .option("--slots <n>", "requests that run at once (default: 8)", number)
-    .option("--batch-size <tokens>", "tokens evaluated in one step (default: 512)", number)
-    .option("--gpu <kind>", `${gpus.join(", ")} (default: auto)`)
-    .option("--gpu-layers <n>", "layers kept on the GPU (default: auto)", numberOrAuto)
-    .option("--threads <n>", "CPU threads (default: auto)", numberOrAuto)
-    .option("--kv-type <type>", `${kvTypes.join(", ")} (default: f16)`)
-    .option("--flash-attn <when>", `${flashAttentions.join(", ")} (default: auto)`)
-    .option("--cache-ram <MiB>", "keeps conversations that lost their slot (default: 256)", number)
-    .option("--lora <file[=scale]>", "a LoRA adapter, '=0' for 'model:adapter' alone", addLora)
-    .option("--lora-dir <folder>", "adapters that /v1/load_lora_adapter may load")
-    .option("--embedding", "serve embeddings too; models made for them do anyway")
-    .option("--chat-template <file|name>", "Jinja, or one of FastChat's, not the model's own")
-    .option("--conv-template <name>", "one of FastChat's templates (fastchat data render --list)")
-    .option(
-      "--limit-worker-concurrency <n>",
-      "running and waiting requests (default: auto)",
-      numberOrAuto,
-    );
 }
 
 export type WorkerPlace = {

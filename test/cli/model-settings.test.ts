@@ -2,18 +2,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import {
-  addLora,
-  fromFlags,
-  type ModelFlags,
-  toFlags,
-  toWorkerOptions,
-} from "../../src/cli/model-settings.ts";
+import { addLora } from "../../src/cli/lora-flag.ts";
+import { fromFlags, toFlags } from "../../src/cli/model-flags.ts";
+import { toWorkerOptions } from "../../src/cli/model-settings.ts";
 import { workerCommand } from "../../src/cli/worker.ts";
 import { ModelConfig } from "../../src/protocol/config.ts";
 
 /** What the worker command makes of the flags, without running it. */
-function parseFlags(flags: string[]): ModelFlags {
+function parseFlags(flags: string[]): Record<string, unknown> {
   return workerCommand()
     .action(() => {})
     .parse(flags, { from: "user" })
@@ -55,9 +51,7 @@ describe("toWorkerOptions", () => {
     expect(options).toEqual({
       slots: 8,
       batchSize: 512,
-      gpu: "auto",
       kvType: "f16",
-      flashAttention: "auto",
       promptCacheBytes: 256 * 2 ** 20,
       lora: [],
       embedding: false,

@@ -1,0 +1,123 @@
+/**
+ * @file The flags of one model: each key of a `models.yaml` entry is one, described in one table.
+ *
+ * What commander reads, what the schema checks and what a child is started with all come from it.
+ */
+import { type Command, Option } from "commander";
+import { flashAttentions, gpus, kvTypes, type Lora, ModelConfig } from "../protocol/config.ts";
+import { checkFlags, list, number, numberOrAuto } from "./flags.ts";
+import { addLora, loraFlag } from "./lora-flag.ts";
+
+type ModelFlag = {
+  about: string;
+  /** What stands for the value in `--help`; a flag without it is a switch. */
+  value?: string;
+  /** Where it is not the key's own name. */
+  name?: string;
+  read?: (text: string, before: never) => unknown;
+};
+
+/** In the order of `--help`. */
+const table: Record<keyof ModelConfig, ModelFlag> = {
+  path: {
+    name: "model-path",
+    value: "<path>",
+    about: "a GGUF file, or hf:owner/repo[:quant] to download",
+  },
+  names: {
+    name: "model-names",
+    value: "<a,b>",
+    about: "the model's id, then other names (default: the file's)",
+    read: list,
+  },
+  context_size: {
+    value: "<tokens>",
+    about: "KV cache, shared by all slots (default: auto)",
+    read: numberOrAuto,
+  },
+  slots: { value: "<n>", about: "requests that run at once (default: 8)", read: number },
+  batch_size: {
+    value: "<tokens>",
+    about: "tokens evaluated in one step (default: 512)",
+    read: number,
+  },
+  gpu: { value: "<kind>", about: `${gpus.join(", ")} (default: auto)` },
+  gpu_layers: {
+    value: "<n>",
+    about: "layers kept on the GPU (default: auto)",
+    read: numberOrAuto,
+  },
+  threads: { value: "<n>", about: "CPU threads (default: auto)", read: numberOrAuto },
+  kv_type: { value: "<type>", about: `${kvTypes.join(", ")} (default: f16)` },
+  flash_attn: { value: "<when>", about: `${flashAttentions.join(", ")} (default: auto)` },
+  cache_ram: {
+    value: "<MiB>",
+    about: "keeps conversations that lost their slot (default: 256)",
+    read: number,
+  },
+  lora: {
+    value: "<file[=scale]>",
+    about: "a LoRA adapter, '=0' for 'model:adapter' alone",
+    read: addLora,
+  },
+  lora_dir: { value: "<folder>", about: "adapters that /v1/load_lora_adapter may load" },
+  embedding: { about: "serve embeddings too; models made for them do anyway" },
+  chat_template: {
+    value: "<file|name>",
+    about: "Jinja, or one of FastChat's, not the model's own",
+  },
+  conv_template: {
+    value: "<name>",
+    about: "one of FastChat's templates (fastchat data render --list)",
+  },
+  limit_worker_concurrency: {
+    value: "<n>",
+    about: "running and waiting requests (default: auto)",
+    read: numberOrAuto,
+  },
+};
+
+const flags = (Object.entries(table) as [keyof ModelConfig, ModelFlag][]).map(([key, flag]) => ({
+  key,
+  option: toOption(key, flag),
+}));
+
+function toOption(key: string, flag: ModelFlag): Option {
+  const { name = key.replaceAll("_", "-"), value, about, read } = flag;
+  const option = new Option(value === undefined ? `--${name}` : `--${name} ${value}`, about);
+  option.makeOptionMandatory(key === "path");
+  if (read !== undefined) option.argParser(read as (text: string, before: unknown) => unknown);
+  return option;
+}
+
+/** All of them; the model's path must be given. */
+export function addModelFlags(command: Command): Command {
+  for (const { option } of flags) command.addOption(option);
+  return command;
+}
+
+/**
+ * @param options What commander made of the flags.
+ * @throws {FlagError} a value out of its range.
+ */
+export function fromFlags(options: Record<string, unknown>): ModelConfig {
+  const settings = flags.map(({ key, option }) => [key, options[option.attributeName()]]);
+  const names = flags.map(({ key, option }) => [key, option.long]);
+  return checkFlags(ModelConfig, Object.fromEntries(settings), Object.fromEntries(names));
+}
+
+/** The flags with which `fastchat worker` serves a model; those at `auto` are left out. */
+export function toFlags(model: ModelConfig): string[] {
+  return flags.flatMap(({ key, option: { long } }) => {
+    const values = toValues(key, model);
+    return values.map((value) => (value === true ? `${long}` : `${long}=${value}`));
+  });
+}
+
+/** One for each time that the flag is given; `true` is a switch, which has no value. */
+function toValues(key: keyof ModelConfig, model: ModelConfig): (string | number | true)[] {
+  if (key === "lora") return model.lora.map((one: Lora) => loraFlag(one));
+  const value = model[key];
+  if (Array.isArray(value)) return value.length > 0 ? [JSON.stringify(value)] : [];
+  return value === null || value === false || value === "auto" ? [] : [value];
+}
