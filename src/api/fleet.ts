@@ -3,6 +3,7 @@ import type { HttpClient } from "../http/client.ts";
 import type { Connection } from "../http/connection.ts";
 import { watchRegistry } from "../http/registry-client.ts";
 import type { DispatchMethod, WorkerState } from "../protocol/registry.ts";
+import { isAble } from "../routing/dispatch.ts";
 import { WorkerTable } from "../routing/worker-table.ts";
 import { pollWorkers } from "./static-workers.ts";
 
@@ -44,6 +45,11 @@ export class Fleet {
   /** What a worker wants to see of us. */
   workerHeaders(): Record<string, string> {
     return this.#joinToken === undefined ? {} : { authorization: `Bearer ${this.#joinToken}` };
+  }
+
+  /** Whether any of them reads pictures. */
+  get sees(): boolean {
+    return this.table.workers().some((worker) => isAble(worker, "vision"));
   }
 
   async isAlive(worker: WorkerState): Promise<boolean> {

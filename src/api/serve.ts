@@ -5,6 +5,7 @@
 import type { Hono } from "hono";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
+import { allowBodies, bodyLimitBytes, pictureBodyLimitBytes } from "../http/body.ts";
 import { HttpClient } from "../http/client.ts";
 import { allowOrigins } from "../http/cors.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
@@ -70,6 +71,7 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
     .get("/", greet)
     .get("/health", (c) => c.json(health(fleet), fleet.isReady ? 200 : 503))
     .use(requireKey(apiKeys))
+    .use(allowBodies(() => (fleet.sees ? pictureBodyLimitBytes : bodyLimitBytes)))
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
     .route("/", modelRoutes(fleet.table))

@@ -1,6 +1,6 @@
 /** @file The bytes of a request's body, refused early when they are not plain JSON or too many. */
 import type { IncomingMessage } from "node:http";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
 import {
   BodyTooLargeError,
@@ -11,6 +11,22 @@ import { dialectOf } from "./dialect.ts";
 import { handedOn, nodeExchange } from "./node-exchange.ts";
 
 export const bodyLimitBytes = 4 * 1024 * 1024;
+/** For models that see: a picture is base64 in the body, and a request may have several. */
+export const pictureBodyLimitBytes = 32 * 1024 * 1024;
+
+declare module "hono" {
+  interface ContextVariableMap {
+    bodyLimitBytes: number;
+  }
+}
+
+/** Takes bodies up to another limit behind this. */
+export function allowBodies(limitBytes: () => number): MiddlewareHandler {
+  return (c, next) => {
+    c.set("bodyLimitBytes", limitBytes());
+    return next();
+  };
+}
 
 /**
  * @throws {BodyTooLargeError} as soon as more than `limitBytes` are announced or have come.
@@ -18,7 +34,10 @@ export const bodyLimitBytes = 4 * 1024 * 1024;
  *         origin can send plain text without asking; it cannot send JSON. Ollama's paths take what
  *         `curl -d` sends from whoever is no page.
  */
-export async function readBody(c: Context, limitBytes = bodyLimitBytes): Promise<Buffer> {
+export async function readBody(
+  c: Context,
+  limitBytes = c.get("bodyLimitBytes") ?? bodyLimitBytes,
+): Promise<Buffer> {
   assertPlainJson(c);
   if (Number(c.req.header("content-length") ?? 0) > limitBytes)
     throw new BodyTooLargeError(limitBytes);

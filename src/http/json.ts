@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import { InvalidRequestError } from "../errors/api-error.ts";
-import { bodyLimitBytes, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import { assertShallow } from "./json-depth.ts";
 import { toRequestError } from "./zod-issue.ts";
 
@@ -10,13 +10,13 @@ import { toRequestError } from "./zod-issue.ts";
  * Reads the body and checks it against the schema.
  *
  * @throws {InvalidRequestError} not JSON, nested deeper than 64, or not what the schema says.
- * @throws {BodyTooLargeError} more than `limitBytes`, default 4 MiB.
+ * @throws {BodyTooLargeError} more than `limitBytes`, default 4 MiB or what the app allows.
  * @throws {UnsupportedMediaTypeError} not `application/json`, or compressed.
  */
 export async function readJson<T extends z.ZodType>(
   c: Context,
   schema: T,
-  limitBytes = bodyLimitBytes,
+  limitBytes?: number,
 ): Promise<z.output<T>> {
   return parseJson(await readBody(c, limitBytes), schema);
 }
