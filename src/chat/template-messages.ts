@@ -3,6 +3,7 @@
  * answer with its name; each string from the client marked.
  */
 import { createHash } from "node:crypto";
+import { contentText } from "../protocol/content-text.ts";
 import type { ChatMessage, Tool } from "../protocol/openai.ts";
 import type { Marks } from "./content-marks.ts";
 import type { ThoughtField } from "./template-traits.ts";
@@ -23,12 +24,14 @@ export type PlainMessage = Exclude<ChatMessage, { role: "developer" }> & {
   content?: string | null | undefined;
 };
 
-/** Roles and content in the shape that every template knows. */
+/**
+ * Roles and content in the shape that every template knows.
+ *
+ * @throws {InvalidRequestError} there is a picture.
+ */
 export function plainMessages(messages: readonly ChatMessage[]): PlainMessage[] {
   return messages.map((message) => {
-    const content = Array.isArray(message.content)
-      ? message.content.map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n")
-      : message.content;
+    const content = contentText(message.content);
     return message.role === "developer"
       ? { ...message, role: "system", content: content ?? "" }
       : ({ ...message, content } as PlainMessage);

@@ -1,4 +1,5 @@
 /** @file What a model learns from: a conversation, whichever format its file has. */
+import { contentText } from "../protocol/content-text.ts";
 import type { ChatMessage, Tool } from "../protocol/openai.ts";
 
 export const conversationFormats = ["sharegpt", "openai", "alpaca"] as const;
@@ -28,8 +29,7 @@ export type Conversation = {
 
 /** The text of a message; empty where an assistant only calls tools. */
 export function textOf({ content }: Pick<LessonMessage, "content">): string {
-  if (!Array.isArray(content)) return content ?? "";
-  return content.map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n");
+  return contentText(content) ?? "";
 }
 
 /** The same message with another text. */

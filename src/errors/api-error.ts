@@ -154,11 +154,20 @@ export class UnsupportedCapabilityError extends ApiError {
   readonly status = 400;
   readonly type = "invalid_request_error";
   readonly code = "unsupported_capability";
-  override readonly param = "model";
+  override readonly param: string;
 
-  /** @param able What the model can do. */
-  constructor(model: string, capability: ModelCapability, able: readonly ModelCapability[]) {
+  /**
+   * @param able What the model can do.
+   * @param param What of the request it cannot.
+   */
+  constructor(
+    model: string,
+    capability: ModelCapability,
+    able: readonly ModelCapability[],
+    param = "model",
+  ) {
     super(`The model '${model}' ${lacks[capability]}; ${remedyFor(capability, able)}.`);
+    this.param = param;
   }
 }
 

@@ -7,11 +7,23 @@ import { unknownKind } from "./unknown-kind.ts";
 
 const unreadable = unknownKind(
   (type) =>
-    `A block of type '${type}' cannot be read: a model here reads text, tool_use, tool_result and thinking blocks alone.`,
+    `A block of type '${type}' cannot be read: send text, image, tool_use, tool_result and thinking blocks alone.`,
 );
 
 const TextBlock = z.object({ type: z.literal("text"), text: z.string() });
 const TextBlocks = z.array(z.discriminatedUnion("type", [TextBlock], unreadable)).max(2048);
+const ImageBlock = z.object({
+  type: z.literal("image"),
+  source: z.discriminatedUnion(
+    "type",
+    [
+      z.object({ type: z.literal("base64"), media_type: z.string().max(64), data: z.string() }),
+      z.object({ type: z.literal("url"), url: z.string().min(1) }),
+    ],
+    unknownKind((type) => `A picture of type '${type}' cannot be found here: send base64 or url.`),
+  ),
+});
+export type AnthropicImage = z.infer<typeof ImageBlock>;
 const ThinkingBlock = z.object({ type: z.literal("thinking"), thinking: z.string() });
 const RedactedBlock = z.object({ type: z.literal("redacted_thinking") });
 const ToolUseBlock = z.object({
@@ -23,7 +35,12 @@ const ToolUseBlock = z.object({
 const ToolResultBlock = z.object({
   type: z.literal("tool_result"),
   tool_use_id: z.string().min(1).max(256),
-  content: z.union([z.string(), TextBlocks]).nullish(),
+  content: z
+    .union([
+      z.string(),
+      z.array(z.discriminatedUnion("type", [TextBlock, ImageBlock], unreadable)).max(2048),
+    ])
+    .nullish(),
   is_error: z.boolean().nullish(),
 });
 
@@ -32,16 +49,25 @@ export type AnthropicText = z.infer<typeof Text>;
 
 const Block = z.discriminatedUnion(
   "type",
-  [TextBlock, ThinkingBlock, RedactedBlock, ToolUseBlock, ToolResultBlock],
+  [TextBlock, ImageBlock, ThinkingBlock, RedactedBlock, ToolUseBlock, ToolResultBlock],
   unreadable,
 );
 
-export const AnthropicMessage = z.object({
-  role: z.enum(["user", "assistant", "system"]),
-  content: z.union([z.string(), z.array(Block).max(2048)]),
-});
+export const AnthropicMessage = z
+  .object({
+    role: z.enum(["user", "assistant", "system"]),
+    content: z.union([z.string(), z.array(Block).max(2048)]),
+  })
+  .refine(({ role, content }) => role === "user" || !hasImage(content), {
+    path: ["content"],
+    error: "Only a user's message may have pictures.",
+  });
 export type AnthropicMessage = z.infer<typeof AnthropicMessage>;
 export type AnthropicBlock = z.infer<typeof Block>;
+
+function hasImage(content: string | readonly AnthropicBlock[]): boolean {
+  return typeof content !== "string" && content.some(({ type }) => type === "image");
+}
 
 const AnthropicTool = z.object({
   type: z.literal("custom", "Only tools of your own (type 'custom') can be called here.").nullish(),

@@ -40,7 +40,8 @@ export type OllamaOptions = z.infer<typeof OllamaOptions>;
 const isEmpty = (value: unknown) =>
   value == null || value === "" || (Array.isArray(value) && value.length === 0);
 const refused = (sentence: string) => z.unknown().refine(isEmpty, sentence).optional();
-const noImages = refused("Images cannot be read: a model here reads text alone.");
+/** Base64 without any word on what kind of picture it is. */
+const images = z.array(z.string().min(1)).max(100).nullish();
 
 const commonFields = {
   model: z.string().min(1).max(512),
@@ -62,15 +63,20 @@ const ToolCall = z.object({
 });
 export type OllamaToolCall = z.infer<typeof ToolCall>;
 
-export const OllamaMessage = z.object({
-  role: z.enum(["system", "user", "assistant", "tool"]),
-  content: text,
-  thinking: z.string().nullish(),
-  tool_calls: z.array(ToolCall).max(128).nullish(),
-  tool_name: z.string().max(256).nullish(),
-  tool_call_id: z.string().max(256).nullish(),
-  images: noImages,
-});
+export const OllamaMessage = z
+  .object({
+    role: z.enum(["system", "user", "assistant", "tool"]),
+    content: text,
+    thinking: z.string().nullish(),
+    tool_calls: z.array(ToolCall).max(128).nullish(),
+    tool_name: z.string().max(256).nullish(),
+    tool_call_id: z.string().max(256).nullish(),
+    images,
+  })
+  .refine(({ role, images }) => role === "user" || !images?.length, {
+    path: ["images"],
+    error: "Only a user's message may have pictures.",
+  });
 export type OllamaMessage = z.infer<typeof OllamaMessage>;
 
 const OllamaTool = z.object({
@@ -93,16 +99,21 @@ export const OllamaChatRequest = z.object({
 });
 export type OllamaChatRequest = z.infer<typeof OllamaChatRequest>;
 
-export const OllamaGenerateRequest = z.object({
-  ...commonFields,
-  prompt: text,
-  suffix: z.string().nullish(),
-  system: z.string().nullish(),
-  raw: z.boolean().nullish(),
-  images: noImages,
-  template: refused("The template is the server's; send raw with a prompt of your own."),
-  context: refused("A context cannot be sent; send the conversation to /api/chat."),
-});
+export const OllamaGenerateRequest = z
+  .object({
+    ...commonFields,
+    prompt: text,
+    suffix: z.string().nullish(),
+    system: z.string().nullish(),
+    raw: z.boolean().nullish(),
+    images,
+    template: refused("The template is the server's; send raw with a prompt of your own."),
+    context: refused("A context cannot be sent; send the conversation to /api/chat."),
+  })
+  .refine(({ images, raw, suffix }) => !images?.length || (!raw && !suffix), {
+    path: ["images"],
+    error: "Pictures go with a prompt that is neither raw nor has a suffix.",
+  });
 export type OllamaGenerateRequest = z.infer<typeof OllamaGenerateRequest>;
 
 export const OllamaEmbedRequest = z.object({

@@ -65,12 +65,44 @@ const refused = (isAbsent: (value: unknown) => boolean, sentence: string) =>
   z.optional(z.unknown().refine((value) => value == null || isAbsent(value), sentence));
 
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
-const ContentPart = z.discriminatedUnion(
-  "type",
-  [TextPart, z.object({ type: z.literal("refusal"), refusal: z.string() })],
-  unknownKind((type) => `Content of type '${type}' cannot be read: a model here reads text alone.`),
-);
-const Content = z.union([z.string(), z.array(ContentPart).max(2048)]);
+const RefusalPart = z.object({ type: z.literal("refusal"), refusal: z.string() });
+const Content = z.union([
+  z.string(),
+  z
+    .array(
+      z.discriminatedUnion(
+        "type",
+        [TextPart, RefusalPart],
+        unknownKind(
+          (type) => `Content of type '${type}' cannot be read: here there may be text alone.`,
+        ),
+      ),
+    )
+    .max(2048),
+]);
+
+/** A picture; what its URL may be is said by who fetches it. Some clients send the URL bare. */
+const PicturePart = z.object({
+  type: z.literal("image_url"),
+  image_url: z
+    .union([
+      z.string().min(1),
+      z.object({ url: z.string().min(1), detail: z.string().max(32).nullish() }),
+    ])
+    .transform((shown) => (typeof shown === "string" ? { url: shown } : shown)),
+});
+const UserContent = z.union([
+  z.string(),
+  z
+    .array(
+      z.discriminatedUnion(
+        "type",
+        [TextPart, RefusalPart, PicturePart],
+        unknownKind((type) => `Content of type '${type}' cannot be read: send text or image_url.`),
+      ),
+    )
+    .max(2048),
+]);
 
 export const ToolCall = z.object({
   id: z.string().max(256),
@@ -88,7 +120,7 @@ const name = z.string().max(256).optional();
 export const ChatMessage = z.discriminatedUnion("role", [
   z.object({ role: z.literal("system"), content: Content, name }),
   z.object({ role: z.literal("developer"), content: Content, name }),
-  z.object({ role: z.literal("user"), content: Content, name }),
+  z.object({ role: z.literal("user"), content: UserContent, name }),
   z.object({
     role: z.literal("assistant"),
     content: Content.nullish(),
@@ -103,6 +135,28 @@ export const ChatMessage = z.discriminatedUnion("role", [
   }),
 ]);
 export type ChatMessage = z.infer<typeof ChatMessage>;
+
+/** Anthropic's limit, the lowest that clients count on; most engines take fewer. */
+const maxPictures = 100;
+
+const ChatMessages = z
+  .array(ChatMessage)
+  .min(1)
+  .max(2048)
+  .refine((messages) => picturesIn(messages).length <= maxPictures, {
+    error: `A request may have ${maxPictures} pictures at most.`,
+  });
+
+/** Where each picture is: `messages[0].content[1]`. */
+export function picturesIn(messages: readonly ChatMessage[]): string[] {
+  return messages.flatMap(({ content }, i) =>
+    Array.isArray(content)
+      ? content.flatMap(({ type }, j) =>
+          type === "image_url" ? [`messages[${i}].content[${j}]`] : [],
+        )
+      : [],
+  );
+}
 
 export const Tool = z.object({
   type: z.literal("function"),
@@ -149,7 +203,7 @@ type ToolChoice = z.infer<typeof ToolChoice>;
 export const ChatRequest = z
   .object({
     ...GenerationFields,
-    messages: z.array(ChatMessage).min(1).max(2048),
+    messages: ChatMessages,
     max_tokens: maxTokens,
     max_completion_tokens: maxTokens,
     tools: z.array(Tool).max(128).nullish(),

@@ -14,21 +14,40 @@ const TextPart = z.object({
   type: z.enum(["input_text", "output_text", "text", "summary_text", "reasoning_text"]),
   text: z.string(),
 });
-const ContentPart = z.discriminatedUnion(
-  "type",
-  [TextPart, z.object({ type: z.literal("refusal"), refusal: z.string() })],
-  unknownKind((type) => `Content of type '${type}' cannot be read: a model here reads text alone.`),
-);
-const Content = z.union([z.string(), z.array(ContentPart).max(2048)]);
-export type ItemContent = z.infer<typeof Content>;
-
-const InputMessage = z.object({
-  type: z.literal("message"),
-  id: id.nullish(),
-  role: z.enum(["user", "assistant", "system", "developer"]),
-  content: Content,
-  status,
+const RefusalPart = z.object({ type: z.literal("refusal"), refusal: z.string() });
+const PicturePart = z.object({
+  type: z.literal("input_image"),
+  image_url: z.string("Files are not stored here: send the picture as image_url.").min(1),
+  detail: z.string().max(32).nullish(),
 });
+const textOnly = z.discriminatedUnion(
+  "type",
+  [TextPart, RefusalPart],
+  unknownKind((type) => `Content of type '${type}' cannot be read: here there may be text alone.`),
+);
+const Content = z.union([z.string(), z.array(textOnly).max(2048)]);
+const textOrPicture = z.discriminatedUnion(
+  "type",
+  [TextPart, RefusalPart, PicturePart],
+  unknownKind(
+    (type) => `Content of type '${type}' cannot be read: send input_text or input_image.`,
+  ),
+);
+const MessageContent = z.union([z.string(), z.array(textOrPicture).max(2048)]);
+export type ItemContent = z.infer<typeof MessageContent>;
+
+const InputMessage = z
+  .object({
+    type: z.literal("message"),
+    id: id.nullish(),
+    role: z.enum(["user", "assistant", "system", "developer"]),
+    content: MessageContent,
+    status,
+  })
+  .refine(({ role, content }) => role === "user" || !hasPicture(content), {
+    path: ["content"],
+    error: "Only a user's message may have pictures.",
+  });
 const FunctionCall = z.object({
   type: z.literal("function_call"),
   id: id.nullish(),
@@ -52,6 +71,10 @@ const ReasoningItem = z.object({
   encrypted_content: z.string().nullish(),
   status,
 });
+
+function hasPicture(content: ItemContent): boolean {
+  return typeof content !== "string" && content.some(({ type }) => type === "input_image");
+}
 
 /** A message may leave its type out. */
 const InputItem = z.preprocess(

@@ -1,6 +1,7 @@
 /** @file What is known of a loaded model, and how prompts are made for it. */
 import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
 import type { OutputFormat } from "../chat/output/output-format.ts";
+import { assertReadsPictures } from "../dialects/pictures.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import type { ChatRequest, TokensOrText } from "../protocol/openai.ts";
@@ -28,11 +29,16 @@ export type ChatPrompt = Pick<
   "messages" | "tools" | "add_generation_prompt" | "continue_final_message" | "chat_template_kwargs"
 >;
 
-/** What the model reads of a conversation, in its chat format. */
-export function chatSegments(
-  { format }: LoadedModel,
+/**
+ * What the model reads of a conversation, in its chat format.
+ *
+ * @throws {UnsupportedCapabilityError} it shows a picture to a model that reads text alone.
+ */
+export async function chatSegments(
+  { card, format }: LoadedModel,
   request: ChatPrompt,
 ): Promise<PromptSegment[]> {
+  assertReadsPictures(card, request.messages);
   return format.prompt({
     messages: request.messages,
     tools: request.tools,

@@ -82,7 +82,7 @@ describe("renderedPrompt", () => {
     [
       [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:," } }] }],
       { template: "alpaca" },
-      /'messages\[0\]\.content\[0\]\.type': Content of type 'image_url' cannot be read: a model/,
+      /^A prompt of text cannot show a picture\.$/,
     ],
     [{ messages: asked, tools: [{}] }, { template: "alpaca" }, /tools\[0\]/],
     [asked, { template: "yandexgpt" }, /writes no prompts/],

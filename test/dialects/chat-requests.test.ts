@@ -17,6 +17,13 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const tools = <T>(tool: fc.Arbitrary<T>) => array(tool, { minLength: 1, maxLength: 3 });
 
 const textBlock = record({ type: constant("text"), text: string() });
+const imageBlock = record({
+  type: constant("image"),
+  source: oneof(
+    record({ type: constant("base64"), media_type: constant("image/png"), data: string() }),
+    record({ type: constant("url"), url: word }),
+  ),
+});
 const block = oneof(
   textBlock,
   record({ type: constant("thinking"), thinking: string(), signature: string() }),
@@ -24,7 +31,7 @@ const block = oneof(
   record({
     type: constant("tool_result"),
     tool_use_id: word,
-    content: maybe(oneof(string(), array(textBlock))),
+    content: maybe(oneof(string(), array(oneof(textBlock, imageBlock)))),
     is_error: maybe(fc.boolean()),
   }),
 );
@@ -32,7 +39,10 @@ const anthropicRequest = record({
   model: word,
   max_tokens: fc.integer({ min: 1, max: 9999 }),
   messages: array(
-    record({ role: constantFrom("user", "assistant"), content: oneof(string(), array(block)) }),
+    oneof(
+      record({ role: constantFrom("user", "assistant"), content: oneof(string(), array(block)) }),
+      record({ role: constant("user"), content: array(oneof(block, imageBlock)) }),
+    ),
     { minLength: 1, maxLength: 6 },
   ),
   system: maybe(oneof(string(), array(textBlock))),
@@ -56,7 +66,9 @@ const anthropicRequest = record({
 });
 
 const part = record({ type: constantFrom("input_text", "output_text"), text: string() });
+const image = record({ type: constant("input_image"), image_url: word, detail: maybe(word) });
 const item = oneof(
+  record({ role: constant("user"), content: array(oneof(part, image)) }),
   record({
     role: constantFrom("user", "assistant", "system", "developer"),
     content: oneof(string(), array(part)),
@@ -85,15 +97,18 @@ const responsesRequest = record({
 const ollamaRequest = record({
   model: word,
   messages: array(
-    record({
-      role: constantFrom("system", "user", "assistant", "tool"),
-      content: string(),
-      thinking: maybe(string()),
-      tool_calls: maybe(
-        array(record({ function: record({ name: word, arguments: data }) }), { maxLength: 3 }),
-      ),
-      tool_name: maybe(word),
-    }),
+    oneof(
+      record({ role: constant("user"), content: string(), images: array(word) }),
+      record({
+        role: constantFrom("system", "user", "assistant", "tool"),
+        content: string(),
+        thinking: maybe(string()),
+        tool_calls: maybe(
+          array(record({ function: record({ name: word, arguments: data }) }), { maxLength: 3 }),
+        ),
+        tool_name: maybe(word),
+      }),
+    ),
     { minLength: 1, maxLength: 8 },
   ),
   tools: maybe(tools(record({ function: record({ name: word, parameters: maybe(data) }) }))),

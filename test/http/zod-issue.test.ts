@@ -13,7 +13,7 @@ function refusal(schema: z.ZodType, value: unknown, names?: Record<string, strin
 
 const user = { role: "user", content: "Hi" };
 const asked = (fields: object) => ({ model: "m", messages: [user], ...fields });
-const image = { type: "image_url", image_url: { url: "data:," } };
+const sound = { type: "input_audio", input_audio: {} };
 const roles = "'system', 'developer', 'user', 'assistant' or 'tool'";
 
 describe("toRequestError", () => {
@@ -54,9 +54,9 @@ describe("toRequestError", () => {
       "'messages[0].content[0].text' is missing.",
     ],
     [
-      asked({ messages: [{ role: "user", content: [image] }] }),
+      asked({ messages: [{ role: "user", content: [sound] }] }),
       "messages[0].content[0].type",
-      "Invalid 'messages[0].content[0].type': Content of type 'image_url' cannot be read: a model here reads text alone.",
+      "Invalid 'messages[0].content[0].type': Content of type 'input_audio' cannot be read: send text or image_url.",
     ],
     [asked({ tools: [{}] }), "tools[0].type", "'tools[0].type' is missing."],
     [asked({ temperature: 3 }), "temperature", "'temperature' must be at most 2."],

@@ -53,7 +53,7 @@ async function probedValue(probe: Probe, field: string, schema: z.core.$ZodType)
   return asked ?? probe.values[field] ?? probe.base[field] ?? sampledValue(schema);
 }
 
-/** Sends each field in turn. A refusal must name the field, or the probe is wrong. */
+/** Sends each field in turn. A refusal must name the field, or what the model cannot do. */
 async function standingOf(probe: Probe): Promise<Standing> {
   const standing: Standing = { works: [], effectless: [], refused: [] };
   for (const [field, schema] of Object.entries(probe.schema.shape)) {
@@ -61,7 +61,8 @@ async function standingOf(probe: Probe): Promise<Standing> {
     const body = { ...probe.base, ...probe.beside?.[field], [field]: value };
     const { status, text } = await send(probe, body);
     expect([200, 400], `${probe.path} ${field}: ${text}`).toContain(status);
-    if (status === 400) expect(text, `${probe.path} ${field}`).toContain(field);
+    const named = new RegExp(`${field}|reads text alone`);
+    if (status === 400) expect(text, `${probe.path} ${field}`).toMatch(named);
     if (status === 400) standing.refused.push(field);
     else (effectless.has(schema) ? standing.effectless : standing.works).push(field);
   }

@@ -1,11 +1,12 @@
 /**
  * @file A model with a law, for what tells its answers: it says the last message back, word by
  * word, and a word is a token. Lines of that message may say how: `think: …` is thought, `call:
- * NAME JSON` calls a tool, `fail` breaks off.
+ * NAME JSON` calls a tool, `fail` breaks off. If it sees, a picture is a word: its URL in brackets.
  *
  * The prompt is all words of all messages; all but the last message's are in its cache.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import { assertReadsPictures } from "../../src/dialects/pictures.ts";
 import { ModelNotFoundError, WorkerLostError } from "../../src/errors/api-error.ts";
 import type { ModelDescription } from "../../src/llama/model-description.ts";
 import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../src/protocol/answer.ts";
@@ -53,10 +54,14 @@ export function echoSpeaker(model: Partial<ServedModel> = {}, pauseMs = 0): Echo
       return spoken(ChatRequest.parse({ model, messages, stop, max_tokens }), pauseMs);
     },
     chat: async (request) => {
+      assertReadsPictures(card, request.messages);
       requests.push(request);
       return spoken(request, pauseMs);
     },
-    countTokens: async ({ messages }) => promptOf(messages).promptTokens,
+    countTokens: async ({ messages }) => {
+      assertReadsPictures(card, messages);
+      return promptOf(messages).promptTokens;
+    },
     countTextTokens: async (prompt) => wordsOf(prompt).length,
     engine: { vocab: { fim: null } },
   };
@@ -170,5 +175,12 @@ const wordsOf = (text: string) => text.split(/(?<=\s)/).filter((word) => word !=
 function textOf(message: ChatMessage | undefined): string {
   const { content } = message ?? {};
   if (!Array.isArray(content)) return content ?? "";
-  return content.map((part) => (part.type === "text" ? part.text : part.refusal)).join("\n");
+  return content.map(said).join("\n");
+}
+
+type Part = Exclude<NonNullable<ChatMessage["content"]>, string>[number];
+
+function said(part: Part): string {
+  if (part.type === "text") return part.text;
+  return part.type === "refusal" ? part.refusal : `[${part.image_url.url}]`;
 }

@@ -277,12 +277,15 @@ describe("a refusal", () => {
     });
   });
 
-  test.for(["image", "document"])("says that a block of type %s cannot be read", async (type) => {
-    const content = [{ type, source: { type: "url", url: "https://example.com" } }];
-    const response = await raw({ ...ask("x"), messages: [{ role: "user", content }] });
-    expect(response.status).toBe(400);
-    expect(await response.text()).toContain(`A block of type '${type}' cannot be read`);
-  });
+  test.for(["document", "search_result"])(
+    "says that it reads no block of type %s",
+    async (type) => {
+      const content = [{ type, source: { type: "url", url: "https://example.com" } }];
+      const response = await raw({ ...ask("x"), messages: [{ role: "user", content }] });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(`A block of type '${type}' cannot be read`);
+    },
+  );
 
   test("meets tools that only Anthropic has, and a choice without tools", async () => {
     const search = [{ type: "web_search_20250305", name: "web_search" }];

@@ -374,14 +374,14 @@ describe("responses.inputTokens", () => {
 });
 
 describe("what is not served", () => {
-  const image = { type: "input_image", image_url: "data:," };
+  const file = { type: "input_file", file_url: "data:," };
   test.for<[string, object, string]>([
     ["background", { background: true }, "background"],
     ["conversation", { conversation: "conv_1" }, "conversation"],
     ["prompt", { prompt: { id: "p" } }, "prompt"],
     ["a tool of OpenAI's", { tools: [{ type: "web_search" }] }, "web_search"],
     ["a reference", { input: [{ type: "item_reference", id: "x" }] }, "item_reference"],
-    ["an image", { input: [{ role: "user", content: [image] }] }, "input_image"],
+    ["a file", { input: [{ role: "user", content: [file] }] }, "input_file"],
     ["a choice without tools", { tool_choice: "required" }, "tool_choice"],
     ["nothing to answer", { input: [] }, "input"],
   ])("%s is refused in a sentence", async ([, fields, word]) => {

@@ -4,6 +4,7 @@
  */
 import type { OllamaMessage, OllamaToolCall } from "../../protocol/ollama.ts";
 import type { ChatRequestInput } from "../../protocol/openai.ts";
+import { userContent } from "./user-content.ts";
 
 type ChatMessageInput = ChatRequestInput["messages"][number];
 type Open = { id: string; name: string };
@@ -12,8 +13,9 @@ export function toChatMessages(messages: readonly OllamaMessage[]): ChatMessageI
   const open: Open[] = [];
   return messages.map((message, at) => {
     if (message.role === "tool") return toToolMessage(message, open);
-    if (message.role !== "assistant") return { role: message.role, content: message.content };
-    return toAssistant(message, at, open);
+    if (message.role === "assistant") return toAssistant(message, at, open);
+    const { role, content, images } = message;
+    return role === "user" ? { role, content: userContent(content, images) } : { role, content };
   });
 }
 

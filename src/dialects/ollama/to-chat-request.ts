@@ -7,6 +7,7 @@ import type {
 } from "../../protocol/ollama.ts";
 import type { ChatRequestInput, CompletionRequest } from "../../protocol/openai.ts";
 import { toChatMessages } from "./to-chat-messages.ts";
+import { userContent } from "./user-content.ts";
 
 /** Fields that have another name there, for what is said about a wrong one. */
 export const ollamaNames: Record<string, string> = {
@@ -46,12 +47,12 @@ export function toChatRequest(request: OllamaChatRequest): ChatRequestInput {
 
 /** A prompt that the model's template is put around, as the one message of a conversation. */
 export function toPromptedChat(request: OllamaGenerateRequest): ChatRequestInput {
-  const { system, prompt } = request;
+  const { system, prompt, images } = request;
   return {
     ...toSpokenFields(request),
     messages: [
       ...(system ? [{ role: "system" as const, content: system }] : []),
-      { role: "user", content: prompt },
+      { role: "user", content: userContent(prompt, images) },
     ],
   };
 }

@@ -36,7 +36,23 @@ function toMessage(item: InputItem): ChatMessageInput {
     return { role: "tool", tool_call_id: item.call_id, content: textOf(item.output) };
   if (item.type !== "message" || item.role === "assistant")
     throw new Error(`An item of type ${item.type} is part of the assistant's turn.`);
-  return { role: item.role, content: textOf(item.content) };
+  const { role, content } = item;
+  return role === "user"
+    ? { role, content: userContent(content) }
+    : { role, content: textOf(content) };
+}
+
+type User = Extract<ChatMessageInput, { role: "user" }>;
+
+/** One text where there is nothing else. */
+function userContent(content: ItemContent): User["content"] {
+  if (typeof content === "string" || !content.some(({ type }) => type === "input_image"))
+    return textOf(content);
+  return content.map((part) => {
+    if (part.type !== "input_image") return { type: "text", text: textOf([part]) };
+    const { image_url: url, detail } = part;
+    return { type: "image_url", image_url: { url, ...(detail != null && { detail }) } };
+  });
 }
 
 /** A thought opens a turn, and so does a second text; calls join the turn they stand behind. */
@@ -64,6 +80,10 @@ function thoughtOf({ summary, content }: Extract<InputItem, { type: "reasoning" 
 }
 
 function textOf(content: ItemContent): string {
-  if (typeof content === "string") return content;
-  return content.map((part) => (part.type === "refusal" ? part.refusal : part.text)).join("\n");
+  return typeof content === "string" ? content : content.map(partText).join("\n");
+}
+
+function partText(part: Exclude<ItemContent, string>[number]): string {
+  if (part.type === "input_image") throw new Error("Only a user's message has pictures.");
+  return part.type === "refusal" ? part.refusal : part.text;
 }

@@ -1,6 +1,9 @@
 /** @file A conversation's turns, each begun by a message of the user's: what goes, goes by turns. */
 import type { InputItem, ItemContent } from "../../protocol/responses.ts";
 
+/** What a picture takes of a context, about, as if it were text: a thousand tokens. */
+const pictureCharacters = 4000;
+
 /** The ends of the conversation that begin with a turn, longest first. */
 export function turnEnds(items: readonly InputItem[]): InputItem[][] {
   return items.flatMap((_, at) => (isTurn(items, at) ? [items.slice(at)] : []));
@@ -36,6 +39,9 @@ function isTurn(items: readonly InputItem[], at: number): boolean {
 
 function lengthOf(content: ItemContent): number {
   if (typeof content === "string") return content.length;
-  const lengths = content.map((part) => ("text" in part ? part.text : part.refusal).length);
+  const lengths = content.map((part) => {
+    if (part.type === "input_image") return pictureCharacters;
+    return (part.type === "refusal" ? part.refusal : part.text).length;
+  });
   return lengths.reduce((sum, length) => sum + length, 0);
 }

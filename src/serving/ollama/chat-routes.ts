@@ -51,7 +51,7 @@ export function ollamaRoutes(models: Models<Writer>, recorder: Recorder): Hono {
       const request = await readJson(c, OllamaGenerateRequest);
       const model = ollamaModel(models, request.model);
       assertAble(model, "chat");
-      if (!request.prompt && !request.suffix)
+      if (!request.prompt && !request.suffix && !request.images?.length)
         return c.json(loadedAnswer(request.model, generateForm));
       return tell(c, request, generateForm, await generated(model, request, clientSignal(c)));
     });

@@ -1,0 +1,14 @@
+/** @file Whether a model can look at a conversation: a picture is never left out in silence. */
+import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import { type ChatMessage, picturesIn } from "../protocol/openai.ts";
+import type { ServedModel as ModelCard } from "../protocol/registry.ts";
+
+/** @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone. */
+export function assertReadsPictures(
+  { id, capabilities }: ModelCard,
+  messages: readonly ChatMessage[],
+): void {
+  const [picture] = capabilities.includes("vision") ? [] : picturesIn(messages);
+  if (picture !== undefined)
+    throw new UnsupportedCapabilityError(id, "vision", capabilities, picture);
+}
