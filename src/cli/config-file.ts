@@ -44,6 +44,7 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
     chat_template: it.chat_template && template(["models", i, "chat_template"], it.chat_template),
     conv_template: it.conv_template && named(["models", i, "conv_template"], it.conv_template),
     lora_dir: it.lora_dir && file(["models", i, "lora_dir"], it.lora_dir),
+    prompt_cache_dir: it.prompt_cache_dir && resolve(folder, it.prompt_cache_dir),
     lora: it.lora.map((one, k) => ({
       ...one,
       path: file(["models", i, "lora", k, "path"], one.path),

@@ -55,6 +55,8 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
     about: "keeps conversations that lost their slot (default: 256)",
     read: number,
   },
+  prompt_cache_dir: { value: "<folder>", about: "keeps them on disk too, past the worker's end" },
+  prompt_cache_disk: { value: "<MiB>", about: "room for them there (default: 4096)", read: number },
   lora: {
     value: "<file[=scale]>",
     about: "a LoRA adapter, '=0' for 'model:adapter' alone",

@@ -26,6 +26,7 @@ export function toWorkerOptions(model: ModelConfig) {
       embedding: model.embedding,
       limitConcurrency: model.limit_worker_concurrency,
     }),
+    ...diskOptions(model),
     ...templateOptions(model),
   };
 }
@@ -36,6 +37,12 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], null | "auto"> };
 function given<T extends object>(settings: T): Given<T> {
   const said = Object.entries(settings).filter(([, value]) => value !== null && value !== "auto");
   return Object.fromEntries(said) as Given<T>;
+}
+
+type Disk = Pick<ModelConfig, "prompt_cache_dir" | "prompt_cache_disk">;
+
+function diskOptions({ prompt_cache_dir: folder, prompt_cache_disk: budgetMib }: Disk) {
+  return folder === null ? {} : { promptCacheDisk: { folder, budgetBytes: budgetMib * 2 ** 20 } };
 }
 
 type Templates = Pick<ModelConfig, "chat_template" | "conv_template">;

@@ -12,6 +12,7 @@ import { Context } from "../llama/context.ts";
 import { Model } from "../llama/model.ts";
 import { gpuNames, type LogLevel, startNative } from "../llama/native.ts";
 import { adapterSet } from "./adapter-set.ts";
+import { openDiskCache } from "./cache/open-disk-cache.ts";
 import { Embedder } from "./embedder.ts";
 import type { ThreadOptions } from "./engine.ts";
 import { LoadedAdapters } from "./loaded-adapters.ts";
@@ -79,6 +80,9 @@ function start() {
     context?.contextSize ?? embeddingSize,
     model.trainedContext || size,
   );
+  const facts = { contextSize: size, gpu: native.gpu, rewindable: model.rewindable };
+  const notice = (line: string) => post({ type: "notice", line });
+  const diskCache = context && openDiskCache(options, facts, notice);
   const { speculation: choice } = options;
   const speculation =
     choice !== null && model.rewindable ? new Speculation({ ...choice, contextLimit }) : null;
@@ -94,6 +98,7 @@ function start() {
           batchSize,
           contextLimit,
           promptCacheBytes: options.promptCacheBytes,
+          diskCache,
           speculation,
           gauges,
           now: () => performance.now(),
@@ -124,6 +129,7 @@ function start() {
     embedder,
     adapters,
     free: () => {
+      loop?.close();
       context?.free();
       embedding?.free();
       model.free();

@@ -50,11 +50,15 @@ export type EngineOptions = {
   pooling: Pooling;
   /** RAM for prefixes that slots had to give up. */
   promptCacheBytes: number;
+  /** A folder for those that RAM has no room for, and for all of them at the end; null: none. */
+  promptCacheDisk: { folder: string; budgetBytes: number } | null;
   /** What is drafted, to be verified in the shared batch; null drafts nothing. */
   speculation: SpeculationChoice | null;
   /** Requests in flight, waiting ones included, past which a request is refused with 429. */
   maxRequests: number;
   onLog: (level: LogLevel, line: string) => void;
+  /** Told what of the engine's own goes wrong and costs only speed. */
+  onNotice: (line: string) => void;
 };
 
 export type SpeculationChoice = {
@@ -64,7 +68,10 @@ export type SpeculationChoice = {
   draftMax: number;
 };
 
-export type ThreadOptions = Omit<EngineOptions, "onLog" | "maxRequests"> & {
+/** What this side keeps to itself. */
+type OwnOptions = "onLog" | "onNotice" | "maxRequests";
+
+export type ThreadOptions = Omit<EngineOptions, OwnOptions> & {
   gauges: SharedArrayBuffer;
 };
 
@@ -103,7 +110,7 @@ export class Engine {
    *
    * @throws {UsageError} the file, the options and this machine do not go together.
    */
-  static async start({ onLog, maxRequests, ...options }: EngineOptions): Promise<Engine> {
+  static async start({ onLog, onNotice, maxRequests, ...options }: EngineOptions): Promise<Engine> {
     const gauges = new Gauges();
     const workerData: ThreadOptions = { ...options, gauges: gauges.memory };
     const thread = siblingThread(import.meta.url, "./engine-thread", {
@@ -114,6 +121,7 @@ export class Engine {
       thread.once("exit", () => reject(new Error("the engine stopped while loading")));
       thread.on("message", (message: FromThread) => {
         if (message.type === "log") onLog(message.level, message.line);
+        if (message.type === "notice") onNotice(message.line);
         if (message.type === "ready") resolve(message.info);
         if (message.type === "failed")
           reject(message.usage ? new UsageError(message.message) : new Error(message.message));
@@ -127,7 +135,7 @@ export class Engine {
     thread: Worker,
     info: EngineInfo,
     gauges: Gauges,
-    { libraries, slots }: Omit<EngineOptions, "onLog" | "maxRequests">,
+    { libraries, slots }: Omit<EngineOptions, OwnOptions>,
     maxRequests: number,
   ) {
     this.#thread = thread;

@@ -10,6 +10,7 @@ import type { Model } from "../llama/model.ts";
 import type { Native } from "../llama/native.ts";
 import type { AdapterSet } from "./adapter-set.ts";
 import { AdapterTurns } from "./adapter-turns.ts";
+import type { DiskCache } from "./cache/disk-cache.ts";
 import { completionTokens, type Job, pendingTokens, predictedCells, timingsOf } from "./job.ts";
 import { JobMaker } from "./job-maker.ts";
 import type { LoadedAdapters } from "./loaded-adapters.ts";
@@ -31,6 +32,7 @@ export type LoopOptions = {
   /** Longest prompt plus answer, in tokens. */
   contextLimit: number;
   promptCacheBytes: number;
+  diskCache: DiskCache | null;
   /** Null where nothing is drafted. */
   speculation: Speculation | null;
   gauges: Gauges;
@@ -53,9 +55,9 @@ export class Loop {
   #slotsChanged = true;
 
   constructor(options: LoopOptions) {
-    const { native, context, slots, model, batchSize, promptCacheBytes, speculation } = options;
+    const { native, context, slots, model, batchSize, speculation } = options;
     this.#options = options;
-    const cache = new PromptCache(promptCacheBytes, model.rewindable);
+    const cache = new PromptCache(options.promptCacheBytes, model.rewindable, options.diskCache);
     this.#slots = new Slots(context, slots, cache, model);
     const vocabularySize = model.vocab.size;
     this.#batch = new StepBatch({ batchSize, slots, vocabularySize, speculation });
@@ -91,6 +93,11 @@ export class Loop {
         this.#release(slot);
       }
     this.#updateGauges();
+  }
+
+  /** Lets the disk have what is cached; no step may follow. */
+  close(): void {
+    if (this.#options.diskCache !== null) this.#slots.close();
   }
 
   /** Evaluates one batch. */

@@ -105,7 +105,8 @@ export type FromThread =
   /** One is loaded, or unloaded and its memory free. */
   | { type: "adapter"; id: number; adapter: number }
   | { type: "embedded"; id: number; vectors: Float32Array[] }
-  | { type: "log"; level: LogLevel; line: string };
+  | { type: "log"; level: LogLevel; line: string }
+  | { type: "notice"; line: string };
 
 /** Figures the loop keeps current in shared memory, so that reading them never waits for a step. */
 const gauges = [

@@ -1,31 +1,29 @@
 /**
  * @file Prefixes that slots had to give up, kept in RAM within a byte budget.
  *
- * A conversation that comes back after its slot was taken is copied in instead of read again.
+ * A conversation that comes back after its slot was taken is copied in instead of read again. What
+ * RAM has no room for goes to disk, if there is a folder for it.
  */
 
-export type Entry = {
-  tokens: number[];
-  state: Uint8Array;
-  prefixes: string[];
-  /** Key of the adapter set that the tokens were evaluated under: of use to that set alone. */
-  adapters: string;
-};
+import { type CachedPrefix, commonPrefix, type Kept, usableLength } from "./cache/cached-prefix.ts";
+import type { DiskCache } from "./cache/disk-cache.ts";
 
-/** What a prompt can use of an entry: so many of its first tokens. */
-export type Kept = { length: number; take: () => Entry };
+/** Tokens that are worth copying to RAM and back, or reading from disk. */
+export const worthCopying = 64;
 
 export class PromptCache {
   readonly #budgetBytes: number;
   readonly #rewindable: boolean;
+  readonly #disk: DiskCache | null;
   /** Least recently used first. */
-  #entries: Entry[] = [];
+  #entries: CachedPrefix[] = [];
   #bytes = 0;
 
   /** @param rewindable Whether a state can be cut back: else entries are of use as a whole alone. */
-  constructor(budgetBytes: number, rewindable: boolean) {
+  constructor(budgetBytes: number, rewindable: boolean, disk: DiskCache | null = null) {
     this.#budgetBytes = budgetBytes;
     this.#rewindable = rewindable;
+    this.#disk = disk;
   }
 
   get bytes(): number {
@@ -33,12 +31,12 @@ export class PromptCache {
   }
 
   get enabled(): boolean {
-    return this.#budgetBytes > 0;
+    return this.#budgetBytes > 0 || this.#disk !== null;
   }
 
   /** The set's entry of which the prompt can use the most. */
   longest(tokens: readonly number[], adapters: string): Kept | null {
-    let best: Entry | null = null;
+    let best: CachedPrefix | null = null;
     let length = 0;
     for (const entry of this.#of(adapters)) {
       const shared = commonPrefix(entry.tokens, tokens);
@@ -46,6 +44,8 @@ export class PromptCache {
       if (usable > length) [best, length] = [entry, usable];
     }
     const found = best;
+    const onDisk = this.#disk?.longest(tokens, adapters) ?? null;
+    if (onDisk !== null && onDisk.length >= length + worthCopying) return onDisk;
     return found === null ? null : { length, take: () => this.#use(found) };
   }
 
@@ -56,12 +56,16 @@ export class PromptCache {
 
   /** Whether an entry gives all that one of these very tokens would. */
   holds(tokens: readonly number[], adapters: string): boolean {
-    return this.#of(adapters).some((entry) => this.#covers(entry, tokens));
+    const inRam = this.#of(adapters).some((entry) => this.#covers(entry, tokens));
+    return inRam || this.#disk?.holds(tokens, adapters) === true;
   }
 
-  put(entry: Entry): void {
+  put(entry: CachedPrefix): void {
     const size = entrySize(entry);
-    if (size > this.#budgetBytes) return;
+    if (size > this.#budgetBytes) {
+      this.#disk?.put(entry);
+      return;
+    }
     this.#entries = this.#entries.filter((old) => {
       const covered = old.adapters === entry.adapters && this.#covers(entry, old.tokens);
       if (covered) this.#bytes -= entrySize(old);
@@ -69,48 +73,48 @@ export class PromptCache {
     });
     this.#entries.push(entry);
     this.#bytes += size;
-    while (this.#bytes > this.#budgetBytes) this.#take(this.#entries[0] as Entry);
+    while (this.#bytes > this.#budgetBytes) this.#evict(this.#entries[0] as CachedPrefix);
   }
 
-  #of(adapters: string): Entry[] {
+  /** Gives everything to the disk, what was used last at the end; nothing is kept in RAM. */
+  close(): void {
+    for (const entry of this.#entries) {
+      this.#disk?.put(entry);
+      this.#disk?.drain();
+    }
+    this.#entries = [];
+    this.#bytes = 0;
+    this.#disk?.close();
+  }
+
+  #evict(entry: CachedPrefix): void {
+    this.#take(entry);
+    this.#disk?.put(entry);
+  }
+
+  #of(adapters: string): CachedPrefix[] {
     return this.#entries.filter((entry) => entry.adapters === adapters);
   }
 
-  #covers({ tokens: longer }: Entry, tokens: readonly number[]): boolean {
+  #covers({ tokens: longer }: CachedPrefix, tokens: readonly number[]): boolean {
     if (!this.#rewindable && longer.length !== tokens.length) return false;
     return commonPrefix(longer, tokens) === tokens.length;
   }
 
   /** The slot that takes a state gives it back longer, unless it cannot give back this one. */
-  #use(entry: Entry): Entry {
+  #use(entry: CachedPrefix): CachedPrefix {
     this.#take(entry);
     if (!this.#rewindable) this.put(entry);
     return entry;
   }
 
-  #take(entry: Entry): Entry {
+  #take(entry: CachedPrefix): CachedPrefix {
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     this.#bytes -= entrySize(entry);
     return entry;
   }
 }
 
-/** How many leading tokens two lists share. */
-export function commonPrefix(a: readonly number[], b: readonly number[]): number {
-  const length = Math.min(a.length, b.length);
-  let shared = 0;
-  while (shared < length && a[shared] === b[shared]) shared++;
-  return shared;
-}
-
-/**
- * How much of a sequence of `held` tokens a prompt can use whose first `shared` are the same: a state
- * that cannot be cut back, all or nothing.
- */
-export function usableLength(held: number, shared: number, rewindable: boolean): number {
-  return rewindable || shared >= held ? Math.min(held, shared) : 0;
-}
-
-function entrySize({ tokens, state }: Entry): number {
+function entrySize({ tokens, state }: CachedPrefix): number {
   return state.length + tokens.length * 8;
 }

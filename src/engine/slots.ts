@@ -12,9 +12,10 @@
  */
 import type { Context } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";
+import { type CachedPrefix, commonPrefix, usableLength } from "./cache/cached-prefix.ts";
 import type { Job } from "./job.ts";
 import { partings } from "./partings.ts";
-import { commonPrefix, type Kept, type PromptCache, usableLength } from "./prompt-cache.ts";
+import { type PromptCache, worthCopying } from "./prompt-cache.ts";
 
 export type Slot = {
   readonly id: number;
@@ -30,9 +31,6 @@ export type Slot = {
   /** Lengths, ascending, at which a copy of the sequence is to be kept while the prompt is read. */
   partings: number[];
 };
-
-/** Tokens that are worth copying to RAM and back. */
-const worthCopying = 64;
 
 export class Slots {
   readonly all: readonly Slot[];
@@ -117,6 +115,13 @@ export class Slots {
     slot.prefixes = [];
   }
 
+  /** Keeps a copy of all that the slots hold, beyond this engine's life where there is a disk for it. */
+  close(): void {
+    const { all } = this;
+    for (const slot of [...all].sort((a, b) => a.usedAt - b.usedAt)) this.#save(slot);
+    this.#cache.close();
+  }
+
   /** Empties the idle slot used longest ago; false when no idle slot holds anything. */
   evict(): boolean {
     const [oldest] = this.#free().filter(({ evaluated }) => evaluated > 0);
@@ -149,7 +154,11 @@ export class Slots {
     const source = longest([...free, ...this.running()], shared);
     const length = shared(source);
     const kept = this.#cache.longest(job.tokens.slice(0, usable), key);
-    if (kept !== null && kept.length >= length + worthCopying) return this.#restored(free, kept);
+    if (kept !== null && kept.length >= length + worthCopying) {
+      const entry = kept.take();
+      if (entry === null) return this.#withPrefix(job, free); // it was broken, and is no more
+      return this.#restored(free, entry, kept.length);
+    }
     if (length === 0) return this.#emptied(free);
     const others = free.filter((slot) => slot !== source);
     const rest = source.evaluated - length;
@@ -173,12 +182,11 @@ export class Slots {
     return target;
   }
 
-  #restored(free: Slot[], kept: Kept): Slot {
-    const entry = kept.take();
+  #restored(free: Slot[], entry: CachedPrefix, length: number): Slot {
     const slot = this.#emptied(free);
     while (!this.#context.restoreSequence(slot.id, entry.state)) if (!this.evict()) return slot;
     slot.evaluated = entry.tokens.length;
-    this.#rewind(slot, kept.length);
+    this.#rewind(slot, length);
     return slot;
   }
 

@@ -4,10 +4,10 @@
  * Source: ggml/docs/gguf.md.
  */
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { type GgmlTypeName, ggmlBytes, ggmlType } from "./ggml-types.ts";
 import { type GgufMetadata, type GgufValue, ggufTypeNames, numberOf } from "./gguf-value.ts";
-import { writeWhole } from "./whole-file.ts";
+import { writeAll, writeWhole } from "./whole-file.ts";
 
 export type TensorToWrite = {
   name: string;
@@ -110,14 +110,6 @@ function writeTensor(fd: number, tensor: TensorToWrite, alignment: number): void
 function tensorBytes({ type, shape }: TensorToWrite): number {
   const count = shape.reduce((product, length) => product * length, 1);
   return ggmlBytes(ggmlType(type), count);
-}
-
-/** Bytes that one call to the system can take. */
-const mostAtOnce = 2 ** 30;
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; )
-    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, mostAtOnce));
 }
 
 function u32(value: number): Buffer {

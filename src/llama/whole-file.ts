@@ -2,7 +2,7 @@
  * @file A file that is there whole or not at all, whatever dies or is full: written beside its place,
  * synced, renamed, and the folder synced, so that the new name outlives a power cut too.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { isSystemError, systemWords } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
@@ -24,6 +24,15 @@ export function writeWhole(path: string, write: (unfinished: string) => void): v
   } finally {
     rmSync(unfinished, { force: true });
   }
+}
+
+/** Bytes that one call to the system can take. */
+const mostAtOnce = 2 ** 30;
+
+/** Writes all of it, in as many calls as that takes. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, mostAtOnce));
 }
 
 /** Windows has no such thing, and some network folders neither: PostgreSQL goes by the same rule. */

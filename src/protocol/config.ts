@@ -54,6 +54,10 @@ export const ModelConfig = z.strictObject({
   lora_dir: FilePath.nullable().default(null),
   /** MiB of RAM for conversations whose slot another one took; 0 keeps none. */
   cache_ram: z.int().min(0).max(1_048_576).default(256),
+  /** Where conversations outlive the worker; null keeps none. */
+  prompt_cache_dir: z.string().min(1).nullable().default(null),
+  /** MiB that they may take there. */
+  prompt_cache_disk: z.int().min(1).max(16_777_216).default(4096),
   /** Serve embeddings beside chat. */
   embedding: z.boolean().default(false),
   /** A file with a Jinja template or the name of one of FastChat's, instead of the model's own. */

@@ -68,6 +68,8 @@ export type WorkerOptions = ChatFormatOptions & {
   /** Requests that may run or wait at once. */
   limitConcurrency?: number;
   promptCacheBytes?: number;
+  /** Where prefixes outlive the worker; left out: nowhere. */
+  promptCacheDisk?: { folder: string; budgetBytes: number };
   /** What is drafted, to be verified in the shared batch; null drafts nothing. */
   speculation?: SpeculationChoice | null;
   log?: (line: string) => void;
@@ -172,12 +174,14 @@ async function load(
       pooling: poolingType === "none" ? "mean" : "unspecified",
       promptCacheBytes:
         options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
+      promptCacheDisk: options.promptCacheDisk ?? null,
       speculation: options.speculation ?? null,
       maxRequests: options.limitConcurrency ?? slots * 5,
       onLog: (level, line) => {
         const worthSaying = (level === "warn" || level === "error") && !everyday.test(line);
         if (worthSaying) log?.(`llama.cpp ${level}: ${line}`);
       },
+      onNotice: (line) => log?.(line),
     });
     const { info } = engine;
     const facts = [

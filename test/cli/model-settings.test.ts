@@ -34,6 +34,8 @@ const everything = ModelConfig.parse({
   ],
   lora_dir: "/adapters, all",
   embedding: true,
+  prompt_cache_dir: "/var/cache/with space=and",
+  prompt_cache_disk: 77,
   chat_template: "template.jinja",
   conv_template: "vicuna_v1.1",
   limit_worker_concurrency: 99,
@@ -65,6 +67,7 @@ describe("toWorkerOptions", () => {
       gpuLayers: 12,
       threads: 5,
       flashAttention: "on",
+      promptCacheDisk: { folder: "/var/cache/with space=and", budgetBytes: 77 * 2 ** 20 },
       limitConcurrency: 99,
       convTemplate: "vicuna_v1.1",
     });

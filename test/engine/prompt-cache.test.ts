@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { commonPrefix, PromptCache } from "../../src/engine/prompt-cache.ts";
+import { commonPrefix } from "../../src/engine/cache/cached-prefix.ts";
+import { PromptCache } from "../../src/engine/prompt-cache.ts";
 
 const entry = (tokens: number[], bytes: number, adapters = "") => ({
   tokens,
@@ -24,7 +25,7 @@ describe("PromptCache", () => {
     cache.put(entry([9, 9, 9], 10));
     const found = cache.longest([1, 2, 3, 7], "");
     expect(found?.length).toBe(3);
-    expect(found?.take().tokens).toEqual([1, 2, 3, 4]);
+    expect(found?.take()?.tokens).toEqual([1, 2, 3, 4]);
     expect(cache.longest([1, 2, 3, 7], "")).toBeNull(); // the shorter one was covered and dropped
   });
 

@@ -26,9 +26,11 @@ export function startTinyEngine(
     embeddingOnly: false,
     pooling: "mean",
     promptCacheBytes: 8 << 20,
+    promptCacheDisk: null,
     speculation: null,
     maxRequests: 100,
     onLog: () => {},
+    onNotice: () => {},
     ...options,
   });
 }
