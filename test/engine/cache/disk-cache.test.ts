@@ -15,11 +15,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { adapterSet } from "../../../src/engine/adapter-set.ts";
 import type { Engine, EngineOptions } from "../../../src/engine/engine.ts";
+import type { Generation } from "../../../src/engine/messages.ts";
 import { readGguf } from "../../../src/llama/gguf-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 import { collect, startTinyEngine, toGeneration } from "../../support/tiny-engine.ts";
-import { tinyModel } from "../../support/tiny-models.ts";
+import { tinyAdapter, tinyModel } from "../../support/tiny-models.ts";
 
 const base = mkdtempSync(join(tmpdir(), "disk-cache-"));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -38,7 +40,7 @@ function start(path: string, options: Partial<EngineOptions> = {}): Promise<Engi
   return startTinyEngine(path, { ...exact, promptCacheDisk, ...options });
 }
 
-type Asked = { cachePrompt?: boolean; maxTokens?: number };
+type Asked = Partial<Pick<Generation, "cachePrompt" | "maxTokens" | "adapters">>;
 
 async function ask(engine: Engine, prompt: string, options: Asked = {}) {
   const generation = toGeneration(engine, prompt, { temperature: 0, maxTokens: 8, ...options });
@@ -123,7 +125,7 @@ describe("an engine with a folder for prefixes", () => {
     expect(await ask(engine, story)).toEqual({ text: first.text, cached: 0 });
     expect(files().map((name) => join(folder, name))).not.toContain(broken);
     await engine.close();
-    expect((await askOnce(path, story)).cached).toBeGreaterThan(100);
+    expect(files()).toHaveLength(1);
   });
 
   test("leaves the files of other models and settings alone, and unused", async () => {
@@ -155,6 +157,21 @@ describe("an engine with a folder for prefixes", () => {
     const { atime, mtime } = statSync(moved);
     utimesSync(trained, atime, mtime);
     expect((await askOnce(trained, story)).cached).toBe(0);
+  });
+
+  test("keeps what adapters evaluated for the same adapters", async () => {
+    const path = tinyModel({ architecture: "qwen2" });
+    const [one, two] = [1, 2].map((seed) => ({
+      path: tinyAdapter(`adapter-${seed}`, path, { seed }),
+      scale: 1,
+    }));
+    if (one === undefined || two === undefined) throw new Error("there are two");
+    const adapted = (lora: EngineOptions["lora"], id: number) =>
+      askOnce(path, story, { lora }, { adapters: adapterSet([{ id, scale: 1 }]) });
+    await adapted([one, two], 0);
+    expect((await askOnce(path, story, { lora: [one] })).cached).toBe(0);
+    expect((await adapted([two], 0)).cached).toBe(0);
+    expect((await adapted([two, one], 1)).cached).toBeGreaterThan(100);
   });
 
   test("stays within its budget, the least recently used going first", async () => {
@@ -210,7 +227,7 @@ describe("kill -9", () => {
   test("leaves a folder that the next engine can use", async () => {
     const path = tinyModel({ architecture: "qwen2" });
     const script = new URL("./writing-engine.ts", import.meta.url).pathname;
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2; i++) {
       const child = spawn(process.execPath, ["--import", "tsx", script, path, folder], {
         stdio: "ignore",
       });
