@@ -38,6 +38,27 @@ export function promptTokens(bodyBytes: number): number {
   return Math.ceil(bodyBytes / bytesPerToken);
 }
 
+/** What a picture is read as, about, however many bytes it has. */
+const pictureTokens = 1000;
+/** Shorter bodies are not worth looking through for pictures. */
+const smallBytes = 32 << 10;
+
+/** Tokens of a body's prompt; what is a picture in it is not counted as text. */
+export function bodyTokens(bodyBytes: number, body: unknown): number {
+  if (bodyBytes <= smallBytes) return promptTokens(bodyBytes);
+  const pictures = pictureLengths(body);
+  const textBytes = pictures.reduce((left, length) => left - length, bodyBytes);
+  return promptTokens(Math.max(0, textBytes)) + pictures.length * pictureTokens;
+}
+
+/** Characters of each string that is a `data:` URL, or base64 as Anthropic and Ollama have it. */
+function pictureLengths(value: unknown): number[] {
+  if (typeof value === "string")
+    return /^(data:image\/|[A-Za-z0-9+/]{1024})/.test(value) ? [value.length] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(pictureLengths);
+}
+
 /** Tokens the answer is taken to have, all choices to all prompts together. */
 export function answerTokens(capability: Capability | null, body: Routable): number {
   if (capability !== "chat" && capability !== "completions") return 0;

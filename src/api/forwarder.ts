@@ -12,7 +12,7 @@ import { openUpstream, type Upstream, type UpstreamCall } from "../http/upstream
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { type Demand, dispatch, type Random } from "../routing/dispatch.ts";
-import { answerTokens, promptTokens, type Routable } from "./demand.ts";
+import { answerTokens, bodyTokens, type Routable } from "./demand.ts";
 import type { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Fleet } from "./fleet.ts";
 import { promptBeginnings } from "./prompt-beginnings.ts";
@@ -177,7 +177,7 @@ function toDemand(
   return {
     model,
     capability,
-    promptTokens: promptTokens(body?.length ?? 0),
+    promptTokens: bodyTokens(body?.length ?? 0, routable),
     prefixes,
     tried,
   };

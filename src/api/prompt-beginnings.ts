@@ -12,7 +12,7 @@ import { ChatMessage } from "../protocol/openai.ts";
 import { conversationPrefixes, promptPrefixes } from "../protocol/prefix.ts";
 import { ResponsesRequest } from "../protocol/responses.ts";
 import type { PromptPrefix } from "../routing/dispatch.ts";
-import { promptTokens, type Routable } from "./demand.ts";
+import { bodyTokens, promptTokens, type Routable } from "./demand.ts";
 
 /** Only so many are hashed. */
 const maxMessages = 64;
@@ -53,10 +53,10 @@ function reader<T extends z.ZodType>(
 }
 
 function ofConversation(modelId: string, messages: ChatMessage[]): PromptPrefix[] {
-  let bytes = 0;
+  let tokens = 0;
   return conversationPrefixes(modelId, messages).map((hash, i) => {
-    bytes += JSON.stringify(messages[i]).length;
-    return { hash, tokens: promptTokens(bytes) };
+    tokens += bodyTokens(JSON.stringify(messages[i]).length, messages[i]);
+    return { hash, tokens };
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerTokens, Routable } from "../../src/api/demand.ts";
+import { answerTokens, bodyTokens, Routable } from "../../src/api/demand.ts";
 import type { Capability } from "../../src/protocol/openai.ts";
 
 const tokens = (body: object, capability: Capability = "chat") =>
@@ -36,5 +36,30 @@ describe("the tokens of an answer", () => {
     expect(tokens({ max_tokens: 1, n: 1e9 })).toBe(128);
     expect(tokens({ max_tokens: 0 }, "completions")).toBe(0);
     expect(tokens({ max_tokens: 50 }, "embeddings")).toBe(0);
+  });
+});
+
+describe("the tokens of a body", () => {
+  const counted = (body: object) => bodyTokens(JSON.stringify(body).length, body);
+  const base64 = Buffer.alloc(600_000, 7).toString("base64");
+  const shown = (part: object) => ({ messages: [{ role: "user", content: ["Hi", part] }] });
+
+  test("are a quarter of its bytes", () => {
+    expect(counted({ prompt: "x".repeat(387) })).toBe(100);
+    expect(counted({ prompt: "many words ".repeat(50_000) })).toBe(137_504);
+  });
+
+  test.for<[string, object]>([
+    ["OpenAI's", shown({ image_url: { url: `data:image/png;base64,${base64}` } })],
+    ["Anthropic's", shown({ source: { type: "base64", data: base64 } })],
+    ["the Responses'", { input: shown({ image_url: `data:image/png;base64,${base64}` }).messages }],
+    ["Ollama's", { prompt: "Hi", images: [base64] }],
+  ])("are a thousand for a picture: %s", ([, body]) => {
+    expect(counted(body)).toBeGreaterThan(1000);
+    expect(counted(body)).toBeLessThan(1050);
+  });
+
+  test("are the same for each of two pictures", () => {
+    expect(counted({ images: [base64, base64] })).toBeLessThan(2050);
   });
 });

@@ -13,6 +13,7 @@ import {
   type FastChatWorkerOptions,
   serveFastChatWorker,
 } from "../support/fastchat-worker.ts";
+import { pngUrl } from "../support/pictures.ts";
 import { keep } from "../support/started.ts";
 import { workerState } from "../support/worker-state.ts";
 
@@ -248,6 +249,21 @@ describe("what goes wrong at a FastChat worker", () => {
       body: JSON.stringify({ model, query: "x", documents: ["y"] }),
     });
     expect(unknown.status).toBe(400);
+  });
+
+  test.for([false, true])("is shown no picture, and says so (stream: %s)", async (stream) => {
+    const { client, worker } = await house();
+    const shown = { type: "image_url" as const, image_url: { url: pngUrl } };
+    const messages = [{ role: "user" as const, content: [shown] }];
+    await expect(client.chat.completions.create({ model, messages, stream })).rejects.toMatchObject(
+      {
+        status: 400,
+        code: "unsupported_capability",
+        param: "messages[0].content[0]",
+        message: expect.stringContaining(`The model '${model}' reads text alone`),
+      },
+    );
+    expect(worker.seen).toEqual([]);
   });
 
   test("is a worker without embeddings", async () => {

@@ -10,6 +10,7 @@ import { readAnswer } from "../../chat/output/answer-reading.ts";
 import { outputFormat } from "../../chat/output/output-formats.ts";
 import { toolUse } from "../../chat/tool-use.ts";
 import { inTurn } from "../../dialects/in-turn.ts";
+import { assertReadsPictures } from "../../dialects/pictures.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
 import type { Answer, AnswerEvent } from "../../protocol/answer.ts";
 import {
@@ -50,6 +51,7 @@ export class FastChatSpeaker implements Served {
 
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
     assertWithinReach(request);
+    assertReadsPictures(this.card, request.messages);
     const { shown, required, parallel } = toolUse(request);
     if (required.length > 0) throw cannotBeMadeToCall(request.model);
     const facts = await this.#facts(signal);
@@ -93,6 +95,7 @@ export class FastChatSpeaker implements Served {
   }
 
   async countTokens(request: ChatRequest): Promise<number> {
+    assertReadsPictures(this.card, request.messages);
     const signal = AbortSignal.timeout(countingMs);
     const facts = await this.#facts(signal);
     return this.#calls.count(await chatPrompt(facts, request, toolUse(request).shown), signal);
