@@ -65,15 +65,18 @@ export async function runUp(config: FastChatConfig): Promise<void> {
 }
 
 async function startServers(config: FastChatConfig, dataDir: string): Promise<Running> {
-  const { host, api_keys, allowed_origins } = config;
+  const { host, api_keys, allowed_origins, allow_workers } = config;
   const chosenToken = readJoinToken();
   const joinToken = chosenToken ?? randomBytes(24).toString("base64url");
   const controller = await serveController({
-    // Nobody else can know a random token: such a controller has no business on the network.
-    host: chosenToken === undefined ? "127.0.0.1" : host,
+    // Nobody else can know a random token: such a controller has no business on the network, unless
+    // there are workers that need none.
+    host: chosenToken === undefined && allow_workers.length === 0 ? "127.0.0.1" : host,
     port: config.controller_port,
     dispatchMethod: config.dispatch_method,
     joinToken,
+    allowedWorkers: allow_workers,
+    say: (line) => console.error(line),
     dataDir,
   });
   try {

@@ -17,7 +17,7 @@ import {
   type WorkerState,
 } from "../protocol/registry.ts";
 
-type Entry = { state: WorkerState; renewedAt: number; onEnd: () => void };
+type Entry = { state: WorkerState; leaseMs: number; renewedAt: number; onEnd: () => void };
 
 const maxWorkers = 10_000;
 /** Between two sweeps; the lease is exact to this. */
@@ -57,16 +57,22 @@ export class Registry {
     assertCallable(address);
     const known = this.#workers.get(worker_id);
     if (known && known.state.address !== address) throw new WorkerConflictError(worker_id);
-    if (!known && this.#workers.size >= maxWorkers)
-      throw new UnavailableError("The registry is full.", "registry_full");
     const state = { worker_id, address, model, speed, load, draining: false };
-    const entry = { state, renewedAt: this.#options.now(), onEnd };
-    this.#workers.set(worker_id, entry);
+    const entry = this.#add(state, leaseMs, onEnd);
     known?.onEnd();
-    this.#tell({ type: "worker", worker: state });
     return () => {
-      if (this.#workers.get(worker_id) === entry) this.#remove(worker_id);
+      if (this.#workers.get(worker_id) === entry) this.remove(worker_id);
     };
+  }
+
+  /**
+   * Adds a worker that holds no connection, or replaces what was known of it: it lives as long as it
+   * is renewed.
+   *
+   * @throws {UnavailableError} 10 000 workers are registered.
+   */
+  put(worker: WorkerState, ownLeaseMs: number): void {
+    this.#add(worker, ownLeaseMs, () => {});
   }
 
   /** @throws {UnknownWorkerError} never registered, or no longer. */
@@ -86,21 +92,25 @@ export class Registry {
     this.#sweptAt = now;
     for (const [id, entry] of this.#workers) {
       if (slept) entry.renewedAt = now;
-      if (now - entry.renewedAt <= leaseMs) continue;
-      this.#remove(id);
+      if (now - entry.renewedAt <= entry.leaseMs) continue;
+      this.remove(id);
       entry.onEnd();
     }
   }
 
   snapshot(): Extract<RegistryEvent, { type: "snapshot" }> {
     const { epoch, dispatchMethod } = this.#options;
-    const workers = [...this.#workers.values()].map(({ state }) => state);
     return {
       type: "snapshot",
       epoch,
       dispatch_method: dispatchMethod,
-      workers,
+      workers: this.workers(),
     };
+  }
+
+  /** In the order in which they came. */
+  workers(): WorkerState[] {
+    return [...this.#workers.values()].map(({ state }) => state);
   }
 
   get epoch(): number {
@@ -117,9 +127,18 @@ export class Registry {
     return () => void this.#listeners.delete(listener);
   }
 
-  #remove(workerId: string): void {
+  remove(workerId: string): void {
     this.#workers.delete(workerId);
     this.#tell({ type: "gone", worker_id: workerId });
+  }
+
+  #add(state: WorkerState, ownLeaseMs: number, onEnd: () => void): Entry {
+    if (!this.#workers.has(state.worker_id) && this.#workers.size >= maxWorkers)
+      throw new UnavailableError("The registry is full.", "registry_full");
+    const entry = { state, leaseMs: ownLeaseMs, renewedAt: this.#options.now(), onEnd };
+    this.#workers.set(state.worker_id, entry);
+    this.#tell({ type: "worker", worker: state });
+    return entry;
   }
 
   #tell(event: RegistryEvent): void {

@@ -11,6 +11,8 @@ export type Call = {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
+  /** Of a JSON answer; default 64 MiB. */
+  maxBytes?: number;
 };
 
 /** The head of an answer, and its body as a stream of bytes. */
@@ -35,7 +37,7 @@ export class HttpClient {
     }
   }
 
-  /** Sends, and reads a JSON answer. @throws {Error} the status is not 2xx. */
+  /** Sends, and reads a JSON answer. @throws {Error} the status is not 2xx, or the answer is too long. */
   async json(url: URL | string, call: Call = {}): Promise<unknown> {
     const answer = await this.send(url, call);
     const chunks: Buffer[] = [];
@@ -43,7 +45,7 @@ export class HttpClient {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > maxJsonBytes) throw new Error(`${url} answered with too much.`);
+      if (size > (call.maxBytes ?? maxJsonBytes)) throw new Error(`${url} answered with too much.`);
     }
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 299) throw new HttpStatusError(status, String(url));

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { anthropicDialect } from "../dialects/anthropic/dialect.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import { fastChatDialect } from "../dialects/fastchat/dialect.ts";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
 import { openAiDialect } from "../dialects/openai-dialect.ts";
 import { responsesDialect } from "../dialects/responses/dialect.ts";
@@ -16,6 +17,7 @@ const paths: [RegExp, Dialect][] = [
     /^\/api\/(blobs|chat|copy|create|delete|embed|embeddings|generate|ps|pull|push|show|tags|version)(\/|$)/,
     ollamaDialect,
   ],
+  [/^\/(worker_[a-z_]+|count_token|model_details)$/, fastChatDialect],
 ];
 
 export function dialectOf(path: string): Dialect {

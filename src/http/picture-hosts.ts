@@ -40,7 +40,8 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/\.$/, "").replace(/^\[(.*)\]$/, "$1");
 }
 
-function portOf({ port, protocol }: URL): number {
+/** Also where a URL leaves it out. */
+export function portOf({ port, protocol }: URL): number {
   if (port !== "") return Number(port);
   return protocol === "https:" ? 443 : 80;
 }

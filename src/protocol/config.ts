@@ -83,6 +83,8 @@ export const FastChatConfig = z.strictObject({
   /** `null` is the user's own data folder. */
   data_dir: FilePath.nullable().default(null),
   dispatch_method: DispatchMethod.default("auto"),
+  /** Where FastChat's Python workers may be that know no join token. */
+  allow_workers: z.array(z.string().min(1).max(2048)).max(10_000).default([]),
   api_keys: z.array(z.string().min(1, "must not be empty")).max(10_000).default([]),
   /** Web pages that may call the api from a browser; `null` is those of this machine. */
   allowed_origins: z.array(z.string().min(1)).max(1000).nullable().default(null),

@@ -120,7 +120,7 @@ function queueLength({ worker: { load }, requestsSince }: Candidate): number {
 }
 
 /** One at random, each with a chance in proportion to its weight. */
-function draw(from: readonly Candidate[], weight: (of: Candidate) => number, random: Random) {
+export function draw<T>(from: readonly T[], weight: (of: T) => number, random: Random) {
   const total = from.reduce((sum, candidate) => sum + weight(candidate), 0);
   let ticket = random() * total;
   for (const candidate of from) {

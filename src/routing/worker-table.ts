@@ -3,6 +3,7 @@
  * itself has sent and seen since. It outlives the controller: nobody is forgotten for its silence.
  */
 import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
+import { fastChatLeaseMs } from "../protocol/fastchat-controller.ts";
 import { leaseMs, type RegistryEvent, type WorkerState } from "../protocol/registry.ts";
 import type { Candidate } from "./dispatch.ts";
 import { serves } from "./dispatch.ts";
@@ -132,8 +133,9 @@ export class WorkerTable {
   }
 
   #forgetUnconfirmed(): void {
-    for (const [id, { unconfirmedSince }] of this.#entries)
-      if (unconfirmedSince !== null && this.#now() - unconfirmedSince > leaseMs) this.#drop(id);
+    for (const [id, { unconfirmedSince, worker }] of this.#entries)
+      if (unconfirmedSince !== null && this.#now() - unconfirmedSince > leaseOf(worker))
+        this.#drop(id);
   }
 
   #remember(names: readonly string[]): void {
@@ -146,4 +148,9 @@ export class WorkerTable {
     entry.requestsSince += requests;
     entry.tokensSince += tokens;
   }
+}
+
+/** The time in which it says again that it lives. */
+function leaseOf({ wire }: WorkerState): number {
+  return wire === "fastchat" ? fastChatLeaseMs : leaseMs;
 }

@@ -28,12 +28,19 @@ afterAll(() => Promise.all(Object.values(servers).map((server) => server.close()
 const ask = (name: string, path: string, init: RequestInit = {}) =>
   fetch(`${servers[name]?.url}${path}`, init);
 
+const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString("base64")}`;
+
 describe("requireKey", () => {
   test.for([
     [{ authorization: "Bearer sk-one" }, 200],
     [{ authorization: "bearer  sk-two" }, 200],
     [{ "x-api-key": "sk-one" }, 200],
     [{}, 401],
+    [{ authorization: basic("anybody:sk-one") }, 200],
+    [{ authorization: basic(":sk-two") }, 200],
+    [{ authorization: basic("sk-one") }, 401],
+    [{ authorization: basic("sk-one:") }, 401],
+    [{ authorization: basic("anybody:sk-one:") }, 401],
     [{ authorization: "Bearer sk-on" }, 401],
     [{ authorization: "Bearer sk-one2" }, 401],
     [{ authorization: "Bearer " }, 401],

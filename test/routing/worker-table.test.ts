@@ -46,6 +46,16 @@ describe("WorkerTable", () => {
     expect(ids()).toEqual(["a"]);
   });
 
+  test("waits longer for FastChat's workers, whose beats are rare", () => {
+    table.apply(snapshot(1, a, workerState("b", {}, { wire: "fastchat" })));
+    nowMs = 1000;
+    table.apply(snapshot(2));
+    nowMs = 90_900;
+    expect(ids()).toEqual(["b"]);
+    nowMs = 91_100;
+    expect(ids()).toEqual([]);
+  });
+
   test("counts what we began and ended since the last heartbeat", () => {
     table.apply(snapshot(1, a));
     const end = table.begin("a", 100);

@@ -13,6 +13,14 @@ export async function* framesOf(
   model: string,
   bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<WorkerFrame, void> {
+  for await (const frame of frameBytes(model, bytes)) yield toFrame(model, frame);
+}
+
+/** The bytes of each frame, without its end; empty ones, which say nothing, are left out. */
+export async function* frameBytes(
+  model: string,
+  bytes: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void> {
   let parts: Buffer[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -20,7 +28,7 @@ export async function* framesOf(
     for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, from)) {
       const frame = Buffer.concat([...parts, chunk.subarray(from, end)]);
       [parts, size, from] = [[], 0, end + 1];
-      if (frame.length > 0) yield toFrame(model, frame);
+      if (frame.length > 0) yield frame;
     }
     const rest = chunk.subarray(from);
     if (rest.length > 0) parts.push(rest);
