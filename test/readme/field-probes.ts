@@ -37,6 +37,7 @@ const tools = [{ type: "function", function: { name: "f", parameters } }];
 const schema = { enum: ["a", "b"] };
 
 const generation: Fields = {
+  lora: [],
   grammar: 'root ::= "a"',
   json_schema: schema,
   guided_json: schema,
