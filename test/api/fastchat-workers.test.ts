@@ -6,6 +6,7 @@ import { serveApi } from "../../src/api/serve.ts";
 import { createApp } from "../../src/http/app.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
 import { streamEvents } from "../../src/http/sse.ts";
+import type { Capability } from "../../src/protocol/openai.ts";
 import type { RegistryEvent } from "../../src/protocol/registry.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -23,7 +24,10 @@ const model = "vicuna-7b-v1.5";
 type House = { api: RunningServer; worker: FastChatWorker; client: OpenAI };
 
 /** An api that has been told of one FastChat worker. */
-async function house(options: FastChatWorkerOptions = {}): Promise<House> {
+async function house(
+  options: FastChatWorkerOptions = {},
+  abilities: Capability[] = ["chat", "completions", "embeddings"],
+): Promise<House> {
   const worker = keep(await serveFastChatWorker(options));
   const told = worker.names.map((id) =>
     workerState(
@@ -32,7 +36,7 @@ async function house(options: FastChatWorkerOptions = {}): Promise<House> {
       {
         address: worker.url,
         wire: "fastchat",
-        model: { id, aliases: [], capabilities: ["chat", "completions", "embeddings"] },
+        model: { id, aliases: [], capabilities: abilities },
       },
     ),
   );
@@ -264,6 +268,25 @@ describe("what goes wrong at a FastChat worker", () => {
       },
     );
     expect(worker.seen).toEqual([]);
+  });
+
+  test("is shown pictures where it sees: beside the prompt, with a mark for each", async () => {
+    const { client, worker } = await house({}, ["chat", "vision"]);
+    const picture = { type: "image_url" as const, image_url: { url: pngUrl } };
+    const words = { type: "text" as const, text: "what is $$<image>$$?" };
+    const content = [picture, words, picture];
+    await client.chat.completions.create({ model, messages: [{ role: "user", content }] });
+    const asked = worker.seen.find(({ path }) => path === "/worker_generate_stream")?.body;
+    expect(asked?.images).toEqual([pngUrl, pngUrl]);
+    expect(asked?.prompt).toMatch(
+      /USER: \$\$<image>\$\$\$\$<image>\$\$what is \$\$ <image> \$\$\? ASSISTANT:$/,
+    );
+    const elsewhere = { type: "image_url" as const, image_url: { url: "http://127.0.0.1/x.png" } };
+    const refused = client.chat.completions.create({
+      model,
+      messages: [{ role: "user", content: [elsewhere] }],
+    });
+    await expect(refused).rejects.toMatchObject({ status: 400, param: "messages[0].content[0]" });
   });
 
   test("is a worker without embeddings", async () => {

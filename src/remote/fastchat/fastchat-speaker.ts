@@ -17,12 +17,14 @@ import {
   type ChatRequest,
   type CompletionRequest,
   type TokensOrText,
+  type Tool,
   toList,
 } from "../../protocol/openai.ts";
 import type { ServedModel } from "../../protocol/registry.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../../protocol/speaker.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { answerEvents } from "./answer-events.ts";
+import { shownPictures } from "./shown-pictures.ts";
 import { textAnswer } from "./text-answer.ts";
 import { WorkerCalls, type WorkerFacts } from "./worker-calls.ts";
 import { asText, chatPrompt, chatQuestion, roomFor, textQuestion } from "./worker-question.ts";
@@ -51,24 +53,16 @@ export class FastChatSpeaker implements Served {
 
   async chat(request: ChatRequest, signal: AbortSignal): Promise<Answer> {
     assertWithinReach(request);
-    assertReadsPictures(this.card, request.messages);
     const { shown, required, parallel } = toolUse(request);
     if (required.length > 0) throw cannotBeMadeToCall(request.model);
-    const facts = await this.#facts(signal);
-    const prompt = await chatPrompt(facts, request, shown);
-    const promptTokens = await this.#calls.count(prompt, signal);
-    const wanted = request.max_completion_tokens ?? request.max_tokens;
-    const room = roomFor(promptTokens, facts, wanted, "messages");
-    const question = chatQuestion(request, facts, prompt, room);
-    const reading = { tools: shown, promptEnd: prompt.slice(-promptEndCharacters) };
+    const { question, promptTokens } = await this.#question(request, shown, signal);
+    const reading = { tools: shown, promptEnd: question.prompt.slice(-promptEndCharacters) };
     const newReader = shown.length > 0 ? () => output.reader(reading) : null;
     const rules = { most: parallel ? Number.POSITIVE_INFINITY : 1, isAll: false };
-    const answer = () =>
-      readAnswer(
-        answerEvents(this.#calls.frames(question, signal), promptTokens),
-        newReader,
-        rules,
-      );
+    const answer = () => {
+      const events = answerEvents(this.#calls.frames(question, signal), promptTokens);
+      return readAnswer(events, newReader, rules);
+    };
     return inTurn(new Array(request.n ?? 1).fill(answer), 1, askedAtOnce);
   }
 
@@ -95,10 +89,9 @@ export class FastChatSpeaker implements Served {
   }
 
   async countTokens(request: ChatRequest): Promise<number> {
-    assertReadsPictures(this.card, request.messages);
     const signal = AbortSignal.timeout(countingMs);
-    const facts = await this.#facts(signal);
-    return this.#calls.count(await chatPrompt(facts, request, toolUse(request).shown), signal);
+    const { promptTokens } = await this.#question(request, toolUse(request).shown, signal);
+    return promptTokens;
   }
 
   /** Tokens that a prompt and its answer may have together. */
@@ -122,6 +115,19 @@ export class FastChatSpeaker implements Served {
       tokens += token_num;
     }
     return { vectors, tokens };
+  }
+
+  async #question(asked: ChatRequest, tools: readonly Tool[], signal: AbortSignal) {
+    assertReadsPictures(this.card, asked.messages);
+    const { messages, images } = shownPictures(asked.messages);
+    const request = { ...asked, messages };
+    const facts = await this.#facts(signal);
+    const prompt = await chatPrompt(facts, request, tools);
+    const promptTokens = await this.#calls.count(prompt, signal);
+    const wanted = request.max_completion_tokens ?? request.max_tokens;
+    const room = roomFor(promptTokens, facts, wanted, "messages");
+    const question = chatQuestion(request, facts, prompt, room);
+    return { promptTokens, question: images.length > 0 ? { ...question, images } : question };
   }
 
   async #facts(signal: AbortSignal): Promise<WorkerFacts> {
