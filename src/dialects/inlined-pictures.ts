@@ -3,6 +3,14 @@
  * came along is checked. An engine that sees is then sent nothing that it would have to look up.
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
+import {
+  isPicture,
+  maxPictures,
+  type PicturePart,
+  picturesIn,
+  tooMany,
+  urlOf,
+} from "../protocol/picture-parts.ts";
 
 /**
  * The picture as a `data:` URL.
@@ -17,8 +25,6 @@ const maxTotalChars = 96_000_000;
 /** A request's pictures are fetched so many at a time. */
 const lanes = 4;
 
-type Picture = { url: string; param: string };
-
 /**
  * @param body An OpenAI chat request as it was sent; what is not known here stays as it is.
  * @throws {InvalidRequestError} a picture is none, may not be fetched, or all are too large together.
@@ -28,23 +34,35 @@ export async function inlinedPictures<T extends object>(
   fetchPicture: PictureFetcher,
   signal: AbortSignal,
 ): Promise<T> {
-  const pictures = picturesIn(body);
-  if (pictures.size === 0) return body;
-  const inlined = await fetchAll([...pictures.values()], fetchPicture, signal);
-  return withParts(body, (part) => {
-    const url = urlIn(part);
-    if (url === null) return part;
+  const { messages } = body as { messages?: unknown };
+  const pictures = picturesIn(messages);
+  if (pictures.length === 0) return body;
+  if (pictures.length > maxPictures) throw new InvalidRequestError(tooMany, "messages");
+  const inlined = await fetchAll(pictures, fetchPicture, signal);
+  return { ...body, messages: (messages as Message[]).map((each) => withUrls(each, inlined)) };
+}
+
+type Message = { content?: unknown } | null;
+
+function withUrls(message: Message, inlined: ReadonlyMap<string, string>): Message {
+  if (!Array.isArray(message?.content)) return message;
+  const content = message.content.map((part: unknown) => {
+    if (!isPicture(part)) return part;
     const shown = typeof part.image_url === "string" ? {} : (part.image_url as object);
-    return { ...part, image_url: { ...shown, url: inlined.get(url) ?? url } };
+    return { ...part, image_url: { ...shown, url: inlined.get(urlOf(part)) } };
   });
+  return { ...message, content };
 }
 
 /** By URL: the same picture in ten turns is fetched once. */
 async function fetchAll(
-  pictures: readonly Picture[],
+  parts: readonly PicturePart[],
   fetchPicture: PictureFetcher,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
+  const pictures = parts.filter(
+    ({ url }, i) => parts.findIndex((earlier) => earlier.url === url) === i,
+  );
   const inlined = new Map<string, string>();
   let chars = 0;
   for (let at = 0; at < pictures.length; at += lanes) {
@@ -61,39 +79,4 @@ async function fetchAll(
     }
   }
   return inlined;
-}
-
-function picturesIn(body: object): Map<string, Picture> {
-  const pictures = new Map<string, Picture>();
-  withParts(body, (part, param) => {
-    const url = urlIn(part);
-    if (url !== null && !pictures.has(url)) pictures.set(url, { url, param });
-    return part;
-  });
-  return pictures;
-}
-
-type Part = Record<string, unknown>;
-
-/** The body with each content part of its messages changed. */
-function withParts<T extends object>(body: T, change: (part: Part, param: string) => Part): T {
-  const { messages } = body as { messages?: unknown };
-  if (!Array.isArray(messages)) return body;
-  const changed = messages.map((message: { content?: unknown } | null, i) => {
-    if (!Array.isArray(message?.content)) return message;
-    const content = message.content.map((part: unknown, j) =>
-      typeof part === "object" && part !== null
-        ? change(part as Part, `messages[${i}].content[${j}]`)
-        : part,
-    );
-    return { ...message, content };
-  });
-  return { ...body, messages: changed };
-}
-
-/** The URL of a part that is a picture; some clients send it bare. */
-function urlIn({ type, image_url: shown }: Part): string | null {
-  if (type !== "image_url") return null;
-  const url = typeof shown === "string" ? shown : (shown as { url?: unknown } | null)?.url;
-  return typeof url === "string" ? url : null;
 }

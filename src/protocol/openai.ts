@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { LoraField } from "./lora.ts";
+import { maxPictures, picturesIn, tooMany } from "./picture-parts.ts";
 import { SamplingFields } from "./sampling.ts";
 import { StructuredOutputFields } from "./structured-output.ts";
 import { unknownKind } from "./unknown-kind.ts";
@@ -136,27 +137,11 @@ export const ChatMessage = z.discriminatedUnion("role", [
 ]);
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
-/** Anthropic's limit, the lowest that clients count on; most engines take fewer. */
-const maxPictures = 100;
-
 const ChatMessages = z
   .array(ChatMessage)
   .min(1)
   .max(2048)
-  .refine((messages) => picturesIn(messages).length <= maxPictures, {
-    error: `A request may have ${maxPictures} pictures at most.`,
-  });
-
-/** Where each picture is: `messages[0].content[1]`. */
-export function picturesIn(messages: readonly ChatMessage[]): string[] {
-  return messages.flatMap(({ content }, i) =>
-    Array.isArray(content)
-      ? content.flatMap(({ type }, j) =>
-          type === "image_url" ? [`messages[${i}].content[${j}]`] : [],
-        )
-      : [],
-  );
-}
+  .refine((messages) => picturesIn(messages).length <= maxPictures, tooMany);
 
 export const Tool = z.object({
   type: z.literal("function"),

@@ -60,10 +60,30 @@ describe("inlinedPictures", () => {
   test.for<[what: string, body: object]>([
     ["no picture", { messages: [user(text)] }],
     ["no messages", { prompt: "x" }],
-    ["nonsense", { messages: [null, 1, { content: [null, "x", { type: "image_url" }] }] }],
+    ["nonsense", { messages: [null, 1, { content: [null, "x", { type: 7 }] }, { content: 1 }] }],
   ])("gives back what has %s", async ([, body]) => {
     const { fetchPicture, asked } = web();
     expect(await inlinedPictures(body, fetchPicture, signal)).toBe(body);
+    expect(asked).toEqual([]);
+  });
+
+  test.for<[part: object]>([[{}], [{ image_url: null }], [{ image_url: { url: 7 } }]])(
+    "asks for a picture without a URL too, whose fetcher refuses it: %j",
+    async ([part]) => {
+      const { fetchPicture, asked } = web();
+      const messages = [user({ type: "image_url", ...part })];
+      await inlinedPictures({ messages }, fetchPicture, signal);
+      expect(asked).toEqual(["messages[0].content[0] "]);
+    },
+  );
+
+  test("refuses more than a hundred before it fetches one", async () => {
+    const { fetchPicture, asked } = web();
+    const messages = Array.from({ length: 101 }, (_, i) => user(shown(`https://a/${i}`)));
+    await expect(inlinedPictures({ messages }, fetchPicture, signal)).rejects.toMatchObject({
+      status: 400,
+      param: "messages",
+    });
     expect(asked).toEqual([]);
   });
 
