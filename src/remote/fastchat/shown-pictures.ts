@@ -35,7 +35,7 @@ export function shownPictures(messages: readonly ChatMessage[]): Shown {
 }
 
 function withoutMarks(text: string): string {
-  return text.replaceAll(mark, noMark);
+  return text.split(mark).join(noMark); // `$` means something else in a replacement
 }
 
 function pictureOf(url: string, param: string): string {
