@@ -1,5 +1,5 @@
 /** @file Prefixes that outlive their engine: real models, real files, and what may befall these. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   mkdtempSync,
@@ -214,6 +214,24 @@ describe("an engine with a folder for prefixes", () => {
     );
   });
 
+  test("answers on while the disk is full, and writes again when it is not", async ({ skip }) => {
+    const unmount = mountSmall(folder, "400k") ?? skip("no file system can be mounted here");
+    const notices: string[] = [];
+    const onNotice = (line: string) => notices.push(line);
+    const path = tinyModel({ architecture: "qwen2" });
+    const engine = await start(path, { slots: 1, promptCacheBytes: 0, onNotice });
+    writeFileSync(join(folder, "filler"), Buffer.alloc(380_000));
+    for (const prompt of [story, other, story]) await ask(engine, prompt);
+    await eventually(() => notices.length > 0, 5000);
+    expect(readdirSync(folder)).toEqual(["filler"]);
+    rmSync(join(folder, "filler"));
+    await ask(engine, other);
+    await eventually(() => files().length === 1, 5000);
+    await engine.close();
+    unmount();
+    expect(notices).toEqual([expect.stringContaining("no space left on device")]);
+  });
+
   test("refuses a folder that it cannot use", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
@@ -245,6 +263,12 @@ describe("kill -9", () => {
     await engine.close();
   });
 });
+
+/** Lays a small file system over the folder; null where that is not allowed. */
+function mountSmall(path: string, size: string): (() => void) | null {
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
+  return status === 0 ? () => void spawnSync("umount", [path]) : null;
+}
 
 function flip(path: string, at: number): void {
   const bytes = readFileSync(path);
