@@ -118,9 +118,9 @@ async function addressesOf(
 ): Promise<LookupAddress[]> {
   const allowed = hosts(url);
   if (allowed === null) {
-    const where = isRedirected ? "is redirected to a host" : `is at '${url.host}'`;
+    const where = isRedirected ? "is redirected to a host that" : `is at '${url.host}', which`;
     throw refusal(
-      `${where} that is not named in --allowed-image-hosts: send it as a data: URL`,
+      `${where} is not named in --allowed-image-hosts; send it as a data: URL`,
       "invalid_image_url",
     );
   }

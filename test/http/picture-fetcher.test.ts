@@ -139,7 +139,7 @@ describe("a URL", () => {
         status: 400,
         param,
         code: "invalid_image_url",
-        message: `The picture in '${param}' is at '${host}' that is not named in --allowed-image-hosts: send it as a data: URL.`,
+        message: `The picture in '${param}' is at '${host}', which is not named in --allowed-image-hosts; send it as a data: URL.`,
       });
       expect(attempts).toBe(0);
     },
@@ -154,6 +154,8 @@ describe("a URL", () => {
     "picture.png",
     "",
     "http://",
+    "http://[fe80::1%25eth0]/",
+    "http://256.1.1.1/",
     "http://pictures.example\\@127.0.0.1/",
     "http://pictures.example/\r\nx: y",
     "ht\ttp://pictures.example/",

@@ -1,8 +1,10 @@
 /** @file Pictures in front of another server: in each dialect, from a real server of pictures. */
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { pictureFetcher } from "../../src/http/picture-fetcher.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
+import { picturesIn } from "../../src/protocol/picture-parts.ts";
 import type { Served } from "../../src/protocol/speaker.ts";
 import { seeing, shown } from "../../src/remote/seeing.ts";
 import { chatRoutes } from "../../src/serving/chat-routes.ts";
@@ -105,7 +107,7 @@ describe("a picture at another server", () => {
     const response = await post(front, path, { model: "seer", stream, ...toBody(url) });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(
-      "The picture in 'messages[0].content[0]' is at 'elsewhere.example' that is not named in --allowed-image-hosts",
+      "The picture in 'messages[0].content[0]' is at 'elsewhere.example', which is not named in --allowed-image-hosts",
     );
     expect(seer.requests).toEqual([]);
   });
@@ -196,4 +198,25 @@ describe("shown", () => {
       expect(await shown(reader.card, body, fetchPicture, signal)).toBe(body);
     },
   );
+
+  test("answers whatever stands in the place of a picture with a 400, or passes it", async () => {
+    const { constant, record, array, oneof, jsonValue, string } = fc;
+    const url = oneof(
+      string(),
+      jsonValue(),
+      constant(pngUrl),
+      string().map((end) => `data:${end}`),
+    );
+    const picture = record({ type: constant("image_url"), image_url: oneof(url, record({ url })) });
+    const message = record({ content: oneof(array(oneof(picture, jsonValue())), jsonValue()) });
+    const property = fc.asyncProperty(array(oneof(message, jsonValue())), async (messages) => {
+      const outcome = await shown(seer.card, { messages }, fetchPicture, signal).catch((e) => e);
+      if (outcome instanceof Error) expect(outcome).toMatchObject({ status: 400 });
+      else expect(picturesIn(outcome.messages).every((one) => one.url === pngUrl)).toBe(true);
+    });
+    await fc.assert(property, {
+      numRuns: Number(process.env.RUNS ?? 300),
+      seed: Number(process.env.SEED ?? 7),
+    });
+  });
 });
