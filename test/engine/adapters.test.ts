@@ -96,7 +96,8 @@ describe("an engine with adapters", () => {
   test("copies back from RAM what the same set has read, and nothing else", () =>
     withEngine({ lora: two, slots: 1 }, async (engine) => {
       const fresh = await answer(engine, only(1), long);
-      expect((await answer(engine, bareModel, long)).cached).toBe(0); // takes the only slot
+      await answer(engine, bareModel, "Another story. ".repeat(12)); // takes the only slot
+      expect((await answer(engine, bareModel, long)).cached).toBe(0);
       const again = await answer(engine, only(1), long);
       expect(again.cached).toBeGreaterThan(50);
       expect(again.text).toBe(fresh.text);
