@@ -28,6 +28,9 @@ export function list(text: string): string[] {
   }
 }
 
+/** `3,1`, or a JSON list. */
+export const numbers = (text: string) => list(text).map(number);
+
 /**
  * Checks flags by the schema of the setting they stand for.
  *

@@ -4,8 +4,16 @@
  * What commander reads, what the schema checks and what a child is started with all come from it.
  */
 import { type Command, Option } from "commander";
-import { flashAttentions, gpus, kvTypes, type Lora, ModelConfig } from "../protocol/config.ts";
-import { checkFlags, list, number, numberOrAuto } from "./flags.ts";
+import {
+  flashAttentions,
+  gpus,
+  kvTypes,
+  type Lora,
+  ModelConfig,
+  ropeScalings,
+  splitModes,
+} from "../protocol/config.ts";
+import { checkFlags, list, number, numberOrAuto, numbers } from "./flags.ts";
 import { addLora, loraFlag } from "./lora-flag.ts";
 
 type ModelFlag = {
@@ -47,9 +55,52 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
     about: "layers kept on the GPU (default: auto)",
     read: numberOrAuto,
   },
+  devices: {
+    value: "<a,b>",
+    about: "GPUs to use (fastchat models devices), or none (default: all)",
+    read: list,
+  },
+  split_mode: { value: "<how>", about: `between GPUs: ${splitModes.join(", ")} (default: layer)` },
+  tensor_split: { value: "<a,b>", about: "each GPU's part, as proportions: 3,1", read: numbers },
+  main_gpu: {
+    value: "<n>",
+    about: "the GPU for split modes none and row (default: 0)",
+    read: number,
+  },
   threads: { value: "<n>", about: "CPU threads (default: auto)", read: numberOrAuto },
   kv_type: { value: "<type>", about: `${kvTypes.join(", ")} (default: f16)` },
+  cache_type_k: { value: "<type>", about: "of the KV cache's keys alone (default: --kv-type's)" },
+  cache_type_v: { value: "<type>", about: "of its values alone (default: --kv-type's)" },
   flash_attn: { value: "<when>", about: `${flashAttentions.join(", ")} (default: auto)` },
+  rope_scaling: { value: "<how>", about: `${ropeScalings.join(", ")} (default: the model's own)` },
+  rope_scale: {
+    value: "<n>",
+    about: "read n times the trained length",
+    read: numberOrAuto,
+  },
+  rope_freq_base: {
+    value: "<n>",
+    about: "RoPE's base frequency, for NTK-aware scaling",
+    read: numberOrAuto,
+  },
+  rope_freq_scale: { value: "<n>", about: "1 ÷ --rope-scale", read: numberOrAuto },
+  yarn_orig_ctx: { value: "<tokens>", about: "YaRN: length before scaling", read: numberOrAuto },
+  yarn_ext_factor: {
+    value: "<n>",
+    about: "YaRN: 0 interpolates all frequencies, 1 is usual",
+    read: numberOrAuto,
+  },
+  yarn_attn_factor: { value: "<n>", about: "YaRN: attention's magnitude", read: numberOrAuto },
+  yarn_beta_slow: {
+    value: "<n>",
+    about: "YaRN: rotations up to which all is interpolated",
+    read: numberOrAuto,
+  },
+  yarn_beta_fast: {
+    value: "<n>",
+    about: "YaRN: rotations from which nothing is",
+    read: numberOrAuto,
+  },
   cache_ram: {
     value: "<MiB>",
     about: "keeps conversations that lost their slot (default: 256)",

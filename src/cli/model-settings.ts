@@ -7,7 +7,7 @@ import { templateSource } from "./template-source.ts";
 /**
  * What `serveWorker` takes beside addresses and names; what is left to it is left out.
  *
- * @throws {UsageError} there is no such template.
+ * @throws {UsageError} there is no such template, or two settings contradict each other.
  */
 export function toWorkerOptions(model: ModelConfig) {
   return {
@@ -18,7 +18,10 @@ export function toWorkerOptions(model: ModelConfig) {
       gpu: model.gpu,
       gpuLayers: model.gpu_layers,
       threads: model.threads,
-      kvType: model.kv_type,
+      split: splitOptions(model),
+      kvType: model.cache_type_k === "auto" ? model.kv_type : model.cache_type_k,
+      valueType: model.cache_type_v === "auto" ? model.kv_type : model.cache_type_v,
+      rope: ropeOptions(model),
       flashAttention: model.flash_attn,
       promptCacheBytes: model.cache_ram * 2 ** 20,
       lora: model.lora,
@@ -37,6 +40,40 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], null | "auto"> };
 function given<T extends object>(settings: T): Given<T> {
   const said = Object.entries(settings).filter(([, value]) => value !== null && value !== "auto");
   return Object.fromEntries(said) as Given<T>;
+}
+
+function splitOptions(model: ModelConfig) {
+  const { devices, tensor_split: shares } = model;
+  return given({
+    devices: devices.length > 0 ? devices : null,
+    splitMode: model.split_mode,
+    tensorSplit: shares.length > 0 ? shares : null,
+    mainGpu: model.main_gpu,
+  });
+}
+
+function ropeOptions(model: ModelConfig) {
+  return given({
+    scaling: model.rope_scaling,
+    frequencyBase: model.rope_freq_base,
+    frequencyScale: frequencyScale(model),
+    originalContext: model.yarn_orig_ctx,
+    extrapolation: model.yarn_ext_factor,
+    attentionFactor: model.yarn_attn_factor,
+    betaSlow: model.yarn_beta_slow,
+    betaFast: model.yarn_beta_fast,
+  });
+}
+
+/** @throws {UsageError} it is told twice, or told where nothing is to be scaled. */
+function frequencyScale(model: ModelConfig): number | null {
+  const { rope_scaling: scaling, rope_scale: scale, rope_freq_scale: frequency } = model;
+  if (scale === "auto" && frequency === "auto") return null;
+  if (scale !== "auto" && frequency !== "auto")
+    throw new UsageError("--rope-freq-scale is 1 ÷ --rope-scale: give one of them.");
+  if (scaling === "none")
+    throw new UsageError("--rope-scaling none takes no --rope-scale or --rope-freq-scale.");
+  return scale === "auto" ? Number(frequency) : 1 / scale;
 }
 
 type Disk = Pick<ModelConfig, "prompt_cache_dir" | "prompt_cache_disk">;

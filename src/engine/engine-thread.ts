@@ -10,7 +10,8 @@ import { UsageError } from "../errors/usage-error.ts";
 import { adapterCheck } from "../llama/adapter-check.ts";
 import { Context } from "../llama/context.ts";
 import { Model } from "../llama/model.ts";
-import { gpuNames, type LogLevel, startNative } from "../llama/native.ts";
+import { type LogLevel, startNative } from "../llama/native.ts";
+import { isStretched } from "../llama/rope.ts";
 import { adapterSet } from "./adapter-set.ts";
 import { openDiskCache } from "./cache/open-disk-cache.ts";
 import { Embedder } from "./embedder.ts";
@@ -42,18 +43,20 @@ function refuse(id: number, { message, param }: ApiError): void {
 function start() {
   const native = startNative(options.libraries, options.gpu, onLog);
   const reason = () => lastError;
-  const { modelPath, gpuLayers, contextSize, batchSize, threads, kvType, flashAttention } = options;
+  const { modelPath, gpuLayers, split = {}, contextSize, batchSize, threads, rope = {} } = options;
+  const { kvType, valueType, flashAttention } = options;
   const check = adapterCheck(modelPath);
   for (const { path } of options.lora) check(path); // before the model, which may take a minute
-  const model = new Model(native, modelPath, { gpuLayers }, reason);
+  const model = new Model(native, modelPath, { gpuLayers, split }, reason);
   const size = contextSize === 0 ? model.trainedContext : contextSize;
-  const common = { threads, kvType, flashAttention };
+  const common = { threads, kvType, valueType, flashAttention, rope };
   const sequences = options.slots;
   const generation = model.generates && !options.embeddingOnly;
   const context = generation
     ? new Context(native, model, { ...common, contextSize: size, batchSize, sequences }, reason)
     : null;
-  const embeddingSize = Math.min(model.trainedContext || size, Math.max(size, 512));
+  const reach = isStretched(rope) ? Number.POSITIVE_INFINITY : model.trainedContext || size;
+  const embeddingSize = Math.min(reach, Math.max(size, 512));
   const embedding = options.embedding
     ? new Context(
         native,
@@ -76,10 +79,7 @@ function start() {
   }
 
   const gauges = new Gauges(options.gauges);
-  const contextLimit = Math.min(
-    context?.contextSize ?? embeddingSize,
-    model.trainedContext || size,
-  );
+  const contextLimit = Math.min(context?.contextSize ?? embeddingSize, reach);
   const facts = { contextSize: size, gpu: native.gpu, rewindable: model.rewindable };
   const notice = (line: string) => post({ type: "notice", line });
   const diskCache = context && openDiskCache(options, facts, notice);
@@ -118,7 +118,7 @@ function start() {
       modelBytes: model.sizeBytes,
       threads,
       gpu: native.gpu,
-      devices: gpuNames(native),
+      devices: model.devices,
       generates: loop !== null,
       speculation: speculation !== null ? "on" : choice === null ? "off" : "impossible",
       pooling: embedding?.pooling ?? null,

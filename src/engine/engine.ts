@@ -13,9 +13,12 @@ import {
 } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { EventQueue } from "../http/event-queue.ts";
-import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
+import type { FlashAttention, Pooling } from "../llama/context.ts";
+import type { GpuSplit } from "../llama/gpu-split.ts";
+import type { KvType } from "../llama/kv-types.ts";
 import type { GpuChoice, Libraries } from "../llama/libraries.ts";
 import { bindNative, type LogLevel } from "../llama/native.ts";
+import type { RopeOptions } from "../llama/rope.ts";
 import { siblingThread } from "../llama/sibling-module.ts";
 import { Vocab } from "../llama/vocab.ts";
 import type { AdapterSet } from "./adapter-set.ts";
@@ -35,12 +38,16 @@ export type EngineOptions = {
   gpu: GpuChoice;
   modelPath: string;
   gpuLayers: number | "all";
+  split?: GpuSplit;
   /** In tokens, shared by all slots; 0 takes the model's own. */
   contextSize: number;
   slots: number;
   batchSize: number;
   threads: number;
   kvType: KvType;
+  /** Of the cache's values, where it is not that of its keys. */
+  valueType?: KvType | undefined;
+  rope?: RopeOptions;
   flashAttention: FlashAttention;
   /** Loaded at the start; numbered from 0, and all together the set that the engine warms up with. */
   lora: { path: string; scale: number }[];

@@ -29,6 +29,7 @@ export const llamaPrototypes = {
   llama_log_set: proto<(callback: Maybe, data: null) => void>(
     "void llama_log_set(void *log_callback, void *user_data)",
   ),
+  llama_max_devices: proto<() => number>("size_t llama_max_devices()"),
   llama_backend_init: proto<() => void>("void llama_backend_init()"),
   llama_model_default_params: proto<() => ModelParams>(
     "llama_model_params llama_model_default_params()",
@@ -43,6 +44,7 @@ export const llamaPrototypes = {
   llama_model_free: proto<Release>("void llama_model_free(void *model)"),
   llama_model_get_vocab: proto<Of>("void *llama_model_get_vocab(void *model)"),
   llama_model_n_ctx_train: proto<Count>("int32_t llama_model_n_ctx_train(void *model)"),
+  llama_model_rope_type: proto<Count>("int llama_model_rope_type(void *model)"),
   llama_model_n_embd_out: proto<Count>("int32_t llama_model_n_embd_out(void *model)"),
   llama_model_n_cls_out: proto<Count>("uint32_t llama_model_n_cls_out(void *model)"),
   llama_model_n_swa: proto<Count>("int32_t llama_model_n_swa(void *model)"),
@@ -259,6 +261,9 @@ export const ggmlPrototypes = {
 /** libggml-base: devices and thread pools. */
 export const ggmlBasePrototypes = {
   ggml_backend_dev_type: proto<Count>("int ggml_backend_dev_type(void *device)"),
+  ggml_backend_dev_name: proto<(device: Pointer) => string>(
+    "const char *ggml_backend_dev_name(void *device)",
+  ),
   ggml_backend_dev_description: proto<(device: Pointer) => string>(
     "const char *ggml_backend_dev_description(void *device)",
   ),

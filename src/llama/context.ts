@@ -6,23 +6,12 @@
  */
 import koffi from "koffi";
 import { UsageError } from "../errors/usage-error.ts";
+import { assertValueType, blockComplaint, type KvType, kvTypeId } from "./kv-types.ts";
 import type { Model } from "./model.ts";
 import type { Native } from "./native.ts";
+import { assertRotary, type RopeOptions, setRope } from "./rope.ts";
 import type { Batch, Pointer } from "./structs.ts";
 import { freeThreadpool, newThreadpool } from "./threadpool.ts";
-
-/** ggml.h's numbers for the types a KV cache may have. */
-const kvTypes = {
-  f32: 0,
-  f16: 1,
-  q4_0: 2,
-  q4_1: 3,
-  q5_0: 6,
-  q5_1: 7,
-  q8_0: 8,
-  bf16: 30,
-};
-export type KvType = keyof typeof kvTypes;
 
 const flashAttentionModes = { auto: -1, off: 0, on: 1 };
 export type FlashAttention = keyof typeof flashAttentionModes;
@@ -45,7 +34,10 @@ export type ContextOptions = {
   sequences: number;
   threads: number;
   kvType: KvType;
+  /** Of the cache's values, where it is not that of its keys. */
+  valueType?: KvType | undefined;
   flashAttention: FlashAttention;
+  rope?: RopeOptions | undefined;
   /** Set for a context that gives one pooled vector a sequence instead of logits. */
   pooling?: Pooling;
 };
@@ -69,6 +61,9 @@ export class Context {
     options: ContextOptions,
     lastError: () => string | null,
   ) {
+    const { rope = {}, valueType = options.kvType } = options;
+    assertRotary(rope, model.rotary);
+    assertValueType(valueType, options.flashAttention);
     const { llama } = native;
     const params = llama.llama_context_default_params();
     params.n_ctx = options.contextSize;
@@ -77,18 +72,16 @@ export class Context {
     params.n_seq_max = options.sequences;
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
-    params.type_k = kvTypes[options.kvType];
-    params.type_v = kvTypes[options.kvType];
+    params.type_k = kvTypeId(options.kvType);
+    params.type_v = kvTypeId(valueType);
     params.flash_attn_type = flashAttentionModes[options.flashAttention];
+    setRope(params, rope);
     params.kv_unified = true;
     params.swa_full = true; // a window's cells alone could not be rewound to a shared prefix
     params.embeddings = options.pooling !== undefined;
     if (options.pooling !== undefined) params.pooling_type = poolings[options.pooling];
     const pointer = llama.llama_init_from_model(model.pointer, params);
-    if (pointer === null)
-      throw new UsageError(
-        `A context of ${options.contextSize} tokens cannot be made (${lastError() ?? "out of memory"}); try a smaller --context-size.`,
-      );
+    if (pointer === null) throw new UsageError(refusal(options.contextSize, lastError()));
     this.#native = native;
     this.pointer = pointer;
     this.contextSize = llama.llama_n_ctx(pointer);
@@ -246,6 +239,14 @@ export class TokenBatch {
     columns.logits[row] = output ? 1 : 0;
     return row;
   }
+}
+
+/** llama.cpp's complaint, in one sentence. */
+function refusal(contextSize: number, reason: string | null): string {
+  const said = reason?.replace(/^\w+: /, "") ?? "out of memory";
+  const aboutBlocks = blockComplaint(said);
+  if (aboutBlocks !== null) return aboutBlocks;
+  return `A context of ${contextSize} tokens cannot be made (${said}); try a smaller --context-size.`;
 }
 
 function poolingName(code: number): Pooling {

@@ -28,6 +28,8 @@ export type ModelDescription = {
   tokenizer: TokenizerDescription;
   /** False for encoders (BERT and its kin), which embed but cannot generate. */
   causal: boolean;
+  /** True where each position has an embedding of its own: there are no others to be read. */
+  learnedPositions: boolean;
   /** How token embeddings become one; absent where the file does not say. */
   poolingType?: "none" | "mean" | "cls" | "last" | "rank";
   /** The sampling that the model's makers recommend, by the names of a request's fields. */
@@ -67,6 +69,7 @@ export function describeModel({ metadata, tensors, sizeBytes }: GgufFile): Model
     chatTemplates: namedTemplates(metadata),
     tokenizer: describeTokenizer(metadata),
     causal: boolOf(metadata, `${architecture}.attention.causal`) ?? true,
+    learnedPositions: tensors.some(({ name }) => name === "position_embd.weight"),
     poolingType: poolingTypes[own("pooling_type") ?? -1],
     sampling: recommendedSampling(metadata),
   });

@@ -1,18 +1,23 @@
 /** @file A GGUF model in memory: its weights, its vocabulary and the adapters applied to it. */
 import { UsageError } from "../errors/usage-error.ts";
-import type { Native } from "./native.ts";
+import { type GpuSplit, type KeptSplit, setSplit } from "./gpu-split.ts";
+import { gpuDevices, type Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
 import { Vocab } from "./vocab.ts";
 
 export type ModelOptions = {
   /** Layers to keep on the GPU; "all", or a count. */
   gpuLayers: number | "all";
+  split?: GpuSplit;
   /** Reads the vocabulary and the tensors' shapes but no weights: for a quick look. */
   metadataOnly?: boolean;
 };
 
 /** llama.h's LLAMA_LOAD_MODE_NONE: a mapped file cannot be loaded without its weights. */
 const unmapped = 0;
+
+/** llama.h's LLAMA_ROPE_TYPE_NONE. */
+const noRope = -1;
 
 export class Model {
   readonly vocab: Vocab;
@@ -27,7 +32,10 @@ export class Model {
   readonly sizeBytes: number;
   /** False for models that only read: encoders whose output is an embedding. */
   readonly generates: boolean;
+  /** Whether its positions are rotations (RoPE), which can be stretched. */
+  readonly rotary: boolean;
   readonly pointer: Pointer;
+  readonly #split: KeptSplit;
   readonly #native: Native;
 
   /** @throws {UsageError} llama.cpp refuses the file; its last complaint is the reason. */
@@ -35,6 +43,12 @@ export class Model {
     const { llama } = native;
     const params = llama.llama_model_default_params();
     params.n_gpu_layers = options.gpuLayers === "all" ? -1 : options.gpuLayers;
+    this.#split = setSplit(
+      params,
+      options.split ?? {},
+      gpuDevices(native),
+      Number(llama.llama_max_devices()),
+    );
     if (options.metadataOnly === true) {
       params.no_alloc = true;
       params.load_mode = unmapped;
@@ -52,6 +66,7 @@ export class Model {
       llama.llama_model_is_recurrent(pointer) || llama.llama_model_is_hybrid(pointer)
     );
     this.slidingWindow = llama.llama_model_n_swa(pointer);
+    this.rotary = llama.llama_model_rope_type(pointer) !== noRope;
     this.embeddingLength = llama.llama_model_n_embd_out(pointer);
     this.classes = llama.llama_model_n_cls_out(pointer);
     this.sizeBytes = Number(llama.llama_model_size(pointer));
@@ -63,6 +78,11 @@ export class Model {
       throw new UsageError(
         `${path} is a diffusion or encoder-decoder model, which FastChat does not serve.`,
       );
+  }
+
+  /** What the GPUs that it may use are. */
+  get devices(): string[] {
+    return this.#split.devices.map(({ description }) => description);
   }
 
   /**

@@ -66,19 +66,26 @@ export function startNative(
   native.ggml.ggml_backend_load_all_from_path(libraries.directory);
   if (libraries.extraBackend !== null) native.ggml.ggml_backend_load(libraries.extraBackend);
   native.llama.llama_backend_init();
-  if (choice !== "auto" && choice !== "cpu" && gpuNames(native).length === 0)
+  if (choice !== "auto" && choice !== "cpu" && gpuDevices(native).length === 0)
     throw new UsageError(`--gpu ${choice}: the ${choice} backend loads but sees no device here.`);
   return native;
 }
 
-/** The descriptions of the GPUs that the loaded backends see. */
-export function gpuNames({ ggml }: Native): string[] {
-  const devices: Pointer[] = [];
-  for (let i = 0; i < Number(ggml.ggml_backend_dev_count()); i++)
-    devices.push(ggml.ggml_backend_dev_get(i));
-  return devices
-    .filter((device) => ggml.ggml_backend_dev_type(device) !== deviceType.cpu)
-    .map((device) => ggml.ggml_backend_dev_description(device));
+/** `CUDA0`, and what it is. */
+export type GpuDevice = { pointer: Pointer; name: string; description: string };
+
+/** The GPUs that the loaded backends see. */
+export function gpuDevices({ ggml }: Native): GpuDevice[] {
+  const count = Number(ggml.ggml_backend_dev_count());
+  const all = Array.from({ length: count }, (_, place) => ggml.ggml_backend_dev_get(place));
+  const gpus: number[] = [deviceType.gpu, deviceType.integratedGpu];
+  return all
+    .filter((pointer) => gpus.includes(ggml.ggml_backend_dev_type(pointer)))
+    .map((pointer) => ({
+      pointer,
+      name: ggml.ggml_backend_dev_name(pointer),
+      description: ggml.ggml_backend_dev_description(pointer),
+    }));
 }
 
 /** llama.cpp hands its defaults out by value: wrong field positions show as wrong defaults. */

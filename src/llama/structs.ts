@@ -28,8 +28,12 @@ const modelParams = koffi.struct("llama_model_params", {
   load_mtp: "bool",
 });
 export type ModelParams = {
+  devices: Pointer | null;
   n_gpu_layers: number;
+  split_mode: number;
   load_mode: number;
+  main_gpu: number;
+  tensor_split: Pointer | null;
   vocab_only: boolean;
   check_tensors: boolean;
   no_alloc: boolean;
@@ -81,11 +85,18 @@ export type ContextParams = {
   n_seq_max: number;
   n_threads: number;
   n_threads_batch: number;
+  rope_scaling_type: number;
   pooling_type: number;
   flash_attn_type: number;
+  rope_freq_base: number;
+  rope_freq_scale: number;
+  yarn_ext_factor: number;
+  yarn_attn_factor: number;
+  yarn_beta_fast: number;
+  yarn_beta_slow: number;
+  yarn_orig_ctx: number;
   type_k: number;
   type_v: number;
-  yarn_ext_factor: number;
   embeddings: boolean;
   no_perf: boolean;
   swa_full: boolean;

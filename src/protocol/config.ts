@@ -9,6 +9,8 @@ import { DispatchMethod } from "./registry.ts";
 
 export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
 export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
+export const ropeScalings = ["none", "linear", "yarn"] as const;
+export const splitModes = ["none", "layer", "row", "tensor"] as const;
 export const flashAttentions = ["auto", "on", "off"] as const;
 
 /** `auto` leaves the figure to the worker, which knows the model and the machine. */
@@ -46,9 +48,37 @@ export const ModelConfig = z.strictObject({
   batch_size: z.int().min(32).max(16_384).default(512),
   gpu: z.enum(gpus).default("auto"),
   gpu_layers: orAuto(z.int().min(0).max(100_000)),
+  /** GPUs by llama.cpp's names (`CUDA0`), `none` alone for the CPU; without any, all there are. */
+  devices: z.array(z.string().min(1).max(256)).max(64).default([]),
+  split_mode: z.enum(splitModes).default("layer"),
+  /** What part of the model each GPU gets, as proportions; without any, by their free memory. */
+  tensor_split: z
+    .array(z.number().min(0).max(1_000_000))
+    .max(64)
+    .refine((shares) => shares.length === 0 || shares.some((share) => share > 0), {
+      error: "must not give every GPU 0",
+    })
+    .default([]),
+  /** Counted from 0: the GPU with the whole model (split_mode none) or the small tensors (row). */
+  main_gpu: z.int().min(0).max(63).default(0),
   threads: orAuto(z.int().min(1).max(1024)),
   kv_type: z.enum(kvTypes).default("f16"),
+  /** Of the cache's keys and of its values alone; `auto` is kv_type. */
+  cache_type_k: z.enum(["auto", ...kvTypes]).default("auto"),
+  cache_type_v: z.enum(["auto", ...kvTypes]).default("auto"),
   flash_attn: z.enum(flashAttentions).default("auto"),
+  /** How rotary positions are stretched; `auto` is what the model's file says, here and below. */
+  rope_scaling: z.enum(["auto", ...ropeScalings]).default("auto"),
+  /** How many times the trained length the model is to read; rope_freq_scale is 1 ÷ it. */
+  rope_scale: orAuto(z.number().min(0.001).max(1000)),
+  rope_freq_base: orAuto(z.number().min(1).max(1e12)),
+  rope_freq_scale: orAuto(z.number().min(0.001).max(1000)),
+  /** In tokens: the length before any scaling. */
+  yarn_orig_ctx: orAuto(z.int().min(1).max(16_777_216)),
+  yarn_ext_factor: orAuto(z.number().min(0).max(100)),
+  yarn_attn_factor: orAuto(z.number().min(0).max(100)),
+  yarn_beta_slow: orAuto(z.number().min(0).max(1000)),
+  yarn_beta_fast: orAuto(z.number().min(0).max(1000)),
   lora: z.array(Lora).max(16).default([]),
   /** A folder whose adapters a request may have loaded; `null` is none. */
   lora_dir: FilePath.nullable().default(null),

@@ -15,10 +15,13 @@ import { requireKey } from "../http/auth.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { keepRegistered } from "../http/registry-client.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
-import type { FlashAttention, KvType, Pooling } from "../llama/context.ts";
+import type { FlashAttention, Pooling } from "../llama/context.ts";
+import type { GpuSplit } from "../llama/gpu-split.ts";
+import type { KvType } from "../llama/kv-types.ts";
 import { findLibraries, type GpuChoice } from "../llama/libraries.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { probeModel } from "../llama/probe.ts";
+import { assertRotary, type RopeOptions } from "../llama/rope.ts";
 import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { Load, ServedModel as ModelCard, ModelFacts } from "../protocol/registry.ts";
@@ -57,8 +60,12 @@ export type WorkerOptions = ChatFormatOptions & {
   batchSize?: number;
   gpu?: GpuChoice;
   gpuLayers?: number | "all";
+  split?: GpuSplit;
   threads?: number;
   kvType?: KvType;
+  /** Of the cache's values, where it is not that of its keys. */
+  valueType?: KvType;
+  rope?: RopeOptions;
   flashAttention?: FlashAttention;
   lora?: GivenAdapter[];
   /** Where adapters lie that a request may have loaded. */
@@ -78,7 +85,8 @@ export type WorkerOptions = ChatFormatOptions & {
 export type RunningWorker = RunningServer & { card: ModelCard };
 
 /** Native warnings about what the engine itself asks for or takes care of. */
-const everyday = /failed to find a memory slot|default pooling_type|lora for .* cannot use buft/;
+const everyday =
+  /failed to find a memory slot|default pooling_type|training context overflow|lora for .* cannot use buft/;
 
 const defaults = {
   contextSize: 8192,
@@ -147,14 +155,15 @@ async function load(
   options: WorkerOptions,
   responseTag: string,
 ): Promise<{ model: ServedModel; close: () => void }> {
-  const { modelPath, gpu = "auto", lora = [], log } = options;
+  const { modelPath, gpu = "auto", lora = [], rope = {}, log } = options;
   assertNamesDiffer(lora);
   const libraries = findLibraries(gpu);
   const threads = options.threads ?? (await freeThreads()); // before our own children are busy
   const renderer = templateRenderer({ directory: libraries.directory });
   try {
     const description = await probeModel(modelPath);
-    const { poolingType = "none", causal } = description;
+    const { poolingType = "none", causal, learnedPositions } = description;
+    assertRotary(rope, !learnedPositions);
     const embeds = !causal || poolingType !== "none";
     const slots = options.slots ?? defaults.slots;
     const engine = await Engine.start({
@@ -162,11 +171,14 @@ async function load(
       gpu,
       modelPath,
       gpuLayers: options.gpuLayers ?? "all",
-      contextSize: options.contextSize ?? defaultContextSize(description),
+      split: options.split ?? {},
+      contextSize: options.contextSize ?? defaultContextSize(description, rope),
       slots,
       batchSize: options.batchSize ?? defaults.batchSize,
       threads,
       kvType: options.kvType ?? "f16",
+      valueType: options.valueType,
+      rope,
       flashAttention: options.flashAttention ?? "auto",
       lora: lora.map(({ path, scale }) => ({ path, scale })),
       embedding: embeds || (options.embedding ?? false),
@@ -193,6 +205,10 @@ async function load(
       `threads ${threads}`,
     ];
     log?.(`${modelPath}: ${facts.join(", ")}`);
+    if (info.contextSize < (options.contextSize ?? 0))
+      log?.(
+        `context ${options.contextSize} is for all slots; one request has ${info.contextSize} at most, as the model was trained (--rope-scale goes beyond)`,
+      );
     const format = info.generates
       ? await chooseChatFormat(options, description, engine.vocab, renderer)
       : plainFormat();
@@ -219,8 +235,11 @@ async function load(
   }
 }
 
-function defaultContextSize({ contextLength = defaults.contextSize }: ModelDescription): number {
-  return Math.min(contextLength, defaults.contextSize);
+function defaultContextSize(
+  { contextLength = defaults.contextSize }: ModelDescription,
+  { frequencyScale = 1 }: RopeOptions,
+): number {
+  return Math.min(Math.round(contextLength / Math.min(1, frequencyScale)), defaults.contextSize);
 }
 
 function toCard([id, ...aliases]: readonly [string, ...string[]], { info }: Engine): ModelCard {

@@ -25,7 +25,21 @@ const everything = ModelConfig.parse({
   gpu: "vulkan",
   gpu_layers: 12,
   threads: 5,
+  devices: ["CUDA0", "CUDA1"],
+  split_mode: "row",
+  tensor_split: [3, 0.5],
+  main_gpu: 1,
   kv_type: "q8_0",
+  cache_type_k: "q4_1",
+  cache_type_v: "bf16",
+  rope_scaling: "yarn",
+  rope_scale: 4,
+  rope_freq_base: 500_000,
+  yarn_orig_ctx: 4096,
+  yarn_ext_factor: 0.5,
+  yarn_attn_factor: 1.25,
+  yarn_beta_slow: 2,
+  yarn_beta_fast: 16,
   flash_attn: "on",
   lora: [
     { path: "x=y.gguf", scale: 0.5 },
@@ -54,6 +68,9 @@ describe("toWorkerOptions", () => {
       slots: 8,
       batchSize: 512,
       kvType: "f16",
+      valueType: "f16",
+      split: { splitMode: "layer", mainGpu: 0 },
+      rope: {},
       promptCacheBytes: 256 * 2 ** 20,
       lora: [],
       embedding: false,
@@ -66,11 +83,44 @@ describe("toWorkerOptions", () => {
       contextSize: 4096,
       gpuLayers: 12,
       threads: 5,
+      split: { devices: ["CUDA0", "CUDA1"], splitMode: "row", tensorSplit: [3, 0.5], mainGpu: 1 },
+      kvType: "q4_1",
+      valueType: "bf16",
+      rope: {
+        scaling: "yarn",
+        frequencyBase: 500_000,
+        frequencyScale: 0.25,
+        originalContext: 4096,
+        extrapolation: 0.5,
+        attentionFactor: 1.25,
+        betaSlow: 2,
+        betaFast: 16,
+      },
       flashAttention: "on",
       promptCacheDisk: { folder: "/var/cache/with space=and", budgetBytes: 77 * 2 ** 20 },
       limitConcurrency: 99,
       convTemplate: "vicuna_v1.1",
     });
+  });
+
+  test("takes --kv-type for keys and values that have no type of their own", () => {
+    const model = { ...everything, conv_template: null, chat_template: null };
+    const options = toWorkerOptions({ ...model, cache_type_k: "auto", cache_type_v: "auto" });
+    expect(options).toMatchObject({ kvType: "q8_0", valueType: "q8_0" });
+  });
+
+  test.for([
+    [{ rope_scale: 4, rope_freq_scale: 0.25 }, /give one of them/],
+    [{ rope_scaling: "none", rope_scale: 4 }, /--rope-scaling none takes no/],
+    [{ rope_scaling: "none", rope_freq_scale: 0.25 }, /--rope-scaling none takes no/],
+  ] as const)("refuses %j", ([settings, words]) => {
+    const model = ModelConfig.parse({ path: "m.gguf", ...settings });
+    expect(() => toWorkerOptions(model)).toThrow(words);
+  });
+
+  test("takes --rope-freq-scale as llama.cpp does", () => {
+    const model = ModelConfig.parse({ path: "m.gguf", rope_freq_scale: 0.125 });
+    expect(toWorkerOptions(model).rope).toEqual({ frequencyScale: 0.125 });
   });
 
   const withTemplates = (chat_template: string | null, conv_template: string | null) =>

@@ -1,5 +1,5 @@
 /** @file Log-probabilities straight from a model's logits, evaluated in one batch beside any engine. */
-import { Context, TokenBatch } from "../../src/llama/context.ts";
+import { Context, type ContextOptions, TokenBatch } from "../../src/llama/context.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { Model } from "../../src/llama/model.ts";
 import { startNative } from "../../src/llama/native.ts";
@@ -7,7 +7,11 @@ import { startNative } from "../../src/llama/native.ts";
 const longest = 512;
 
 /** ln p of every token after every position: (tokens, vocabulary). */
-export function directLogprobs(modelPath: string, tokens: readonly number[]): number[][] {
+export function directLogprobs(
+  modelPath: string,
+  tokens: readonly number[],
+  more: Partial<ContextOptions> = {},
+): number[][] {
   const native = startNative(findLibraries("cpu"), "cpu", () => {});
   const model = new Model(native, modelPath, { gpuLayers: 0 }, () => null);
   const options = {
@@ -17,6 +21,7 @@ export function directLogprobs(modelPath: string, tokens: readonly number[]): nu
     threads: 1,
     kvType: "f16",
     flashAttention: "auto",
+    ...more,
   } as const;
   const context = new Context(native, model, options, () => null);
   const batch = new TokenBatch(longest, 1);

@@ -85,6 +85,7 @@ const description: ModelDescription = {
   chatTemplates: {},
   tokenizer: { vocabularySize: 256, addsSpace: false },
   causal: true,
+  learnedPositions: false,
   sampling: { temperature: Math.fround(0.7) },
 };
 

@@ -32,6 +32,7 @@ function settingsOf({
   libraries: _libraries,
   modelPath: _modelPath,
   gpuLayers: _gpuLayers,
+  split: _split,
   slots: _slots,
   batchSize: _batchSize,
   threads: _threads,
