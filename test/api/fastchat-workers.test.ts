@@ -3,11 +3,8 @@ import { Ollama } from "ollama";
 import OpenAI, { APIError } from "openai";
 import { describe, expect, test } from "vitest";
 import { serveApi } from "../../src/api/serve.ts";
-import { createApp } from "../../src/http/app.ts";
-import { type RunningServer, serve } from "../../src/http/serve.ts";
-import { streamEvents } from "../../src/http/sse.ts";
-import type { Capability } from "../../src/protocol/openai.ts";
-import type { RegistryEvent } from "../../src/protocol/registry.ts";
+import { serveController } from "../../src/controller/serve.ts";
+import type { RunningServer } from "../../src/http/serve.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   type FastChatWorker,
@@ -16,50 +13,21 @@ import {
 } from "../support/fastchat-worker.ts";
 import { pngUrl } from "../support/pictures.ts";
 import { keep } from "../support/started.ts";
-import { workerState } from "../support/worker-state.ts";
 
 const host = "127.0.0.1";
 const model = "vicuna-7b-v1.5";
 
 type House = { api: RunningServer; worker: FastChatWorker; client: OpenAI };
 
-/** An api that has been told of one FastChat worker. */
-async function house(
-  options: FastChatWorkerOptions = {},
-  abilities: Capability[] = ["chat", "completions", "embeddings"],
-): Promise<House> {
+/** A controller with an api, and a FastChat worker that has registered there, unchanged. */
+async function house(options: FastChatWorkerOptions = {}, multimodal = false): Promise<House> {
   const worker = keep(await serveFastChatWorker(options));
-  const told = worker.names.map((id) =>
-    workerState(
-      `${worker.url}#${id}`,
-      {},
-      {
-        address: worker.url,
-        wire: "fastchat",
-        model: { id, aliases: [], capabilities: abilities },
-      },
-    ),
-  );
-  const snapshot: RegistryEvent = {
-    type: "snapshot",
-    epoch: 1,
-    dispatch_method: "auto",
-    workers: told,
-  };
-  const registry = createApp().get("/registry/watch", (c) =>
-    streamEvents(c, oneEvent(JSON.stringify(snapshot)), { done: false }),
-  );
-  const controller = keep(await serve(registry, { host, port: 0 }));
+  const controller = keep(await serveController({ host, port: 0, allowedWorkers: [worker.url] }));
+  expect((await worker.register(controller.url, { multimodal })).status).toBe(200);
   const api = keep(await serveApi({ host, port: 0, controllerAddress: controller.url }));
-  await eventually(async () => (await fetch(`${api.url}/health`)).ok);
   const client = new OpenAI({ baseURL: `${api.url}/v1`, apiKey: "none", maxRetries: 0 });
+  await eventually(async () => (await client.models.list()).data.length === worker.names.length);
   return { api, worker, client };
-}
-
-/** One event, then silence for as long as somebody listens. */
-async function* oneEvent(event: string): AsyncGenerator<string> {
-  yield event;
-  await new Promise(() => {});
 }
 
 const ask = (content: string) => ({ model, messages: [{ role: "user" as const, content }] });
@@ -191,6 +159,33 @@ describe("a FastChat worker behind the api", () => {
   });
 });
 
+describe("several FastChat workers", () => {
+  test("of many models each, as multi_model_worker, are asked by name", async () => {
+    const { client, worker } = await house({ names: ["vicuna", "koala"] });
+    for (const name of worker.names) {
+      const { choices } = await client.chat.completions.create({ ...ask("hi"), model: name });
+      expect(choices[0]?.message.content).toBe("hi");
+      expect(worker.seen.at(-1)?.body.model).toBe(name);
+    }
+  });
+
+  test("stand in for one that is lost before it has answered", async () => {
+    const one = keep(await serveFastChatWorker());
+    const other = keep(await serveFastChatWorker());
+    const allowedWorkers = ["127.0.0.1"];
+    const controller = keep(await serveController({ host, port: 0, allowedWorkers }));
+    for (const each of [one, other]) await each.register(controller.url);
+    const api = keep(await serveApi({ host, port: 0, controllerAddress: controller.url }));
+    const client = new OpenAI({ baseURL: `${api.url}/v1`, apiKey: "none", maxRetries: 0 });
+    await eventually(async () => (await client.models.list()).data.length === 1);
+    await one.close();
+    for (let i = 0; i < 6; i++) {
+      const { choices } = await client.chat.completions.create(ask("still here"));
+      expect(choices[0]?.message.content).toBe("still here");
+    }
+  });
+});
+
 describe("what goes wrong at a FastChat worker", () => {
   const failure = (asked: Promise<unknown>) =>
     asked.then(
@@ -271,7 +266,7 @@ describe("what goes wrong at a FastChat worker", () => {
   });
 
   test("is shown pictures where it sees: beside the prompt, with a mark for each", async () => {
-    const { client, worker } = await house({}, ["chat", "vision"]);
+    const { client, worker } = await house({}, true);
     const picture = { type: "image_url" as const, image_url: { url: pngUrl } };
     const words = { type: "text" as const, text: "what is $$<image>$$?" };
     const content = [picture, words, picture];
