@@ -44,7 +44,7 @@ export async function readBody(
   const given = handedOn(c);
   if (given) return given.body;
   const exchange = nodeExchange(c);
-  if (exchange) return collect(exchange.incoming, limitBytes);
+  if (exchange) return collectOnce(exchange.incoming, limitBytes);
   const body = Buffer.from(await c.req.arrayBuffer());
   if (body.length > limitBytes) throw new BodyTooLargeError(limitBytes);
   return body;
@@ -67,6 +67,15 @@ function isUntold(type: string | undefined): boolean {
 function isOllamaByHand(c: Context): boolean {
   const { origin, "sec-fetch-site": site } = c.req.header();
   return dialectOf(c.req.path) === ollamaDialect && origin === undefined && site === undefined;
+}
+
+/** What was read of a request already: a route may look at it and leave it to the next one. */
+const collected = new WeakMap<IncomingMessage, Promise<Buffer>>();
+
+function collectOnce(incoming: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const known = collected.get(incoming) ?? collect(incoming, limitBytes);
+  collected.set(incoming, known);
+  return known;
 }
 
 /** By events: leaving a `for await` early would destroy the socket before the 413 is written. */

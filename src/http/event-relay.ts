@@ -10,8 +10,27 @@ const space = 0x20;
 /** The log-probabilities of a long prompt are one message; a longer one is not held. */
 export const maxMessageBytes = 64 * 1024 * 1024;
 
-/** How a stream ended: lost is the other server, or the client has left. */
-export type StreamEnd = "complete" | "lost" | "too-large";
+/**
+ * How a stream ended: lost is the other server, or the client has left; failed is what a filter
+ * made of its messages.
+ */
+export type StreamEnd = "complete" | "lost" | "too-large" | "failed";
+
+/** Looks at messages on their way. */
+export type MessageFilter = {
+  /** What of them the client gets. */
+  pass(messages: Buffer): Buffer;
+  /** Set by `pass` or `end`: the stream is broken off with it. */
+  readonly failure: Error | null;
+  /** The server has said all. What is added to it, or nothing. */
+  end(rest: Buffer): Buffer;
+};
+
+export type RelayLimits = {
+  filter?: MessageFilter;
+  /** Bytes of one message; default 64 MiB. */
+  maxBytes?: number;
+};
 
 export class EventRelay {
   readonly #answer: IncomingMessage;
@@ -20,6 +39,8 @@ export class EventRelay {
   /** What ends a message: a blank line, or a line's end. */
   readonly #messageEnd: string;
   readonly #wordsFor: (end: Exclude<StreamEnd, "complete">) => string;
+  readonly #filter: MessageFilter | undefined;
+  readonly #maxBytes: number;
   readonly #backlog: Backlog;
   /** The beginning of a message whose end has not come yet. */
   #rest: Buffer[] = [];
@@ -36,12 +57,15 @@ export class EventRelay {
     lifeline: Lifeline,
     messageEnd: string,
     wordsFor: (end: Exclude<StreamEnd, "complete">) => string,
+    { filter, maxBytes = maxMessageBytes }: RelayLimits = {},
   ) {
     this.#answer = answer;
     this.#outgoing = outgoing;
     this.#lifeline = lifeline;
     this.#messageEnd = messageEnd;
     this.#wordsFor = wordsFor;
+    this.#filter = filter;
+    this.#maxBytes = maxBytes;
     this.#backlog = new Backlog(outgoing);
   }
 
@@ -50,7 +74,7 @@ export class EventRelay {
       this.#settle = resolve;
       this.#outgoing.once("close", () => this.#stop("lost"));
       this.#answer.on("data", this.#onData);
-      this.#answer.once("end", () => this.#finish(Buffer.concat(this.#rest), "complete"));
+      this.#answer.once("end", this.#onEnd);
       this.#answer.once("error", this.#onLoss).once("close", this.#onLoss);
       // It may have died since its first bytes came.
       if (this.#answer.destroyed && !this.#answer.readableEnded) this.#onLoss();
@@ -62,10 +86,23 @@ export class EventRelay {
     this.#lifeline.heard();
     const bytes = this.#withSeam(chunk);
     const whole = this.#endOfWhole(bytes);
-    if (whole > 0) this.#outgoing.write(this.#take(bytes.subarray(0, whole)));
+    if (whole > 0) this.#write(this.#take(bytes.subarray(0, whole)));
     this.#keep(bytes.subarray(whole));
-    if (this.#restBytes > maxMessageBytes) this.#breakOff("too-large");
+    if (this.#filter?.failure) this.#breakOff("failed");
+    else if (this.#restBytes > this.#maxBytes) this.#breakOff("too-large");
     else if (this.#backlog.isFull()) this.#waitForClient();
+  };
+
+  #write(messages: Buffer): void {
+    const passed = this.#filter?.pass(messages) ?? messages;
+    if (passed.length > 0) this.#outgoing.write(passed);
+  }
+
+  readonly #onEnd = (): void => {
+    const rest = Buffer.concat(this.#rest);
+    const last = this.#filter?.end(rest) ?? rest;
+    if (this.#filter?.failure) this.#breakOff("failed");
+    else this.#finish(last, "complete");
   };
 
   /** The end of a message may have come in two parts; all that came before has none in it. */

@@ -1,12 +1,12 @@
 /** @file The end of a call to another server: because nobody waits for it, or because it is dead. */
 
 /** Our workers say something on a stream every 5 s; three times that, and they are gone. */
-const silenceMs = 15_000;
+const usualSilenceMs = 15_000;
 
 export class Lifeline {
   readonly #aborter = new AbortController();
   readonly #isAlive: () => Promise<boolean>;
-  readonly #timer = setTimeout(() => void this.#onSilence(), silenceMs);
+  readonly #timer: NodeJS.Timeout;
   readonly #client: AbortSignal | undefined;
   #held = false;
 
@@ -14,7 +14,12 @@ export class Lifeline {
    * @param client  Aborts when nobody waits any more.
    * @param isAlive Asked after 15 s of silence; without it, silence is death.
    */
-  constructor(client?: AbortSignal, isAlive = async () => false) {
+  constructor(
+    client?: AbortSignal,
+    isAlive = async () => false,
+    silenceMs: number = usualSilenceMs,
+  ) {
+    this.#timer = setTimeout(() => void this.#onSilence(), silenceMs);
     this.#client = client;
     this.#isAlive = isAlive;
     if (client?.aborted) this.#cut();

@@ -70,7 +70,7 @@ async function openStream(answer: IncomingMessage, lifeline: Lifeline): Promise<
       const { after } = dialectOf(c.req.path).stream;
       const tooLarge = () => new AnswerTooLargeError(maxMessageBytes);
       const end = await new EventRelay(answer, outgoing, lifeline, after, (why) =>
-        toFailureFrame(c, why === "lost" ? lost() : tooLarge()),
+        toFailureFrame(c, why === "too-large" ? tooLarge() : lost()),
       ).run();
       lifeline.end();
       return [RESPONSE_ALREADY_SENT, end];

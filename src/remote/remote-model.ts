@@ -7,4 +7,8 @@ export type RemoteModel = {
   server: UpstreamServer;
   /** What the model is called there. */
   upstreamModel: string;
+  /** Fields that every request to an OpenAI-compatible server has beside its own. */
+  extraBody?: object;
+  /** False: it is asked for whole answers only. */
+  streams?: boolean;
 };

@@ -11,6 +11,8 @@ export type UpstreamServer = {
   client: HttpClient;
   /** Without a slash at its end. */
   baseUrl: string;
+  /** Added to every path, with its question mark. */
+  query?: string;
   /** What it wants to see of us, its key above all. */
   headers: Record<string, string>;
   /** Our name for the model, for errors. */
@@ -28,7 +30,7 @@ export type Question = {
 };
 
 /** Whole answers may hold many log-probabilities or vectors; more than this is no answer. */
-const maxBodyBytes = 64 << 20;
+const maxBodyBytes = 256 << 20;
 /** What a refusal is read of. */
 const maxRefusalBytes = 64 << 10;
 
@@ -38,13 +40,20 @@ const maxRefusalBytes = 64 << 10;
  * @throws {ApiError} it refused, failed, fell silent, or answered no JSON.
  */
 export async function askJson(server: UpstreamServer, question: Question): Promise<unknown> {
-  const answer = await ask(server, question);
-  const text = await readText(server, answer, maxBodyBytes);
+  const text = await readWhole(server, await openAnswer(server, question));
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.toString("utf8"));
   } catch {
-    throw new UpstreamError(server.model, "answered with something that is not JSON");
+    throw notJson(server);
   }
+}
+
+export const notJson = ({ model }: Pick<UpstreamServer, "model">) =>
+  new UpstreamError(model, "answered with something that is not JSON");
+
+/** The bytes of an answer to its end. @throws {ApiError} it broke off, fell silent, or is too large. */
+export function readWhole(server: UpstreamServer, answer: HttpAnswer): Promise<Buffer> {
+  return readBytes(server, answer, maxBodyBytes);
 }
 
 /**
@@ -56,7 +65,7 @@ export async function* askBytes(
   server: UpstreamServer,
   question: Question,
 ): AsyncGenerator<Buffer, void> {
-  yield* untilSilent(server, await ask(server, question));
+  yield* untilSilent(server, await openAnswer(server, question));
 }
 
 /**
@@ -68,7 +77,7 @@ export async function askEvents(
   server: UpstreamServer,
   question: Question,
 ): Promise<AsyncGenerator<ServerSentEvent, void>> {
-  const answer = await ask(server, question);
+  const answer = await openAnswer(server, question);
   return eventsOf(server, answer);
 }
 
@@ -86,15 +95,23 @@ async function* eventsOf(
   }
 }
 
-async function ask(server: UpstreamServer, { path, body, signal }: Question): Promise<HttpAnswer> {
-  const { client, baseUrl, headers, silenceMs, model } = server;
+/**
+ * Asks, and resolves with the head of a 2xx answer, whose body is the caller's to read.
+ *
+ * @throws {ApiError} it refused, failed, or fell silent.
+ */
+export async function openAnswer(
+  server: UpstreamServer,
+  { path, body, signal }: Question,
+): Promise<HttpAnswer> {
+  const { client, baseUrl, query = "", headers, silenceMs, model } = server;
   const aborter = new AbortController();
   const leave = () => aborter.abort();
   const timer = setTimeout(leave, silenceMs);
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   try {
-    const answer = await client.send(`${baseUrl}${path}`, {
+    const answer = await client.send(`${baseUrl}${path}${query}`, {
       method: body === undefined ? "GET" : "POST",
       headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -103,7 +120,7 @@ async function ask(server: UpstreamServer, { path, body, signal }: Question): Pr
     answer.once("close", () => signal.removeEventListener("abort", leave));
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
-    const said = await readText(server, answer, maxRefusalBytes);
+    const said = (await readBytes(server, answer, maxRefusalBytes)).toString("utf8");
     throw upstreamRefusal(model, status, said, answer.headers["retry-after"]);
   } catch (error) {
     signal.throwIfAborted();
@@ -134,11 +151,11 @@ async function* untilSilent(
   }
 }
 
-async function readText(
+async function readBytes(
   server: UpstreamServer,
   answer: HttpAnswer,
   maxBytes: number,
-): Promise<string> {
+): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of untilSilent(server, answer)) {
@@ -146,10 +163,14 @@ async function readText(
     size += part.length;
     if (size > maxBytes) throw new UpstreamError(server.model, "answered with too much");
   }
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 }
 
-function silent({ model, silenceMs }: UpstreamServer): UpstreamError {
+/** What the client is told of a server that says nothing for so long. */
+export function silent({
+  model,
+  silenceMs,
+}: Pick<UpstreamServer, "model" | "silenceMs">): UpstreamError {
   return new UpstreamError(
     model,
     `sent nothing for ${Math.round(silenceMs / 1000)} s`,

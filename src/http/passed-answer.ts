@@ -1,0 +1,149 @@
+/**
+ * @file The answer of a server that is not ours, passed on as bytes. It may be long in coming: who
+ * waits for a stream is told every 5 s that it is still on its way.
+ */
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import { dialectOf, toFailureFrame } from "./dialect.ts";
+import { EventRelay, type MessageFilter } from "./event-relay.ts";
+import { Lifeline } from "./lifeline.ts";
+import { clientSignal, nodeExchange, preparedHeaders } from "./node-exchange.ts";
+
+export type Passage = {
+  /** The client asked for a stream. */
+  isStream: boolean;
+  /** After so long without a byte the server is given up. */
+  silenceMs: number;
+  filter: MessageFilter;
+  /** An answer that is no stream, read to its end and judged. */
+  readWhole(answer: IncomingMessage): Promise<Buffer>;
+  /** What the client is told when the server breaks off, falls silent, or sends too much at once. */
+  lost(why: "lost" | "silent" | "too-large"): Error;
+};
+
+const tickMs = 5000;
+/** No event of a chat is so long; the log-probabilities of a whole prompt may come near it. */
+const maxEventBytes = 8 << 20;
+
+/**
+ * Waits for the answer and passes it on. What fails before the first byte is thrown, later it is
+ * one last event.
+ *
+ * @param asked Rejects with what the client is told.
+ */
+export async function passAnswer(
+  c: Context,
+  asked: Promise<IncomingMessage>,
+  passage: Passage,
+): Promise<Response> {
+  const outgoing = nodeExchange(c)?.outgoing;
+  if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
+  const waiting = passage.isStream ? new Waiting(c, outgoing) : null;
+  try {
+    const answer = await asked;
+    if (isEventStream(answer)) return await passStream(c, outgoing, answer, passage, waiting);
+    const body = await passage.readWhole(answer);
+    if (outgoing.headersSent) throw passage.lost("lost");
+    const headers = { ...preparedHeaders(c), "content-type": "application/json" };
+    return new Response(new Uint8Array(body), { status: 200, headers });
+  } catch (error) {
+    if (!outgoing.headersSent) throw error;
+    if (!outgoing.destroyed) outgoing.end(toFailureFrame(c, error));
+    return RESPONSE_ALREADY_SENT;
+  } finally {
+    waiting?.end();
+  }
+}
+
+async function passStream(
+  c: Context,
+  outgoing: ServerResponse,
+  answer: IncomingMessage,
+  passage: Passage,
+  waiting: Waiting | null,
+): Promise<Response> {
+  const { silenceMs, filter, lost } = passage;
+  const lifeline = new Lifeline(clientSignal(c), undefined, silenceMs);
+  let why: "lost" | "silent" = "lost";
+  const cut = () => {
+    why = clientSignal(c).aborted ? "lost" : "silent";
+    answer.destroy(lost(why));
+  };
+  lifeline.signal.addEventListener("abort", cut, { once: true });
+  try {
+    const messageEnd = await firstLineEnd(answer, () => lost(why));
+    commit(c, outgoing);
+    const watched: MessageFilter = {
+      pass: (messages) => {
+        waiting?.heard();
+        return filter.pass(messages);
+      },
+      end: (rest) => filter.end(rest),
+      get failure() {
+        return filter.failure;
+      },
+    };
+    const words = (end: "lost" | "too-large" | "failed") =>
+      toFailureFrame(c, filter.failure ?? lost(end === "too-large" ? end : why));
+    const limits = { filter: watched, maxBytes: maxEventBytes };
+    await new EventRelay(answer, outgoing, lifeline, messageEnd, words, limits).run();
+    return RESPONSE_ALREADY_SENT;
+  } finally {
+    lifeline.end();
+    answer.destroy();
+  }
+}
+
+/** How messages end there: TabbyAPI, and whatever else stands on sse-starlette, says CRLF. */
+async function firstLineEnd(answer: IncomingMessage, lost: () => Error): Promise<string> {
+  try {
+    await once(answer, "readable");
+  } catch {
+    throw lost();
+  }
+  const first = answer.read() as Buffer | null;
+  if (first === null) throw lost();
+  answer.unshift(first);
+  return first.includes("\r\n") ? "\r\n\r\n" : "\n\n";
+}
+
+function commit(c: Context, outgoing: ServerResponse): void {
+  if (outgoing.headersSent) return;
+  outgoing.writeHead(200, {
+    ...preparedHeaders(c),
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+    "x-accel-buffering": "no",
+  });
+}
+
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return /^text\/event-stream\b/.test(headers["content-type"] ?? "");
+}
+
+/** Pings a client whose stream is silent. */
+class Waiting {
+  readonly #timer: NodeJS.Timeout;
+  #heard = false;
+
+  constructor(c: Context, outgoing: ServerResponse) {
+    const { ping } = dialectOf(c.req.path).stream;
+    this.#timer = setInterval(() => {
+      if (!this.#heard && !outgoing.destroyed && !outgoing.writableEnded) {
+        commit(c, outgoing);
+        outgoing.write(ping);
+      }
+      this.#heard = false;
+    }, tickMs);
+  }
+
+  heard(): void {
+    this.#heard = true;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * @file The events of an OpenAI stream on their way from a server to a client, looked at as bytes:
+ * whether it came to its end, and whether one of them is an error in the server's own shape. Only
+ * what looks like an error is parsed.
+ */
+import { ApiError, type ErrorBody, UpstreamError } from "../../errors/api-error.ts";
+import type { MessageFilter } from "../../http/event-relay.ts";
+import { errorIn } from "../stream-error.ts";
+
+const done = "data: [DONE]";
+const doneBare = "data:[DONE]";
+/** Python's `json.dumps` puts a space there. */
+const finishes = ['"finish_reason":"', '"finish_reason": "'];
+const nothing = Buffer.alloc(0);
+
+export class StreamFilter implements MessageFilter {
+  failure: Error | null = null;
+  readonly #model: string;
+  /** Whether an answer says why it ended; embeddings and the like do not. */
+  #isFinished = false;
+  #isDone = false;
+
+  /** @param model Our name for it, for errors. */
+  constructor(model: string) {
+    this.#model = model;
+  }
+
+  pass(given: Buffer): Buffer {
+    const messages = given.includes("\r") ? withoutReturns(given) : given;
+    if (this.failure !== null || this.#isDone) return nothing; // what follows [DONE] is no answer
+    if (mayFail(messages)) return this.#passUntilFailure(messages);
+    this.#look(messages);
+    return messages;
+  }
+
+  end(rest: Buffer): Buffer {
+    const passed = rest.length > 0 ? this.#passLast(rest) : nothing;
+    if (this.failure !== null) return nothing;
+    if (!this.#isFinished && !this.#isDone)
+      this.failure = new UpstreamError(
+        this.#model,
+        "ended its answer without saying that it is complete",
+        "upstream_lost",
+      );
+    // Some servers never say it; clients of ours take its absence for a loss.
+    return this.#isDone ? passed : Buffer.concat([passed, Buffer.from(`${done}\n\n`)]);
+  }
+
+  /** A last event without its blank line is one all the same; half of one is none. */
+  #passLast(rest: Buffer): Buffer {
+    const text = rest.toString("utf8").trim();
+    return isWhole(text) ? this.pass(Buffer.from(`${text}\n\n`)) : nothing;
+  }
+
+  #look(messages: Buffer): void {
+    this.#isFinished ||= finishes.some((mark) => messages.includes(mark));
+    this.#isDone ||= messages.includes(done) || messages.includes(doneBare);
+  }
+
+  #passUntilFailure(messages: Buffer): Buffer {
+    const passed: string[] = [];
+    for (const message of messages.toString("utf8").split(/(?<=\n\n)/)) {
+      this.failure = failureIn(message, this.#model);
+      if (this.failure !== null) break;
+      passed.push(message);
+    }
+    const bytes = Buffer.from(passed.join(""));
+    this.#look(bytes);
+    return bytes;
+  }
+}
+
+function isWhole(event: string): boolean {
+  const data = /^data: ?(.*)$/.exec(event)?.[1];
+  return data === "[DONE]" || (data !== undefined && /^\{.*\}$/.test(data) && parses(data));
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every shape of an error has one of these; in a text the quotation mark is escaped. */
+function mayFail(messages: Buffer): boolean {
+  return messages.includes('"error') || messages.includes("error:");
+}
+
+function failureIn(message: string, model: string): Error | null {
+  const [, data] = /^(?:data|error): ?(.*)$/ms.exec(message.trim()) ?? [];
+  if (data === undefined) return null;
+  try {
+    const json: unknown = JSON.parse(data.split("\n")[0] ?? "");
+    const own = openAisOwn(json);
+    return own === null ? errorIn(model, json) : new ToldError(own);
+  } catch {
+    return null;
+  }
+}
+
+/** An error that is in OpenAI's shape already is told as it is. */
+class ToldError extends ApiError {
+  override readonly name = "ToldError";
+  readonly status = 502;
+  readonly type = "server_error";
+  readonly code: string | null;
+  readonly #body: ErrorBody;
+
+  constructor(body: ErrorBody) {
+    super(body.error.message);
+    this.code = body.error.code;
+    this.#body = body;
+  }
+
+  override toBody(): ErrorBody {
+    return this.#body;
+  }
+}
+
+function openAisOwn(json: unknown): ErrorBody | null {
+  const { error } = (json ?? {}) as { error?: Record<string, unknown> };
+  if (typeof error !== "object" || error === null) return null;
+  const { message, type, code = null } = error;
+  const isTold = typeof message === "string" && typeof type === "string";
+  return isTold && (code === null || typeof code === "string") ? (json as ErrorBody) : null;
+}
+
+function withoutReturns(messages: Buffer): Buffer {
+  return Buffer.from(messages.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+}

@@ -1,0 +1,64 @@
+/**
+ * @file A request that goes on as it came, and the answer's bytes as they come: where client and
+ * server speak the same dialect, nothing of either has to be understood.
+ */
+import type { Context } from "hono";
+import { AnswerTooLargeError, UpstreamError } from "../errors/api-error.ts";
+import type { HttpAnswer } from "../http/client.ts";
+import { clientSignal } from "../http/node-exchange.ts";
+import { passAnswer } from "../http/passed-answer.ts";
+import { StreamFilter } from "./openai/stream-filter.ts";
+import type { RemoteModel } from "./remote-model.ts";
+import { located } from "./server-address.ts";
+import { kindOf } from "./server-kinds.ts";
+import { errorIn } from "./stream-error.ts";
+import { notJson, openAnswer, readWhole, silent, type UpstreamServer } from "./upstream-call.ts";
+
+/** More than this in one event is no answer. */
+const maxEventBytes = 8 << 20;
+
+/** The server's own path for a path of ours, where it can be passed on; as `server-kinds.ts` has it. */
+export function passedPath({ card, streams }: RemoteModel, path: string): string | null {
+  if (streams === false) return null; // who cannot stream is asked by the speaker
+  const { passes } = kindOf(card.upstream?.kind);
+  const own = path.startsWith("/v1/") ? path.slice("/v1".length) : `/${path}`;
+  return passes.includes(own) ? own : null;
+}
+
+/**
+ * @param path As `passedPath` has it.
+ * @throws {ApiError} the server refused, failed, or fell silent before the first byte.
+ */
+export function passOn(
+  c: Context,
+  { server, card }: RemoteModel,
+  path: string,
+  body: { stream?: unknown },
+): Promise<Response> {
+  const [place, own] = located(server, path);
+  const asked = openAnswer(place, { path: own, body, signal: clientSignal(c) });
+  return passAnswer(c, asked, {
+    isStream: body.stream === true,
+    silenceMs: server.silenceMs,
+    filter: new StreamFilter(card.id),
+    readWhole: (answer) => wholeJson(server, answer),
+    lost: (why) => {
+      if (why === "silent") return silent(server);
+      if (why === "too-large") return new AnswerTooLargeError(maxEventBytes);
+      return new UpstreamError(card.id, "broke off its answer", "upstream_lost");
+    },
+  });
+}
+
+const errorAtStart = /^\s*\{\s*"(error"|error_|object"\s*:\s*"error")/;
+
+/** Not parsed, but for its brackets; some servers send errors with 200. */
+async function wholeJson(server: UpstreamServer, answer: HttpAnswer): Promise<Buffer> {
+  const bytes = await readWhole(server, answer);
+  const [head, tail] = [bytes.subarray(0, 64), bytes.subarray(-16)].map((part) => part.toString());
+  if (!/^\s*[{[]/.test(head ?? "") || !/[}\]]\s*$/.test(tail ?? "")) throw notJson(server);
+  if (!errorAtStart.test(head ?? "")) return bytes;
+  const error = errorIn(server.model, JSON.parse(bytes.toString("utf8")));
+  if (error !== null) throw error;
+  return bytes;
+}

@@ -1,0 +1,86 @@
+/**
+ * @file What is known of each kind of OpenAI-compatible server: which of its paths answer in shapes
+ * that clients can read as they are, what it accepts, and where it says that it is well.
+ */
+
+/** Paths below `/v1`, and at the root where they begin with two slashes. */
+type Paths = readonly string[];
+
+export type ServerKind = {
+  /** Bodies that are passed on and answers that are relayed, without being understood. */
+  passes: Paths;
+  /** Refuses fields that are not OpenAI's own, so that only those are sent. */
+  isStrict: boolean;
+  /** A cheap route that answers when it is well. Behind the root where it begins with two slashes. */
+  health: string;
+  /** How tokens are counted there; null: they are estimated. */
+  counts: "vllm" | "sglang" | "llama-server" | "tabbyapi" | "tgi" | "lightllm" | null;
+  /** What OpenAI calls `max_tokens` since o1. */
+  maxTokens: "max_tokens" | "max_completion_tokens";
+  /** Tells the model to think in a role of its own. */
+  knowsDeveloper?: true;
+  /** Far away and paid for: it is asked less often whether it is well. */
+  isHosted?: true;
+};
+
+const generations = ["/chat/completions", "/completions", "/embeddings"];
+const reranks = ["/rerank", "/reranking", "//rerank", "//reranking", "//v2/rerank"];
+const tokenizers = ["//tokenize", "//detokenize"];
+
+const local = {
+  passes: generations,
+  isStrict: false,
+  health: "//health",
+  counts: null,
+  maxTokens: "max_tokens",
+} as const satisfies ServerKind;
+
+const hosted = {
+  passes: generations,
+  isStrict: true,
+  health: "/models",
+  counts: null,
+  maxTokens: "max_tokens",
+  isHosted: true,
+} as const satisfies ServerKind;
+
+export const serverKinds = {
+  vllm: { ...local, passes: [...generations, ...reranks, ...tokenizers], counts: "vllm" },
+  sglang: { ...local, passes: [...generations, "/rerank"], counts: "sglang" },
+  // Its reasons for ending, and its calls of tools, have names and shapes of their own.
+  tgi: { ...local, passes: [], counts: "tgi" },
+  // `/health` generates a token there.
+  lightllm: { ...local, health: "//liveness", counts: "lightllm" },
+  tabbyapi: { ...local, counts: "tabbyapi" },
+  "llama-server": {
+    ...local,
+    passes: [...generations, ...reranks, ...tokenizers],
+    counts: "llama-server",
+  },
+  ollama: { ...local, health: "//api/version" },
+  litellm: { ...local, passes: [...generations, ...reranks], health: "//health/liveliness" },
+  fastchat: { ...local, passes: [...generations, ...reranks, ...tokenizers], counts: "vllm" },
+  /** The API server of FastChat in Python. */
+  "fastchat-python": { ...local, health: "/models" },
+  openai: { ...hosted, maxTokens: "max_completion_tokens", knowsDeveloper: true },
+  azure: { ...hosted, maxTokens: "max_completion_tokens", knowsDeveloper: true },
+  // Refuses `seed`, `max_completion_tokens` and every field that it does not know.
+  mistral: { ...hosted, passes: ["/embeddings"] },
+  cohere: hosted,
+  gemini: hosted,
+  together: { ...hosted, isStrict: false, passes: [...generations, "/rerank"] },
+  groq: hosted,
+  openrouter: { ...hosted, isStrict: false },
+  deepseek: hosted,
+  nvidia: hosted,
+  unknown: { ...local, isStrict: true, health: "/models" },
+} as const satisfies Record<string, ServerKind>;
+
+export type ServerKindName = keyof typeof serverKinds;
+
+/** What a card says; a kind of another version of ours is an unknown one. */
+export function kindOf(name: string | undefined): ServerKind {
+  return name !== undefined && Object.hasOwn(serverKinds, name)
+    ? serverKinds[name as ServerKindName]
+    : serverKinds.unknown;
+}
