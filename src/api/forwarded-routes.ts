@@ -49,7 +49,7 @@ export function assertReady(fleet: Fleet): void {
 function holderFor({ table }: Fleet, c: Context, body: Routable, model: string) {
   const { previous_response_id: id } = body;
   if (typeof id !== "string" || dialectOf(c.req.path) !== responsesDialect) return undefined;
-  const holder = holderOf(table, id);
+  const holder = holderOf(table, id, model);
   if (holder === undefined) throw new PreviousResponseNotFoundError(id);
   if (!serves(holder, model)) throw new PreviousResponseModelError(id, holder.model.id, model);
   return holder;

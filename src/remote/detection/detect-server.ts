@@ -22,15 +22,15 @@ const owners: Record<string, ServerKindName> = {
 };
 
 /**
- * @param hostKind What its host alone tells.
+ * @param known What it is, where that is known without asking.
  * @throws {ApiError} it is away, or refuses our key.
  */
 export async function detectServer(
   server: UpstreamServer,
-  hostKind: ServerKindName | null,
+  known: ServerKindName | null,
 ): Promise<FoundServer> {
-  const probes = await probeServer(server, hostKind !== null);
-  const kind = hostKind ?? kindFrom(probes);
+  const probes = await probeServer(server, known !== null);
+  const kind = known ?? kindFrom(probes);
   return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };
 }
 

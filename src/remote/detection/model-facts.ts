@@ -103,7 +103,8 @@ function abilitiesOf(kind: ServerKindName, json: unknown, probes: Probes): Said 
     const told = listAt(json, "capabilities").filter(isCapability);
     return { capabilities: told.filter((one) => one !== "vision"), sees: told.includes("vision") };
   }
-  if (kind === "llama-server") return { sees: fieldAt(probes.props, "modalities", "vision") === true };
+  if (kind === "llama-server")
+    return { sees: fieldAt(probes.props, "modalities", "vision") === true };
   if (kind === "tabbyapi") return { sees: fieldAt(json, "parameters", "use_vision") === true };
   if (kind === "sglang") {
     const sees = fieldAt(probes.sglang, "has_image_understanding") === true;

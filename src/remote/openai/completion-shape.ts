@@ -30,7 +30,10 @@ export type ContentPart = z.infer<typeof Part>;
 
 /** A message, or what is new of one. */
 const Delta = z.looseObject({
-  content: z.union([z.string(), z.array(Part)]).nullish().catch(null),
+  content: z
+    .union([z.string(), z.array(Part)])
+    .nullish()
+    .catch(null),
   reasoning_content: text,
   /** OpenRouter's, vLLM's and Ollama's name for it. */
   reasoning: text,

@@ -33,7 +33,12 @@ export function openAiSpeaker(model: RemoteModel): Served {
     complete: (request, prompts, signal) => {
       const starts = prompts.map((prompt) => () => {
         const body = textQuestion(model, request, prompt);
-        const pieces = piecesOf(server, { path: "/completions", body, signal }, TextPiece, isStream);
+        const pieces = piecesOf(
+          server,
+          { path: "/completions", body, signal },
+          TextPiece,
+          isStream,
+        );
         const estimate = () => (typeof prompt === "string" ? estimateText(prompt) : prompt.length);
         return textEvents(pieces, card.id, estimate);
       });

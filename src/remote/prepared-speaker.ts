@@ -1,0 +1,59 @@
+/**
+ * @file What is done to every request before a server behind a worker is asked: settings that it
+ * leaves open are filled in, and pictures are looked at.
+ */
+import { inlinedPictures, type PictureFetcher } from "../dialects/inlined-pictures.ts";
+import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import type { ServedModel } from "../protocol/registry.ts";
+import type { Served } from "../protocol/speaker.ts";
+
+/** For requests that say nothing of them. */
+export type RequestDefaults = { temperature?: number; top_p?: number; max_tokens?: number };
+
+export type Preparation = {
+  defaults: RequestDefaults;
+  /** For models that see: who fetches what is not in the request itself. */
+  fetchPicture: PictureFetcher;
+};
+
+/** The same model, asked so. */
+export function preparedSpeaker(served: Served, preparation: Preparation): Served {
+  return {
+    ...served,
+    chat: async (request, signal) =>
+      served.chat(await prepared(served.card, request, preparation, signal), signal),
+    complete: (request, prompts, signal) =>
+      served.complete(withDefaults(request, preparation.defaults), prompts, signal),
+  };
+}
+
+/**
+ * @param body A request in OpenAI's words; what is not known here stays as it is.
+ * @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone.
+ * @throws {InvalidRequestError} a picture is none, or may not be fetched.
+ */
+export async function prepared<T extends object>(
+  card: ServedModel,
+  body: T,
+  { defaults, fetchPicture }: Preparation,
+  signal: AbortSignal,
+): Promise<T> {
+  const look = card.capabilities.includes("vision") ? fetchPicture : blind(card);
+  return inlinedPictures(withDefaults(body, defaults), look, signal);
+}
+
+function blind({ id, capabilities }: ServedModel): PictureFetcher {
+  return (_, param) => {
+    throw new UnsupportedCapabilityError(id, "vision", capabilities, param);
+  };
+}
+
+function withDefaults<T extends object>(body: T, { max_tokens, ...sampling }: RequestDefaults): T {
+  const { max_completion_tokens } = body as { max_completion_tokens?: unknown };
+  const isLimited = max_completion_tokens != null || max_tokens === undefined;
+  const defaults = { ...sampling, ...(!isLimited && { max_tokens }) };
+  const missing = Object.entries(defaults).filter(
+    ([name, value]) => value !== undefined && (body as Record<string, unknown>)[name] == null,
+  );
+  return missing.length === 0 ? body : { ...body, ...Object.fromEntries(missing) };
+}

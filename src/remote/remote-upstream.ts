@@ -1,0 +1,140 @@
+/** @file A server that a worker stands in front of, as its settings have it, and the models found there. */
+import { UsageError } from "../errors/usage-error.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { Capability } from "../protocol/openai.ts";
+import type { ServedModel } from "../protocol/registry.ts";
+import { detectServer, type FoundServer } from "./detection/detect-server.ts";
+import type { FoundModel } from "./detection/model-facts.ts";
+import { guessedCapabilities } from "./detection/model-guess.ts";
+import type { RemoteModel } from "./remote-model.ts";
+import { keyHeaders, located, serverAddress } from "./server-address.ts";
+import { kindOf, type ServerKindName } from "./server-kinds.ts";
+import { openAnswer, type UpstreamServer } from "./upstream-call.ts";
+
+export const backends = ["openai", "anthropic", "gemini"] as const;
+export type Backend = (typeof backends)[number];
+
+export type RemoteUpstream = {
+  backend: Backend;
+  /** With or without `/v1`. */
+  url: string;
+  apiKey?: string | undefined;
+  /** Null: as its host or its routes tell. */
+  kind?: ServerKindName | null | undefined;
+  /** What the model is called there; none: every model that the server lists, by its own name. */
+  upstreamModel?: string | undefined;
+  /** The model's id, then other names; none: what it is called there. */
+  names: readonly string[];
+  vision: boolean | "auto";
+  contextSize: number | "auto";
+  /** Null: what the server says, or the model's name. */
+  capabilities: readonly Capability[] | null;
+  /** Fields that every request has beside its own. */
+  extraBody?: object | undefined;
+  /** False: the server can only answer whole. */
+  streams?: boolean | undefined;
+  /** After so long without a byte an answer is given up. */
+  silenceMs: number;
+};
+
+/** Where nothing is said, of the servers in the cloud and of those at home. */
+const usualContextSize = { hosted: 128_000, local: 8192 };
+const visionByNature = new Set(["openai", "azure"]);
+
+/**
+ * Asks a server what it is and what it has.
+ *
+ * @throws {ApiError} it is away, or refuses our key.
+ * @throws {UsageError} the settings do not go with what it has.
+ */
+export async function findModels(
+  upstream: RemoteUpstream,
+  client: HttpClient,
+): Promise<RemoteModel[]> {
+  const known = upstream.kind ?? serverAddress(upstream.url).kind;
+  const found = await detectServer(serverFor(upstream, client), known);
+  const wanted = wantedModels(upstream, found);
+  return wanted.map((model) => toRemoteModel(upstream, client, found, model));
+}
+
+/** Whether the server answers; what it answers matters only where it says that it is not well. */
+export async function isWell(model: RemoteModel): Promise<boolean> {
+  const { health } = kindOf(model.card.upstream?.kind);
+  const [place, path] = located({ ...model.server, silenceMs: healthMs }, health);
+  try {
+    const answer = await openAnswer(place, { path, signal: AbortSignal.timeout(2 * healthMs) });
+    answer.resume(); // its connection is of use again once it is read
+    return true;
+  } catch (error) {
+    const { code, status } = error as { code?: unknown; status?: unknown };
+    return status !== undefined && !/^upstream_(unreachable|lost|silent|error)$/.test(String(code));
+  }
+}
+
+const healthMs = 5000;
+
+function serverFor(upstream: RemoteUpstream, client: HttpClient, model?: string): UpstreamServer {
+  const { baseUrl, query, kind } = serverAddress(upstream.url);
+  return {
+    client,
+    baseUrl,
+    ...(query !== "" && { query }),
+    headers: keyHeaders(upstream.kind ?? kind, upstream.apiKey),
+    model: model ?? upstream.names[0] ?? upstream.upstreamModel ?? baseUrl,
+    silenceMs: upstream.silenceMs,
+  };
+}
+
+function wantedModels({ upstreamModel, url, names }: RemoteUpstream, found: FoundServer) {
+  if (upstreamModel !== undefined) {
+    const isIt = ({ name }: FoundModel) =>
+      name === upstreamModel || name === `${upstreamModel}:latest`;
+    return [found.models.find(isIt) ?? unlisted(upstreamModel, found)];
+  }
+  const { models } = found;
+  if (models.length === 0)
+    throw new UsageError(`The server at ${url} lists no models: name one with --upstream-model.`);
+  if (names.length > 0 && models.length > 1)
+    throw new UsageError(
+      `The server at ${url} has several models (${models.map(({ name }) => name).join(", ")}): say with --upstream-model which of them is '${names[0]}'.`,
+    );
+  return models;
+}
+
+/** Azure lists what one may deploy, not what one has. */
+function unlisted(name: string, { kind }: FoundServer): FoundModel {
+  const { isHosted = false } = kindOf(kind);
+  const capabilities = guessedCapabilities(name, isHosted) ?? ["chat"];
+  return { name, contextSize: undefined, capabilities, sees: undefined };
+}
+
+function toRemoteModel(
+  upstream: RemoteUpstream,
+  client: HttpClient,
+  { kind, version }: FoundServer,
+  model: FoundModel,
+): RemoteModel {
+  const [id = model.name, ...aliases] = upstream.names;
+  const { isHosted = false } = kindOf(kind);
+  const sees =
+    upstream.vision === "auto" ? (model.sees ?? visionByNature.has(kind)) : upstream.vision;
+  const able = [...(upstream.capabilities ?? model.capabilities)];
+  const card: ServedModel = {
+    id,
+    aliases,
+    capabilities: sees && able.includes("chat") ? [...new Set([...able, "vision" as const])] : able,
+    context_size:
+      upstream.contextSize === "auto"
+        ? (model.contextSize ?? usualContextSize[isHosted ? "hosted" : "local"])
+        : upstream.contextSize,
+    created: Math.floor(Date.now() / 1000),
+    upstream: { kind, ...(version !== undefined && { version }), model: model.name },
+  };
+  return {
+    card,
+    server: serverFor(upstream, client, id),
+    upstreamModel: model.name,
+    ...(upstream.extraBody !== undefined && { extraBody: upstream.extraBody }),
+    ...(upstream.streams === false && { streams: false }),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * @file What stands before the routes of every dialect: a place for each request, and the short way
+ * for those whose dialect the server behind the model speaks itself.
+ */
+import type { MiddlewareHandler } from "hono";
+import { z } from "zod";
+import { withoutLatest } from "../../dialects/ollama/models.ts";
+import { InvalidRequestError } from "../../errors/api-error.ts";
+import { readBody } from "../../http/body.ts";
+import { parseJson } from "../../http/json.ts";
+import { clientSignal } from "../../http/node-exchange.ts";
+import type { Capability } from "../../protocol/openai.ts";
+import { passedPath, passOn } from "../../remote/passthrough.ts";
+import { prepared } from "../../remote/prepared-speaker.ts";
+import { assertAble } from "../../serving/capability.ts";
+import type { RemoteModels } from "./remote-models.ts";
+
+/** All that is read of a request; the server behind reads the rest. */
+const Asked = z.looseObject({ model: z.string().nullish(), stream: z.unknown().optional() });
+
+export function remoteGate(models: RemoteModels): MiddlewareHandler {
+  return async (c, next) => {
+    if (c.req.method !== "POST") return next();
+    const asked = parseJson(await readBody(c), Asked);
+    const name = asked.model ?? engineIn(c.req.path);
+    const model =
+      name == null ? models.only() : models.find(withoutLatest(name, (one) => models.has(one)));
+    if (model === undefined) {
+      if (name == null) throw new InvalidRequestError("Name the model in 'model'.", "model");
+      return next(); // the route says it in its dialect
+    }
+    const leave = model.places.enter();
+    try {
+      const { remote, preparation } = model;
+      const path = passedPath(remote, c.req.path);
+      if (path === null) return await next();
+      const able = capabilityFor(path);
+      if (able !== null) assertAble(remote, able);
+      const body = await prepared(remote.card, asked, preparation, clientSignal(c));
+      const named = { ...remote.extraBody, ...body, model: remote.upstreamModel };
+      return await passOn(c, remote, path, named);
+    } finally {
+      leave();
+    }
+  };
+}
+
+function engineIn(path: string): string | undefined {
+  const engine = /^\/v1\/engines\/(.+)\/embeddings$/.exec(path)?.[1];
+  return engine === undefined ? undefined : decodeURIComponent(engine);
+}
+
+function capabilityFor(path: string): Capability | null {
+  if (path === "/chat/completions") return "chat";
+  if (path === "/completions") return "completions";
+  if (path === "/embeddings") return "embeddings";
+  return /rerank/.test(path) ? "rerank" : null;
+}

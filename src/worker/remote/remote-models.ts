@@ -1,0 +1,72 @@
+/** @file The models that other servers compute for this worker, by their names. */
+import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
+import type { ServedModel } from "../../protocol/registry.ts";
+import type { Served } from "../../protocol/speaker.ts";
+import type { Preparation } from "../../remote/prepared-speaker.ts";
+import type { RemoteModel } from "../../remote/remote-model.ts";
+import type { Models } from "../../serving/models.ts";
+import type { Places } from "./places.ts";
+
+export type RemoteServed = {
+  remote: RemoteModel;
+  /** Asked by the routes of every dialect. */
+  served: Served;
+  preparation: Preparation;
+  places: Places;
+};
+
+export class RemoteModels implements Models<Served> {
+  readonly #models: RemoteServed[] = [];
+  /** Of servers that have not answered yet. */
+  readonly #awaited = new Set<string>();
+
+  await(names: readonly string[]): void {
+    for (const name of names) this.#awaited.add(name);
+  }
+
+  add(model: RemoteServed): void {
+    this.#models.push(model);
+  }
+
+  remove(model: RemoteServed): void {
+    const at = this.#models.indexOf(model);
+    if (at !== -1) this.#models.splice(at, 1);
+  }
+
+  all(): readonly RemoteServed[] {
+    return this.#models;
+  }
+
+  /** Of several servers with the model, the one that has least to do. */
+  find(name: string): RemoteServed | undefined {
+    const having = this.#models.filter(({ remote: { card } }) => hasName(card, name));
+    return having.reduce<RemoteServed | undefined>(
+      (least, one) => (least === undefined || share(one) < share(least) ? one : least),
+      undefined,
+    );
+  }
+
+  /** The only one there is. */
+  only(): RemoteServed | undefined {
+    return this.#models.length === 1 ? this.#models[0] : undefined;
+  }
+
+  named(name: string): Served {
+    const found = this.find(name);
+    if (found !== undefined) return found.served;
+    if (this.#awaited.has(name))
+      throw new UnavailableError(`The server behind '${name}' cannot be reached.`, "loading");
+    const known = this.#models.flatMap(({ remote: { card } }) => [card.id, ...card.aliases]);
+    throw new ModelNotFoundError(name, [...new Set(known)]);
+  }
+
+  has(name: string): boolean {
+    return this.find(name) !== undefined;
+  }
+}
+
+function hasName({ id, aliases }: ServedModel, name: string): boolean {
+  return id === name || aliases.includes(name);
+}
+
+const share = ({ places }: RemoteServed) => places.busy / places.limit;

@@ -1,0 +1,104 @@
+/**
+ * @file One server behind the worker: asked what it has as soon as it answers, and then every few
+ * seconds whether it still does.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { HttpClient } from "../../http/client.ts";
+import type { RemoteModel } from "../../remote/remote-model.ts";
+import { findModels, isWell, type RemoteUpstream } from "../../remote/remote-upstream.ts";
+import { kindOf } from "../../remote/server-kinds.ts";
+
+export type WatchEvents = {
+  onFound: (models: RemoteModel[]) => void;
+  /** It does not answer any more. */
+  onAway: () => void;
+  log: (line: string) => void;
+};
+
+export type WatchPauses = {
+  /** Between two looks at one that is well; default 10 s, 60 s where it is paid for. */
+  healthMs?: number | undefined;
+  /** Between two looks at one that is away; default 3 s. */
+  retryMs?: number | undefined;
+};
+
+const usual = { healthMs: 10_000, hostedHealthMs: 60_000, retryMs: 3000 };
+/** A server may be too busy to answer once. */
+const secondLookMs = 1000;
+
+export class UpstreamWatch {
+  readonly #upstream: RemoteUpstream;
+  readonly #client: HttpClient;
+  readonly #events: WatchEvents;
+  readonly #pauses: WatchPauses;
+  readonly #leaving = new AbortController();
+  readonly #done: Promise<void>;
+  #lastReason = "";
+
+  constructor(
+    upstream: RemoteUpstream,
+    client: HttpClient,
+    events: WatchEvents,
+    pauses: WatchPauses = {},
+  ) {
+    this.#upstream = upstream;
+    this.#client = client;
+    this.#events = events;
+    this.#pauses = pauses;
+    this.#done = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#leaving.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#leaving.signal.aborted) {
+      const found = await this.#find();
+      if (found !== null) {
+        this.#events.onFound(found);
+        await this.#whileWell(found);
+        if (this.#leaving.signal.aborted) return;
+        this.#events.onAway();
+        this.#say("it does not answer any more; looking for it again");
+      }
+      await this.#pause(this.#pauses.retryMs ?? usual.retryMs);
+    }
+  }
+
+  async #find(): Promise<RemoteModel[] | null> {
+    try {
+      const found = await findModels(this.#upstream, this.#client);
+      this.#lastReason = "";
+      return found;
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  async #whileWell(models: RemoteModel[]): Promise<void> {
+    const [first] = models;
+    if (first === undefined) return;
+    const { isHosted } = kindOf(first.card.upstream?.kind);
+    const everyMs = this.#pauses.healthMs ?? (isHosted ? usual.hostedHealthMs : usual.healthMs);
+    for (;;) {
+      await this.#pause(everyMs);
+      if (this.#leaving.signal.aborted) return;
+      if (await isWell(first)) continue;
+      await this.#pause(Math.min(secondLookMs, everyMs));
+      if (!(await isWell(first))) return;
+    }
+  }
+
+  /** Each new reason once. */
+  #say(reason: string): void {
+    if (reason !== this.#lastReason) this.#events.log(`${this.#upstream.url}: ${reason}`);
+    this.#lastReason = reason;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.#leaving.signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * @file A worker that computes nothing itself: one process in front of any number of other servers,
+ * whose models join the registry, one registration each, for as long as their servers answer.
+ */
+import { createApp } from "../http/app.ts";
+import { requireKey } from "../http/auth.ts";
+import { allowBodies, bodyLimitBytes, pictureBodyLimitBytes } from "../http/body.ts";
+import { HttpClient } from "../http/client.ts";
+import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
+import { pictureFetcher } from "../http/picture-fetcher.ts";
+import { type RunningServer, serve } from "../http/serve.ts";
+import { preparedSpeaker, type RequestDefaults } from "../remote/prepared-speaker.ts";
+import type { RemoteModel } from "../remote/remote-model.ts";
+import type { RemoteUpstream } from "../remote/remote-upstream.ts";
+import { speakerFor } from "../remote/speaker-for.ts";
+import { ResponseStore } from "../serving/responses/response-store.ts";
+import { servingRoutes } from "../serving/routes.ts";
+import { remoteGate } from "./remote/gate.ts";
+import { Places } from "./remote/places.ts";
+import { Registrations } from "./remote/registrations.ts";
+import { RemoteModels, type RemoteServed } from "./remote/remote-models.ts";
+import { remoteStatusRoutes } from "./remote/remote-status-routes.ts";
+import { UpstreamWatch, type WatchPauses } from "./remote/upstream-watch.ts";
+
+export type RemoteModelOptions = RemoteUpstream & {
+  defaults: RequestDefaults;
+  /** Requests that may be on their way to one model; more are answered with 429. */
+  limitConcurrency: number;
+  /** Hosts that pictures may be fetched from. */
+  allowedImageHosts: readonly string[];
+};
+
+export type RemoteWorkerOptions = WatchPauses & {
+  models: readonly RemoteModelOptions[];
+  host: string;
+  port: number;
+  /** Where the api reaches this worker, if not at its own URL. */
+  workerAddress?: string | undefined;
+  /** None: it registers nowhere. */
+  controllerAddress?: string | undefined;
+  /** What the controller asks of workers; who calls the worker itself must send it as API key. */
+  joinToken?: string | undefined;
+  log?: (line: string) => void;
+};
+
+const nobody = { recorder: () => () => {} };
+
+/** Resolves once it listens, whether or not the other servers answer yet. */
+export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
+  const { joinToken, log = () => {} } = options;
+  const models = new RemoteModels();
+  const responses = new ResponseStore();
+  let isDraining = false;
+  const health = () => (isDraining ? "draining" : models.all().length > 0 ? "ok" : "loading");
+  const sees = () =>
+    models.all().some(({ remote: { card } }) => card.capabilities.includes("vision"));
+  const app = createApp()
+    .get("/", greet)
+    .get("/health", (c) => c.json(toHealth(health(), models), health() === "ok" ? 200 : 503))
+    .use(requireKey(joinToken === undefined ? [] : [joinToken]))
+    .use(allowBodies(() => (sees() ? pictureBodyLimitBytes : bodyLimitBytes)))
+    .route("/", remoteStatusRoutes(models))
+    .use(remoteGate(models))
+    .route("/", servingRoutes(models, nobody, responses))
+    .route("/", unknownOllamaPaths());
+  const server = await serve(app, options);
+  const client = new HttpClient();
+  const registrations = new Registrations(options, server.url, () => isDraining, log);
+  const watches = options.models.map((one) =>
+    watch(one, { client, models, registrations, responseTag: responses.tag, log, pauses: options }),
+  );
+  return {
+    ...server,
+    close: async (graceMs) => {
+      isDraining = true;
+      await Promise.all(watches.map((one) => one.close()));
+      await registrations.close();
+      await server.close(graceMs);
+      client.close();
+    },
+  };
+}
+
+function toHealth(status: string, models: RemoteModels) {
+  return { status, models: models.all().map(({ remote }) => remote.card.id) };
+}
+
+type Surroundings = {
+  client: HttpClient;
+  models: RemoteModels;
+  registrations: Registrations;
+  responseTag: string;
+  log: (line: string) => void;
+  pauses: WatchPauses;
+};
+
+function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch {
+  const { client, models, registrations, responseTag, log, pauses } = around;
+  const fetchPicture = pictureFetcher({ allowedHosts: options.allowedImageHosts });
+  models.await(options.names);
+  let served: RemoteServed[] = [];
+  const toServed = (found: RemoteModel): RemoteServed => {
+    const remote = { ...found, card: { ...found.card, response_tag: responseTag } };
+    const preparation = { defaults: options.defaults, fetchPicture };
+    return {
+      remote,
+      preparation,
+      served: preparedSpeaker(speakerFor(options.backend, remote), preparation),
+      places: new Places(options.limitConcurrency),
+    };
+  };
+  const events = {
+    onFound: (found: RemoteModel[]) => {
+      served = found.map(toServed);
+      log(`${options.url}: ${describe(served)}`);
+      for (const model of served) {
+        models.add(model);
+        registrations.open(model);
+      }
+    },
+    onAway: () => {
+      for (const model of served) {
+        models.remove(model);
+        registrations.leave(model);
+      }
+    },
+    log,
+  };
+  return new UpstreamWatch(options, client, events, pauses);
+}
+
+function describe(served: readonly RemoteServed[]): string {
+  const upstream = served[0]?.remote.card.upstream;
+  const kind = [upstream?.kind, upstream?.version].filter(Boolean).join(" ");
+  return `${kind}, serves ${served.map(({ remote }) => remote.card.id).join(", ")}`;
+}
