@@ -33,24 +33,27 @@ async function greedy(engine: Engine, prompt: string, cachePrompt: boolean) {
 }
 
 describe("a walk through conversations", () => {
-  test.for(["llama", "gemma3", "cohere2", "mamba", "granitehybrid", "lfm2"] as const)(
-    "gives the answers of a bare %s",
-    async (architecture) => {
-      const path = tinyModel({ architecture, slidingWindow: 24 });
-      const bare = await startTinyEngine(path, { ...exact, slots: 1, promptCacheBytes: 0 });
-      const engine = await startTinyEngine(path, { ...exact, slots: 3 });
-      const prompts = walk(7, 48);
-      let reused = 0;
-      for (let i = 0; i < prompts.length; i += 3) {
-        const three = prompts.slice(i, i + 3);
-        const got = await Promise.all(three.map((prompt) => greedy(engine, prompt, true)));
-        for (const [j, prompt] of three.entries())
-          expect(got[j]?.text, prompt).toBe((await greedy(bare, prompt, false)).text);
-        reused += got.reduce((sum, { cached }) => sum + cached, 0);
-      }
-      expect(reused).toBeGreaterThan(1000);
-      await bare.close();
-      await engine.close(); // last: llama.cpp's one log of the process goes to who started last
-    },
-  );
+  const plain = ["llama", "gemma3", "cohere2", "mamba", "granitehybrid", "lfm2"] as const;
+  const drafting = { speculation: { ngram: true, draftMax: 8 } };
+  test.for([
+    ...plain.map((architecture) => [architecture, "alone", {}] as const),
+    ["llama", "with drafts", drafting] as const,
+    ["gemma3", "with drafts", drafting] as const,
+  ])("gives the answers of a bare engine: %s %s", async ([architecture, , options]) => {
+    const path = tinyModel({ architecture, slidingWindow: 24 });
+    const bare = await startTinyEngine(path, { ...exact, slots: 1, promptCacheBytes: 0 });
+    const engine = await startTinyEngine(path, { ...exact, ...options, slots: 3 });
+    const prompts = walk(7, 48);
+    let reused = 0;
+    for (let i = 0; i < prompts.length; i += 3) {
+      const three = prompts.slice(i, i + 3);
+      const got = await Promise.all(three.map((prompt) => greedy(engine, prompt, true)));
+      for (const [j, prompt] of three.entries())
+        expect(got[j]?.text, prompt).toBe((await greedy(bare, prompt, false)).text);
+      reused += got.reduce((sum, { cached }) => sum + cached, 0);
+    }
+    expect(reused).toBeGreaterThan(1000);
+    await bare.close();
+    await engine.close(); // last: llama.cpp's one log of the process goes to who started last
+  });
 });
