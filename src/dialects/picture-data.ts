@@ -23,7 +23,8 @@ export function checkedDataUrl(url: string, param: string): string {
       "is not of the form data:image/png;base64,…",
       "invalid_image_url",
     );
-  const bytes = decoded(url.slice(head.length), param);
+  const base64 = url.slice(head.length);
+  const bytes = decoded(base64, param);
   const type = knownType(bytes, param);
   if (declared.toLowerCase().replace("image/jpg", "image/jpeg") !== type)
     throw new PictureError(
@@ -31,7 +32,7 @@ export function checkedDataUrl(url: string, param: string): string {
       `is called ${declared.slice(0, 64)}, but its bytes are ${type}`,
       "unsupported_image_media_type",
     );
-  return toDataUrl(bytes, type);
+  return head === headOf(type) && isPlain(base64, bytes) ? url : toDataUrl(bytes, type);
 }
 
 export function isDataUrl(url: string): boolean {
@@ -43,7 +44,11 @@ export function tooLarge(param: string): PictureError {
 }
 
 function toDataUrl(bytes: Buffer, type: PictureType): string {
-  return `data:${type};base64,${bytes.toString("base64")}`;
+  return `${headOf(type)}${bytes.toString("base64")}`;
+}
+
+function headOf(type: PictureType): string {
+  return `data:${type};base64,`;
 }
 
 function knownType(bytes: Buffer, param: string): PictureType {
@@ -52,12 +57,24 @@ function knownType(bytes: Buffer, param: string): PictureType {
   throw new PictureError(param, "is no PNG, JPEG, WebP or GIF", "unsupported_image_media_type");
 }
 
-/** Node passes over what is no base64: then there are fewer bytes than the characters stand for. */
 function decoded(base64: string, param: string): Buffer {
-  const digits = base64.replace(/\s+/g, "").replace(/={1,2}$/, "");
-  const length = Math.floor((digits.length * 3) / 4);
-  if (length > maxPictureBytes) throw tooLarge(param);
-  const bytes = Buffer.from(digits, "base64");
-  if (bytes.length === length && length > 0 && digits.length % 4 !== 1) return bytes;
-  throw new PictureError(param, "is no valid base64", "invalid_base64_image");
+  const bytes = decodedDigits(base64) ?? decodedDigits(base64.replace(/\s+/g, ""));
+  if (bytes === null) throw new PictureError(param, "is no valid base64", "invalid_base64_image");
+  if (bytes.length > maxPictureBytes) throw tooLarge(param);
+  return bytes;
+}
+
+/** Node passes over what is no base64: then there are fewer bytes than the characters stand for. */
+function decodedDigits(base64: string): Buffer | null {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  const digits = base64.length - padding;
+  const bytes = Buffer.from(base64, "base64");
+  const isWhole = digits % 4 !== 1 && bytes.length === Math.floor((digits * 3) / 4);
+  return isWhole && bytes.length > 0 ? bytes : null;
+}
+
+/** Whether these bytes would be spelt like this: to spell them again takes longer than all else. */
+function isPlain(base64: string, bytes: Buffer): boolean {
+  const length = 4 * Math.ceil(bytes.length / 3);
+  return base64.length === length && !base64.includes("-") && !base64.includes("_");
 }
