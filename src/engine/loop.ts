@@ -252,27 +252,29 @@ export class Loop {
       this.#start(fork, target);
       if (!this.#pick(target, fork, row)) return;
     }
-    const before = job.tokens.length;
-    this.#pick(slot, job, row);
-    this.#pickDrafted(slot, job, row, draft);
-    this.#options.speculation?.judge(job, before);
+    this.#pickThrough(slot, job, row, draft);
   }
 
   /** While the token picked is the one drafted, its row has the logits for the next. */
-  #pickDrafted(slot: Slot, job: Job, row: number, draft: readonly number[]): void {
-    if (draft.length === 0) return;
+  #pickThrough(slot: Slot, job: Job, row: number, draft: readonly number[]): void {
+    const before = job.tokens.length;
     let accepted = 0;
+    this.#count(job, "tokens", draft.length); // first: who ends on the way tells what it cost
+    this.#pick(slot, job, row);
     while (slot.job === job && draft[accepted] === job.tokens.at(-1)) {
       slot.evaluated++;
+      this.#count(job, "accepted", 1);
       this.#pick(slot, job, row + ++accepted);
     }
     if (slot.job === job && accepted < draft.length) this.#forgetRefused(slot);
+    this.#options.speculation?.judge(job, before);
+  }
+
+  #count(job: Job, part: "tokens" | "accepted", count: number): void {
     const { gauges } = this.#options;
-    job.draft.tokens += draft.length;
-    job.draft.accepted += accepted;
-    gauges.add("drafts", 1);
-    gauges.add("draftedTokens", draft.length);
-    gauges.add("acceptedTokens", accepted);
+    job.draft[part] += count;
+    gauges.add(part === "tokens" ? "draftedTokens" : "acceptedTokens", count);
+    if (part === "tokens" && count > 0) gauges.add("drafts", 1);
   }
 
   /** Where that cannot be, the slot is read again from its beginning. */

@@ -15,6 +15,7 @@ import {
   type VocabularyKind,
 } from "./families.ts";
 import type { ModelShape } from "./model-shape.ts";
+import { type Passage, passageRows } from "./passage.ts";
 import { normals, uniform } from "./random.ts";
 import type { TensorPlan } from "./tensor-plan.ts";
 import { tokenizerMetadata } from "./vocabulary.ts";
@@ -30,6 +31,8 @@ export type TinyModelOptions = Partial<Omit<ModelShape, "vocabularySize">> & {
   chatTemplate?: string | null;
   /** How a ranking model reads `{query}` and `{document}`. */
   rerankTemplate?: string;
+  /** What it copies, in place of answering nonsense. */
+  passage?: Passage;
   name?: string;
 };
 
@@ -45,7 +48,14 @@ export function writeTinyModel(path: string, options: TinyModelOptions = {}): vo
   if (options.rerankTemplate)
     metadata.set("tokenizer.chat_template.rerank", text(options.rerankTemplate));
   const random = uniform(seed);
-  const tensors = tensorPlans(shape).map((plan) => randomTensor(plan, shape, weightType, random));
+  const tensors = tensorPlans(shape).map((plan) => {
+    const { passage } = options;
+    const type = tensorType(plan, weightType);
+    const rows = passage ? passageRows(plan, type, passage) : null;
+    return rows === null
+      ? randomTensor(plan, shape, weightType, random)
+      : { ...plan, type, data: () => rows };
+  });
   writeGguf(path, { metadata, tensors });
 }
 
