@@ -11,6 +11,7 @@ import {
   type Lora,
   ModelConfig,
   ropeScalings,
+  speculations,
   splitModes,
 } from "../protocol/config.ts";
 import { checkFlags, list, number, numberOrAuto, numbers } from "./flags.ts";
@@ -114,6 +115,12 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
     read: addLora,
   },
   lora_dir: { value: "<folder>", about: "adapters that /v1/load_lora_adapter may load" },
+  speculative: { value: "<how>", about: `${speculations.join(", ")} (default: auto)` },
+  draft_model: {
+    value: "<path>",
+    about: "a smaller model, whose guesses the model checks in one step",
+  },
+  draft_max: { value: "<tokens>", about: "guessed at once, at most (default: 16)", read: number },
   embedding: { about: "serve embeddings too; models made for them do anyway" },
   chat_template: {
     value: "<file|name>",

@@ -26,6 +26,7 @@ export function toWorkerOptions(model: ModelConfig) {
       promptCacheBytes: model.cache_ram * 2 ** 20,
       lora: model.lora,
       loraDir: model.lora_dir,
+      speculation: speculationOf(model),
       embedding: model.embedding,
       limitConcurrency: model.limit_worker_concurrency,
     }),
@@ -80,6 +81,13 @@ type Disk = Pick<ModelConfig, "prompt_cache_dir" | "prompt_cache_disk">;
 
 function diskOptions({ prompt_cache_dir: folder, prompt_cache_disk: budgetMib }: Disk) {
   return folder === null ? {} : { promptCacheDisk: { folder, budgetBytes: budgetMib * 2 ** 20 } };
+}
+
+/** Null where nothing drafts; the draft model as the settings name it. */
+function speculationOf({ speculative, draft_model: draftModel, draft_max: draftMax }: ModelConfig) {
+  const ngram = speculative === "ngram";
+  if (speculative === "none" || (!ngram && draftModel === null)) return null;
+  return { ngram, draftMax, draftModel };
 }
 
 type Templates = Pick<ModelConfig, "chat_template" | "conv_template">;

@@ -56,14 +56,19 @@ export async function startWorker(model: ModelConfig, options: WorkerPlace) {
   const { modelName } = await import("../models/model-name.ts");
   const { serveWorker } = await import("../worker/serve.ts");
   const { dataDir, workerAddress, joinToken } = options;
-  const modelPath = await resolveModel(model.path, {
-    onProgress: progressLine(),
-    ...(dataDir !== undefined && { dataDir }),
-    ...(process.env.HF_TOKEN && { token: process.env.HF_TOKEN }),
-  });
+  const resolve = (path: string) =>
+    resolveModel(path, {
+      onProgress: progressLine(),
+      ...(dataDir !== undefined && { dataDir }),
+      ...(process.env.HF_TOKEN && { token: process.env.HF_TOKEN }),
+    });
+  const modelPath = await resolve(model.path);
+  const { speculation } = settings;
+  const draftModel = speculation?.draftModel && (await resolve(speculation.draftModel));
   const [first = modelName(modelPath), ...others] = model.names;
   return serveWorker({
     ...settings,
+    ...(speculation && { speculation: { ...speculation, draftModel: draftModel ?? null } }),
     modelPath,
     names: [first, ...others],
     host: options.host,

@@ -7,6 +7,7 @@ export function toUsage(timings: readonly ChoiceTimings[]): Usage {
   const prompts = timings.filter(({ forked }) => !forked);
   const promptTokens = sum(prompts.map(({ promptTokens }) => promptTokens));
   const completionTokens = sum(timings.map(({ completionTokens }) => completionTokens));
+  const { drafted, accepted } = toDrafts(timings);
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -16,6 +17,10 @@ export function toUsage(timings: readonly ChoiceTimings[]): Usage {
     },
     completion_tokens_details: {
       reasoning_tokens: sum(timings.map(({ reasoningTokens }) => reasoningTokens)),
+      ...(drafted > 0 && {
+        accepted_prediction_tokens: accepted,
+        rejected_prediction_tokens: drafted - accepted,
+      }),
     },
   };
 }
@@ -25,6 +30,7 @@ export function toTimings(timings: readonly ChoiceTimings[]): Timings {
   const read = sum(prompts.map(({ promptTokens, cachedTokens }) => promptTokens - cachedTokens));
   const prefillMs = sum(prompts.map(({ prefillMs }) => prefillMs));
   const written = sum(timings.map(({ completionTokens }) => completionTokens));
+  const { drafted, accepted } = toDrafts(timings);
   const decodeMs = Math.max(0, ...timings.map(({ decodeMs }) => decodeMs));
   return {
     queue_ms: round(Math.max(0, ...timings.map(({ queueMs }) => queueMs))),
@@ -35,7 +41,13 @@ export function toTimings(timings: readonly ChoiceTimings[]): Timings {
     predicted_ms: round(decodeMs),
     predicted_per_second: round(perSecond(written, decodeMs)),
     cache_n: sum(prompts.map(({ cachedTokens }) => cachedTokens)),
+    ...(drafted > 0 && { draft_n: drafted, draft_n_accepted: accepted }),
   };
+}
+
+function toDrafts(timings: readonly ChoiceTimings[]): { drafted: number; accepted: number } {
+  const drafted = sum(timings.map(({ draft }) => draft?.tokens ?? 0));
+  return { drafted, accepted: sum(timings.map(({ draft }) => draft?.accepted ?? 0)) };
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

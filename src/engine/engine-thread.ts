@@ -19,6 +19,7 @@ import type { ThreadOptions } from "./engine.ts";
 import { LoadedAdapters } from "./loaded-adapters.ts";
 import { Loop } from "./loop.ts";
 import { type FromThread, Gauges, type ToThread } from "./messages.ts";
+import { loadDraftModel } from "./speculation/draft-model.ts";
 import { Speculation } from "./speculation/speculation.ts";
 
 const options = workerData as ThreadOptions;
@@ -84,8 +85,23 @@ function start() {
   const notice = (line: string) => post({ type: "notice", line });
   const diskCache = context && openDiskCache(options, facts, notice);
   const { speculation: choice } = options;
+  const drafts = choice !== null && model.rewindable && context !== null ? choice : null;
+  const drafting =
+    drafts?.draftModel && context
+      ? loadDraftModel(
+          native,
+          model.vocab,
+          {
+            path: drafts.draftModel,
+            model: { gpuLayers },
+            context: { ...common, contextSize: size, batchSize, sequences, threadsOf: context },
+            now: () => performance.now(),
+          },
+          reason,
+        )
+      : null;
   const speculation =
-    choice !== null && model.rewindable ? new Speculation({ ...choice, contextLimit }) : null;
+    drafts && new Speculation({ ...drafts, contextLimit, model: drafting?.drafter ?? null });
   const loop =
     context === null
       ? null
@@ -130,6 +146,7 @@ function start() {
     adapters,
     free: () => {
       loop?.close();
+      drafting?.free();
       context?.free();
       embedding?.free();
       model.free();

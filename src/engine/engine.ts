@@ -73,6 +73,8 @@ export type SpeculationChoice = {
   ngram: boolean;
   /** Most tokens of one draft. */
   draftMax: number;
+  /** A smaller model that drafts where the text itself has nothing. */
+  draftModel: string | null;
 };
 
 /** What this side keeps to itself. */

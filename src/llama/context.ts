@@ -38,6 +38,8 @@ export type ContextOptions = {
   valueType?: KvType | undefined;
   flashAttention: FlashAttention;
   rope?: RopeOptions | undefined;
+  /** Another context whose threads it uses: the two never decode at once. */
+  threadsOf?: Context;
   /** Set for a context that gives one pooled vector a sequence instead of logits. */
   pooling?: Pooling;
 };
@@ -52,6 +54,7 @@ export class Context {
   readonly #native: Native;
   readonly #memory: Pointer | null;
   readonly #threadpool: Pointer;
+  readonly #ownsThreads: boolean;
   readonly #pooledLength: number;
 
   /** @throws {UsageError} there is not enough memory, or the options do not suit the model. */
@@ -88,7 +91,9 @@ export class Context {
     this.pooling = poolingName(llama.llama_pooling_type(pointer));
     this.#pooledLength = this.pooling === "rank" ? model.classes : model.embeddingLength;
     this.#memory = llama.llama_get_memory(pointer);
-    this.#threadpool = newThreadpool(native, options.threads);
+    const { threads, threadsOf } = options;
+    this.#ownsThreads = threadsOf === undefined;
+    this.#threadpool = threadsOf ? threadsOf.#threadpool : newThreadpool(native, threads);
     llama.llama_attach_threadpool(pointer, this.#threadpool, this.#threadpool);
   }
 
@@ -190,7 +195,7 @@ export class Context {
     const { llama } = this.#native;
     llama.llama_detach_threadpool(this.pointer);
     llama.llama_free(this.pointer);
-    freeThreadpool(this.#native, this.#threadpool);
+    if (this.#ownsThreads) freeThreadpool(this.#native, this.#threadpool);
   }
 }
 

@@ -11,6 +11,7 @@ export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
 export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
 export const ropeScalings = ["none", "linear", "yarn"] as const;
 export const splitModes = ["none", "layer", "row", "tensor"] as const;
+export const speculations = ["auto", "none", "ngram"] as const;
 export const flashAttentions = ["auto", "on", "off"] as const;
 
 /** `auto` leaves the figure to the worker, which knows the model and the machine. */
@@ -88,6 +89,12 @@ export const ModelConfig = z.strictObject({
   prompt_cache_dir: z.string().min(1).nullable().default(null),
   /** MiB that they may take there. */
   prompt_cache_disk: z.int().min(1).max(16_777_216).default(4096),
+  /** What drafts tokens: `auto` the draft model, if there is one; `ngram` first the text itself. */
+  speculative: z.enum(speculations).default("auto"),
+  /** A smaller model of the same vocabulary. */
+  draft_model: FilePath.nullable().default(null),
+  /** Most tokens of one draft. */
+  draft_max: z.int().min(1).max(64).default(16),
   /** Serve embeddings beside chat. */
   embedding: z.boolean().default(false),
   /** A file with a Jinja template or the name of one of FastChat's, instead of the model's own. */

@@ -314,7 +314,12 @@ export type Usage = {
   completion_tokens: number;
   total_tokens: number;
   prompt_tokens_details: { cached_tokens: number };
-  completion_tokens_details: { reasoning_tokens: number };
+  completion_tokens_details: {
+    reasoning_tokens: number;
+    /** Drafted tokens that became part of the answer, and those that did not; where any were. */
+    accepted_prediction_tokens?: number;
+    rejected_prediction_tokens?: number;
+  };
 };
 
 /** Where a request's time went; ours, beside OpenAI's fields (llama-server's name for it). */
@@ -328,6 +333,9 @@ export type Timings = {
   predicted_ms: number;
   predicted_per_second: number;
   cache_n: number;
+  /** Tokens that were drafted, and those of them that were picked; where any were. */
+  draft_n?: number;
+  draft_n_accepted?: number;
 };
 
 type AssistantMessage = {

@@ -209,6 +209,8 @@ async function load(
       log?.(
         `context ${options.contextSize} is for all slots; one request has ${info.contextSize} at most, as the model was trained (--rope-scale goes beyond)`,
       );
+    if (info.speculation === "impossible")
+      log?.(`${modelPath}: no speculative decoding, since a model of this kind takes nothing back`);
     const format = info.generates
       ? await chooseChatFormat(options, description, engine.vocab, renderer)
       : plainFormat();

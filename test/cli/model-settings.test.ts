@@ -47,6 +47,9 @@ const everything = ModelConfig.parse({
     { path: "a=1.gguf", scale: 0, name: 'sql, or "so"' },
   ],
   lora_dir: "/adapters, all",
+  speculative: "ngram",
+  draft_model: "hf:small/model",
+  draft_max: 5,
   embedding: true,
   prompt_cache_dir: "/var/cache/with space=and",
   prompt_cache_disk: 77,
@@ -98,6 +101,7 @@ describe("toWorkerOptions", () => {
       },
       flashAttention: "on",
       promptCacheDisk: { folder: "/var/cache/with space=and", budgetBytes: 77 * 2 ** 20 },
+      speculation: { ngram: true, draftModel: "hf:small/model", draftMax: 5 },
       limitConcurrency: 99,
       convTemplate: "vicuna_v1.1",
     });

@@ -7,8 +7,9 @@
  */
 import { completionTokens, type Job } from "../job.ts";
 import type { Slot } from "../slots.ts";
-import { Acceptance, type Evidence, evidenceOf } from "./acceptance.ts";
-import { draftLengths } from "./draft-length.ts";
+import { Acceptance, byModel, type Evidence, evidenceOf } from "./acceptance.ts";
+import { type Drafting, draftLengths } from "./draft-length.ts";
+import type { ModelDrafter } from "./model-drafter.ts";
 import { NgramIndex } from "./ngram-index.ts";
 import { Probe } from "./probe.ts";
 import { StepCost } from "./step-cost.ts";
@@ -18,6 +19,10 @@ export type SpeculationOptions = {
   draftMax: number;
   /** Longest prompt plus answer, in tokens. */
   contextLimit: number;
+  /** Look the text's end up in the text itself. */
+  ngram: boolean;
+  /** Drafts where the text itself has nothing, or nothing as likely. */
+  model: ModelDrafter | null;
 };
 
 /** What may come next in one answer, and how far that can be believed. */
@@ -30,9 +35,12 @@ type State = {
   drafted: number;
 };
 
+/** A slot with its state, and who would draft for it. */
+type Place = Drafting & { slot: Slot; state: State };
+
 /** Weight of the newest token in an answer's own rates, and in those that the next one begins with. */
 const answerWeight = 0.1;
-const typicalWeight = 0.01;
+const typicalWeight = 0.02;
 /** Tokens of a draft that only tries, and how likely they must be. */
 const probeTokens = 2;
 const probeRate = 0.5;
@@ -61,18 +69,41 @@ export class Speculation {
       this.#paused = Math.max(0, this.#paused - 1);
       return new Map();
     }
-    const costs = { step: (rows: number) => this.#cost.at(rows), draftStepMs: 0 };
-    const lengths = draftLengths(places, room, costs);
-    let left = room - lengths.reduce((sum, length) => sum + length, 0);
+    const lengths = this.#lengths(places, room);
+    const wanted = places.map((place, i) => ({ ...place, length: lengths[i] ?? 0 }));
+    const guessed = this.#guessed(wanted.filter((place) => place.byModel && place.length > 0));
     const drafts = new Map<Slot, readonly number[]>();
-    for (const [i, { slot, state, rate, most }] of places.entries()) {
-      let length = lengths[i] ?? 0;
-      if (length === 0 && most > 0 && rate >= probeRate && state.probe.isDue())
-        left -= length = Math.min(most, probeTokens, left);
-      state.drafted = length;
-      if (length > 0) drafts.set(slot, state.guess?.tokens.slice(0, length) ?? []);
+    for (const { slot, state, length } of wanted) {
+      const tokens = guessed.get(slot);
+      if (tokens) state.guess = { tokens, evidence: byModel };
+      const draft = state.guess?.tokens.slice(0, length) ?? [];
+      state.drafted = draft.length;
+      if (draft.length > 0) drafts.set(slot, draft);
     }
     return drafts;
+  }
+
+  /** Tokens to draft for each place: where it pays, and where it is time to see whether it would. */
+  #lengths(places: readonly Place[], room: number): number[] {
+    const byModel = places.filter((place) => place.byModel).length;
+    const draftStepMs = this.#options.model?.stepMs(byModel) ?? 0;
+    const costs = { step: (rows: number) => this.#cost.at(rows), draftStepMs };
+    const lengths = draftLengths(places, room, costs);
+    let left = room - lengths.reduce((sum, length) => sum + length, 0);
+    return places.map(({ state, rate, most, byModel }, i) => {
+      const length = lengths[i] ?? 0;
+      const mayPay = most > 0 && (byModel || rate >= probeRate);
+      if (length > 0 || !mayPay || !state.probe.isDue()) return length;
+      const probed = Math.min(most, probeTokens, left);
+      left -= probed;
+      return probed;
+    });
+  }
+
+  #guessed(places: readonly (Place & { length: number })[]): Map<Slot, number[]> {
+    if (places.length === 0) return new Map();
+    const wanted = new Map(places.map(({ slot, length }) => [slot, length]));
+    return this.#options.model?.draft(wanted) ?? new Map();
   }
 
   /** Compares what was guessed with what was picked: the job's tokens from `from` on. */
@@ -101,15 +132,19 @@ export class Speculation {
   }
 
   /** Guesses what comes next in a slot, whether or not it will be drafted. */
-  #look(slot: Slot, job: Job) {
+  #look(slot: Slot, job: Job): Place {
+    const { ngram, model } = this.#options;
     const state = this.#stateOf(job);
     const most = this.#mostFor(job);
-    const found = most > 0 ? state.index.propose(most) : null;
+    const found = ngram && most > 0 ? state.index.propose(most) : null;
     const evidence = evidenceOf(found?.matched ?? 0);
+    const rate = found === null ? 0 : state.acceptance.rate(evidence);
+    const ofModel = model === null ? 0 : state.acceptance.rate(byModel);
     state.drafted = 0;
     state.guess = found && { tokens: found.tokens, evidence };
-    const rate = state.acceptance.rate(evidence);
-    return { slot, state, rate, most: found?.tokens.length ?? 0, byModel: false };
+    if (model === null || (found !== null && rate >= ofModel))
+      return { slot, state, rate, most: found === null ? 0 : most, byModel: false };
+    return { slot, state, rate: ofModel, most, byModel: true };
   }
 
   /** The last token that a job may have is picked, not drafted. */

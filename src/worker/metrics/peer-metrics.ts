@@ -6,6 +6,7 @@
  * Source: tools/server/server-task.cpp of llama.cpp v0.5.0; vLLM's docs/usage/metrics.md.
  */
 import type { Engine } from "../../engine/engine.ts";
+import type { Gauge } from "../../engine/messages.ts";
 import type { ServedModel } from "../served-model.ts";
 import { type Timed, vllmHistograms } from "./vllm-histograms.ts";
 
@@ -79,6 +80,7 @@ function llamaServerFigures(engine: Engine, { prefillMs, decodeMs, longest }: To
       "Generated tokens a second.",
       perSecond(written, decodeMs),
     ),
+    ...draftFigures(engine, figure),
     figure("requests_processing", "gauge", "Requests that run.", engine.gauge("busy")),
     figure("requests_deferred", "gauge", "Requests that wait.", engine.gauge("queued")),
   ];
@@ -108,6 +110,7 @@ function vllmFigures(engine: Engine, model: string): Figure[] {
       "Tokens generated.",
       engine.gauge("completionTokens"),
     ),
+    ...draftFigures(engine, figure),
     {
       name: "vllm:request_success_total",
       type: "counter",
@@ -117,6 +120,20 @@ function vllmFigures(engine: Engine, model: string): Figure[] {
         labels: { ...labels, finished_reason: reason },
       })),
     },
+  ];
+}
+
+/** Named alike by both. */
+function draftFigures(
+  engine: Engine,
+  figure: (name: string, type: "counter", help: string, value: number) => Figure,
+): Figure[] {
+  const count = (name: string, help: string, gauge: Gauge) =>
+    figure(`spec_decode_num_${name}_total`, "counter", help, engine.gauge(gauge));
+  return [
+    count("drafts", "Drafts evaluated.", "drafts"),
+    count("draft_tokens", "Tokens drafted.", "draftedTokens"),
+    count("accepted_tokens", "Drafted tokens picked.", "acceptedTokens"),
   ];
 }
 

@@ -35,6 +35,9 @@ export function workerStatistics(
   gauge("prompt_tokens_total", "Prompt tokens evaluated.", (e) => e.gauge("promptTokens"));
   gauge("cached_tokens_total", "Prompt tokens found cached.", (e) => e.gauge("cachedTokens"));
   gauge("completion_tokens_total", "Tokens generated.", (e) => e.gauge("completionTokens"));
+  gauge("drafts_total", "Drafts evaluated.", (e) => e.gauge("drafts"));
+  gauge("draft_tokens_total", "Tokens drafted.", (e) => e.gauge("draftedTokens"));
+  gauge("accepted_tokens_total", "Drafted tokens picked.", (e) => e.gauge("acceptedTokens"));
   const ttft = metrics.histogram("fastchat_worker_ttft_seconds", "Request in to first token out.");
   const tpot = metrics.histogram("fastchat_worker_tpot_seconds", "Time per token after the first.");
   const peers = peerMetrics(served);

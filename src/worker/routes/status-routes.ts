@@ -1,6 +1,6 @@
 /** @file What a worker says about itself: model, slots, metrics, version. */
 import { Hono } from "hono";
-import type { SlotState } from "../../engine/messages.ts";
+import type { EngineInfo, SlotState } from "../../engine/messages.ts";
 import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
 import { adapterIn, namesOf } from "../../protocol/adapter-names.ts";
 import type { Model, ModelList } from "../../protocol/openai.ts";
@@ -17,7 +17,7 @@ export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
       const { engine } = ready();
       if (c.req.query("fail_on_no_slot") && !engine.slots.some(({ busy }) => !busy))
         throw new UnavailableError("No slot is free.", "no_slot_available");
-      return c.json(engine.slots.map((slot) => toSlot(slot, engine.info.contextSize)));
+      return c.json(engine.slots.map((slot) => toSlot(slot, engine.info)));
     })
     .get("/v1/models", (c) => {
       const body: ModelList = { object: "list", data: toModels(ready().card) };
@@ -37,11 +37,11 @@ export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
 }
 
 /** Our fields, then llama-server's. */
-function toSlot({ prefixes, ...slot }: SlotState, contextSize: number) {
+function toSlot({ prefixes, ...slot }: SlotState, { contextSize, speculation }: EngineInfo) {
   return {
     ...slot,
     n_ctx: contextSize,
-    speculative: false,
+    speculative: speculation === "on",
     is_processing: slot.busy,
     ...(slot.request !== null && { id_task: slot.request }),
     n_prompt_tokens: slot.promptTokens,
