@@ -34,7 +34,7 @@ async function greedy(engine: Engine, prompt: string, cachePrompt: boolean) {
 
 describe("a walk through conversations", () => {
   const plain = ["llama", "gemma3", "cohere2", "mamba", "granitehybrid", "lfm2"] as const;
-  const drafting = { speculation: { ngram: true, draftMax: 8 } };
+  const drafting = { speculation: { ngram: true, draftMax: 8, draftModel: null } };
   test.for([
     ...plain.map((architecture) => [architecture, "alone", {}] as const),
     ["llama", "with drafts", drafting] as const,
