@@ -3,7 +3,7 @@
  * leaves open are filled in, and pictures are looked at.
  */
 import { inlinedPictures, type PictureFetcher } from "../dialects/inlined-pictures.ts";
-import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import { assertReadsPictures } from "../dialects/pictures.ts";
 import type { ServedModel } from "../protocol/registry.ts";
 import type { Served } from "../protocol/speaker.ts";
 
@@ -16,12 +16,19 @@ export type Preparation = {
   fetchPicture: PictureFetcher;
 };
 
+/** To fetch the pictures of a request whose tokens are counted. */
+const countingMs = 30_000;
+
 /** The same model, asked so. */
 export function preparedSpeaker(served: Served, preparation: Preparation): Served {
   return {
     ...served,
     chat: async (request, signal) =>
       served.chat(await prepared(served.card, request, preparation, signal), signal),
+    countTokens: async (request) => {
+      const signal = AbortSignal.timeout(countingMs);
+      return served.countTokens(await prepared(served.card, request, preparation, signal));
+    },
     complete: (request, prompts, signal) =>
       served.complete(withDefaults(request, preparation.defaults), prompts, signal),
   };
@@ -38,14 +45,8 @@ export async function prepared<T extends object>(
   { defaults, fetchPicture }: Preparation,
   signal: AbortSignal,
 ): Promise<T> {
-  const look = card.capabilities.includes("vision") ? fetchPicture : blind(card);
-  return inlinedPictures(withDefaults(body, defaults), look, signal);
-}
-
-function blind({ id, capabilities }: ServedModel): PictureFetcher {
-  return (_, param) => {
-    throw new UnsupportedCapabilityError(id, "vision", capabilities, param);
-  };
+  assertReadsPictures(card, (body as { messages?: unknown }).messages);
+  return inlinedPictures(withDefaults(body, defaults), fetchPicture, signal);
 }
 
 function withDefaults<T extends object>(body: T, { max_tokens, ...sampling }: RequestDefaults): T {

@@ -6,7 +6,7 @@ import { pictureFetcher } from "../../src/http/picture-fetcher.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";
 import { picturesIn } from "../../src/protocol/picture-parts.ts";
 import type { Served } from "../../src/protocol/speaker.ts";
-import { seeing, shown } from "../../src/remote/seeing.ts";
+import { prepared, preparedSpeaker } from "../../src/remote/prepared-speaker.ts";
 import { chatRoutes } from "../../src/serving/chat-routes.ts";
 import { messagesRoutes } from "../../src/serving/messages-routes.ts";
 import { oneModel } from "../../src/serving/models.ts";
@@ -32,7 +32,8 @@ const withVectors = (speaker: EchoSpeaker): Served => ({
 });
 
 async function serveModel(speaker: EchoSpeaker, allowedHosts: string[]): Promise<RunningServer> {
-  const model = seeing(withVectors(speaker), pictureFetcher({ allowedHosts }));
+  const fetchPicture = pictureFetcher({ allowedHosts });
+  const model = preparedSpeaker(withVectors(speaker), { defaults: {}, fetchPicture });
   const models = oneModel(() => ({ ...model, assertName: speaker.assertName }));
   const statistics = workerStatistics(() => null, undefined);
   const app = createApp()
@@ -165,16 +166,17 @@ describe("a picture that came along", () => {
   });
 
   test("lets all else pass as it is", async () => {
-    const model = seeing(withVectors(seer), pictureFetcher({ allowedHosts: [] }));
+    const fetchPicture = pictureFetcher({ allowedHosts: [] });
+    const model = preparedSpeaker(withVectors(seer), { defaults: {}, fetchPicture });
     expect(model.card).toBe(seer.card);
     expect(await model.countTextTokens("one two")).toBe(2);
     await expect(model.embed({ input: "x" } as never, AbortSignal.timeout(99))).rejects.toThrow();
   });
 });
 
-describe("shown", () => {
+describe("prepared", () => {
   const { signal } = new AbortController();
-  const fetchPicture = pictureFetcher({ allowedHosts: [] });
+  const preparation = { defaults: {}, fetchPicture: pictureFetcher({ allowedHosts: [] }) };
 
   test("reads a body as it was sent", async () => {
     const body = {
@@ -182,11 +184,11 @@ describe("shown", () => {
       unknown: 1,
       messages: user({ type: "image_url", image_url: pngUrl }),
     };
-    expect(await shown(seer.card, body, fetchPicture, signal)).toEqual({
+    expect(await prepared(seer.card, body, preparation, signal)).toEqual({
       ...body,
       messages: user({ type: "image_url", image_url: { url: pngUrl } }),
     });
-    await expect(shown(reader.card, body, fetchPicture, signal)).rejects.toMatchObject({
+    await expect(prepared(reader.card, body, preparation, signal)).rejects.toMatchObject({
       code: "unsupported_capability",
       param: "messages[0].content[0]",
     });
@@ -195,7 +197,7 @@ describe("shown", () => {
   test.for<[body: { messages?: unknown }]>([[{}], [{ messages: "x" }], [{ messages: [null, {}] }]])(
     "leaves a body without pictures alone: %j",
     async ([body]) => {
-      expect(await shown(reader.card, body, fetchPicture, signal)).toBe(body);
+      expect(await prepared(reader.card, body, preparation, signal)).toBe(body);
     },
   );
 
@@ -210,7 +212,7 @@ describe("shown", () => {
     const picture = record({ type: constant("image_url"), image_url: oneof(url, record({ url })) });
     const message = record({ content: oneof(array(oneof(picture, jsonValue())), jsonValue()) });
     const property = fc.asyncProperty(array(oneof(message, jsonValue())), async (messages) => {
-      const outcome = await shown(seer.card, { messages }, fetchPicture, signal).catch((e) => e);
+      const outcome = await prepared(seer.card, { messages }, preparation, signal).catch((e) => e);
       if (outcome instanceof Error) expect(outcome).toMatchObject({ status: 400 });
       else expect(picturesIn(outcome.messages).every((one) => one.url === pngUrl)).toBe(true);
     });
