@@ -45,6 +45,10 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
     summary: "turn battles into ratings with honest intervals",
     load: async () => (await import("./rank.ts")).rankCommand(),
   },
+  models: {
+    summary: "say which architectures and devices the installed llama.cpp can serve",
+    load: async () => (await import("./models.ts")).modelsCommand(),
+  },
   bench: {
     summary: "measure an OpenAI-compatible server, or compare two",
     load: async () => (await import("./bench.ts")).benchCommand(),

@@ -267,6 +267,9 @@ export const ggmlBasePrototypes = {
   ggml_backend_dev_description: proto<(device: Pointer) => string>(
     "const char *ggml_backend_dev_description(void *device)",
   ),
+  ggml_backend_dev_memory: proto<
+    (device: Pointer, free: BigUint64Array, total: BigUint64Array) => void
+  >("void ggml_backend_dev_memory(void *device, void *free, void *total)"),
   ggml_backend_dev_backend_reg: proto<Of>("void *ggml_backend_dev_backend_reg(void *device)"),
   ggml_backend_reg_get_proc_address: proto<(registry: Pointer, name: string) => Maybe>(
     "void *ggml_backend_reg_get_proc_address(void *reg, const char *name)",

@@ -88,6 +88,12 @@ export function gpuDevices({ ggml }: Native): GpuDevice[] {
     }));
 }
 
+export function memoryOf({ ggml }: Native, device: Pointer) {
+  const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+  ggml.ggml_backend_dev_memory(device, free, total);
+  return { freeBytes: Number(free[0]), totalBytes: Number(total[0]) };
+}
+
 /** llama.cpp hands its defaults out by value: wrong field positions show as wrong defaults. */
 function checkLayout({ llama }: Native): void {
   const version = llama.llama_version();

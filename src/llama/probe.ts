@@ -7,6 +7,7 @@ import { fork } from "node:child_process";
 import { statSync } from "node:fs";
 import { UsageError } from "../errors/usage-error.ts";
 import { readGguf } from "./gguf-reader.ts";
+import { assertServed } from "./known-architectures.ts";
 import { describeModel, type ModelDescription } from "./model-description.ts";
 import type { ProbeReply } from "./probe-process.ts";
 import { siblingModule } from "./sibling-module.ts";
@@ -19,10 +20,11 @@ const limitMsPerByte = 1e-6;
  * Reads what the file says about itself and makes sure that llama.cpp takes it.
  *
  * @throws {GgufError} the file is not a sound GGUF.
- * @throws {UsageError} llama.cpp refuses it, crashes on it, or does not come back in time.
+ * @throws {UsageError} we do not serve its kind, or llama.cpp refuses it, crashes on it, or does not come back in time.
  */
 export async function probeModel(path: string): Promise<ModelDescription> {
   const description = describeModel(readGguf(path));
+  assertServed(path, description.architecture);
   const limitMs = baseLimitMs + statSync(path).size * limitMsPerByte;
   const refused = await tryLoading(path, limitMs);
   if (refused !== null) throw new UsageError(refused);

@@ -1,23 +1,18 @@
 /** @file Our structs against the headers that node-llama-cpp bundles, as a C compiler lays them out. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import koffi, { type TypeObject } from "koffi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { structs } from "../../src/llama/structs.ts";
+import { llamaSource } from "../support/llama-source.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastchat-layout-"));
 let measured: Record<string, number>;
 
 beforeAll(() => {
-  const entry = createRequire(import.meta.url).resolve("node-llama-cpp");
-  const bundle = join(dirname(entry), "..", "llama", "gitRelease.bundle");
-  const source = join(folder, "llama.cpp");
-  execFileSync("git", ["clone", "-q", "--no-checkout", bundle, source], { stdio: "ignore" });
-  execFileSync("git", ["-C", source, "checkout", "-q", "HEAD", "--", "include", "ggml/include"]);
-  measured = compileAndRun(source);
+  measured = compileAndRun(llamaSource(folder, "include", "ggml/include"));
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
