@@ -87,7 +87,7 @@ function toLegacyLogprobs(tokens: readonly ToldToken[], offset: number): LegacyL
  * The likeliest tokens and the one that stands there, under the text that it has there. Another token
  * of the same text goes by its bytes, as OpenAI writes parts of characters.
  */
-function toAlternatives({ token, logprobs }: ToldToken): Record<string, number> | null {
+export function toAlternatives({ token, logprobs }: ToldToken): Record<string, number> | null {
   if (logprobs === null) return null;
   const told = new Map<string, number>();
   for (const { id, token: text, bytes, logprob } of [...logprobs.top, logprobs]) {

@@ -69,3 +69,48 @@ export type WorkerQuestion = {
   logprobs: number | null;
   images?: string[];
 };
+
+/** A list, a text, or none: FastChat takes all three. */
+const Stop = z
+  .union([z.string(), z.array(z.string())])
+  .nullish()
+  .transform((stop) => [stop ?? []].flat().filter((text) => text !== ""));
+
+/**
+ * The same as a worker reads it, with the defaults of `fastchat/serve/inference.py`. What else comes
+ * (`n`, `best_of`, `use_beam_search`) changes nothing there either.
+ */
+export const WorkerGeneration = z.object({
+  /** A worker of one model takes it for granted. */
+  model: z.string().min(1).max(512).nullish(),
+  prompt: z.string(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  /** −1: all. */
+  top_k: z.int().nullish(),
+  repetition_penalty: z.number().nullish(),
+  presence_penalty: z.number().nullish(),
+  frequency_penalty: z.number().nullish(),
+  /** 0 or less: as many as there is room for. */
+  max_new_tokens: z.int().nullish(),
+  /** Whether the text begins with the prompt; by default it does. */
+  echo: z.boolean().nullish(),
+  stop: Stop,
+  stop_token_ids: z.array(z.int()).nullish(),
+  logprobs: z.union([z.int(), z.boolean()]).nullish(),
+  seed: z.int().nullish(),
+  images: z.array(z.unknown()).nullish(),
+});
+export type WorkerGeneration = z.infer<typeof WorkerGeneration>;
+
+export const WorkerEmbedding = z.object({
+  model: z.string().min(1).max(512).nullish(),
+  input: z.union([z.string(), z.array(z.string())]),
+  encoding_format: z.string().nullish(),
+});
+export type WorkerEmbedding = z.infer<typeof WorkerEmbedding>;
+
+export const WorkerPrompt = z.object({
+  model: z.string().min(1).max(512).nullish(),
+  prompt: z.string(),
+});

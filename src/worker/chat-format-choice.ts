@@ -52,10 +52,15 @@ export async function chooseChatFormat(
     log?.(fault ?? `chat format: ${whose} chat template`);
     return format;
   }
-  const found = knownTemplate([fileName(modelPath), description.name ?? ""]);
+  const found = knownTemplate(namesFor(modelPath, description));
   if (found !== null) return speaking(found.template, found.why);
   log?.(plainFormatWarning);
   return plainFormat();
+}
+
+/** What a model may be known by. */
+export function namesFor(modelPath: string, { name = "" }: Pick<Description, "name">): string[] {
+  return [fileName(modelPath), name];
 }
 
 const faultOf = (error: Error) => error.message;
@@ -64,7 +69,9 @@ const faultOf = (error: Error) => error.message;
 const fileName = (path: string) => basename(path.replaceAll("\\", "/")).replace(/\.gguf$/i, "");
 
 /** By the first of the names that a rule of FastChat's knows; its last resort, `one_shot`, is none. */
-function knownTemplate(names: readonly string[]): { template: PromptTemplate; why: string } | null {
+export function knownTemplate(
+  names: readonly string[],
+): { template: PromptTemplate; why: string } | null {
   for (const name of names) {
     const { adapter, template: templateName, byRule } = fastchatTemplateFor(name);
     const template = byRule ? namedTemplate(templateName) : undefined;

@@ -26,11 +26,13 @@ import { templateRenderer } from "../llama/template-renderer.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { Load, ServedModel as ModelCard, ModelFacts } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
+import { fastChatWorkerRoutes } from "../serving/fastchat/routes.ts";
 import { oneModel } from "../serving/models.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
 import { Adapters, assertNamesDiffer, type GivenAdapter } from "./adapters.ts";
-import { type ChatFormatOptions, chooseChatFormat } from "./chat-format-choice.ts";
+import { type ChatFormatOptions, chooseChatFormat, namesFor } from "./chat-format-choice.ts";
+import { fastChatConversation } from "./fastchat-conversation.ts";
 import { workerStatistics } from "./metrics/statistics.ts";
 import { adapterRoutes } from "./routes/adapter-routes.ts";
 import { infillRoutes } from "./routes/infill-routes.ts";
@@ -116,6 +118,10 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", statusRoutes(ready, statistics))
     .route("/", propsRoutes(ready, options))
     .route("/", servingRoutes(oneModel(ready), statistics, responses))
+    .route(
+      "/",
+      fastChatWorkerRoutes(oneModel(ready), statistics, () => ready().fastChatFacts),
+    )
     .route("/", ollamaModelRoutes(ready))
     .route("/", infillRoutes(ready, statistics))
     .route("/", rerankRoutes(ready))
@@ -228,6 +234,12 @@ async function load(
         description,
         format,
         output,
+        conversation: fastChatConversation({
+          format,
+          names: namesFor(modelPath, description),
+          bos: engine.vocab.templateTokens().bosToken,
+          log,
+        }),
       }),
       close: () => renderer.close(),
     };

@@ -1,6 +1,7 @@
 /** @file The model this worker serves: its names, its engine, its prompts. */
 
 import type { ChatFormat, PromptSegment } from "../chat/chat-format.ts";
+import type { PromptTemplate } from "../chat/fastchat/conversation-template.ts";
 import { readAnswer } from "../chat/output/answer-reading.ts";
 import type { OutputFormat } from "../chat/output/output-format.ts";
 import { inTurn } from "../dialects/in-turn.ts";
@@ -14,13 +15,17 @@ import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/o
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../protocol/speaker.ts";
+import type { FastChatFacts } from "../serving/fastchat/description-routes.ts";
 import type { Adapters } from "./adapters.ts";
 import { chatGeneration } from "./generation/chat-generation.ts";
 import { assertDimensions, embeddingInputs, shortened } from "./generation/embedding-inputs.ts";
 import { assertBounded, textAnswer, textGeneration } from "./generation/text-generation.ts";
 import { type ChatPrompt, chatSegments, type LoadedModel, textTokens } from "./loaded-model.ts";
 
-type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens">;
+type ServedModelOptions = Omit<LoadedModel, "recommended" | "visibleTokens"> & {
+  /** The template by which FastChat's servers write its prompts. */
+  conversation: () => Promise<PromptTemplate>;
+};
 
 /** The loaded model; throws a 503 while there is none. */
 export type Ready = () => ServedModel;
@@ -34,9 +39,12 @@ export class ServedModel implements LoadedModel, Served {
   readonly recommended: SamplingRequest;
   readonly visibleTokens: number[];
   readonly #card: ModelCard;
+  readonly #conversation: () => Promise<PromptTemplate>;
 
-  constructor({ card, engine, adapters, description, format, output }: ServedModelOptions) {
+  constructor(options: ServedModelOptions) {
+    const { card, conversation, engine, adapters, description, format, output } = options;
     this.#card = card;
+    this.#conversation = conversation;
     this.engine = engine;
     this.adapters = adapters;
     this.description = description;
@@ -49,6 +57,12 @@ export class ServedModel implements LoadedModel, Served {
   /** As it is at this moment: adapters come and go. */
   get card(): ModelCard {
     return { ...this.#card, adapters: this.adapters.names };
+  }
+
+  get fastChatFacts(): FastChatFacts {
+    const { card, engine } = this;
+    const queueLength = engine.gauge("busy") + engine.gauge("queued");
+    return { card, conversation: this.#conversation, queueLength };
   }
 
   /** @throws {ModelNotFoundError} the name is not one of this model's. */

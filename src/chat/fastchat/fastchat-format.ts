@@ -17,11 +17,17 @@ import type { PromptTemplate } from "./conversation-template.ts";
 import { joinedText, splitWords, textOf, toPieces, type Word, type Words } from "./prompt-words.ts";
 import { type Message, takesSystem, templatePrompt } from "./template-prompt.ts";
 
+export type FastChatFormat = ChatFormat & { conversation: PromptTemplate };
+
+export function isFastChats(format: ChatFormat): format is FastChatFormat {
+  return "conversation" in format;
+}
+
 /** @param controlTokens of the vocabulary that is to read the prompts. */
 export function fastchatFormat(
   template: PromptTemplate,
   controlTokens: readonly ControlToken[],
-): ChatFormat {
+): FastChatFormat {
   const cutPrompt = promptCutter(controlTokens);
   const cut = (words: Words): PromptSegment[] => cutPrompt(toPieces(words));
   const isSystemRead = takesSystem(template);
@@ -36,6 +42,7 @@ export function fastchatFormat(
   return {
     stop: template.stop,
     stopTokens: template.stopTokens,
+    conversation: template,
     async prompt(chat) {
       requireOpenAnswer(chat);
       const { addGenerationPrompt, continueFinalMessage } = chat;
