@@ -5,7 +5,7 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               answers, lora, ratings, train
+ *                                               answers, speculation, lora, ratings, train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -28,6 +28,7 @@ import {
   startThroughApi,
   startWorker,
 } from "./servers.ts";
+import { speculation } from "./speculation.ts";
 import { training } from "./training.ts";
 
 const parts = {
@@ -39,6 +40,7 @@ const parts = {
   start,
   answers: () => answers(largeModel()),
   lora: () => adapters(largeModel()),
+  speculation: () => speculation(largeModel(), folder),
   ratings: () => ratings(folder),
   train: () => training(folder),
 };
