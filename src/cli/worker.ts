@@ -21,7 +21,11 @@ export function workerCommand(): Command {
     .option("--host <host>", "address to listen on", "127.0.0.1")
     .option("--port <port>", "0 takes any free one", number, 21_002)
     .option("--worker-address <url>", "where the api reaches this worker (default: its own URL)")
-    .option("--controller-address <url>", "where the controller is", "http://127.0.0.1:21001")
+    .option(
+      "--controller-address <url>",
+      "where the controller is, ours or FastChat's",
+      "http://127.0.0.1:21001",
+    )
     .option("--no-register", "do not register with a controller")
     .option("--data-dir <folder>", "where downloads are kept (default: your user's data folder)")
     .option("--join-token <token>", "the controller's join token (better: FASTCHAT_JOIN_TOKEN)")

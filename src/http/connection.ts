@@ -5,8 +5,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 export type ConnectionState =
-  | { connected: true; epoch: number }
-  | { connected: false; reason: string };
+  /** Null: a controller of FastChat's, which has none. */
+  { connected: true; epoch: number | null } | { connected: false; reason: string };
 
 export type Connection = { close(): Promise<void> };
 
@@ -20,7 +20,7 @@ const longestPauseMs = 900;
  * @param onState Told of each change, and of each new reason for being without connection.
  */
 export function keepConnected(
-  connect: (signal: AbortSignal, opened: (epoch: number) => void) => Promise<void>,
+  connect: (signal: AbortSignal, opened: (epoch: number | null) => void) => Promise<void>,
   onState: (state: ConnectionState) => void = () => {},
 ): Connection {
   const leaving = new AbortController();
@@ -35,7 +35,7 @@ export function keepConnected(
 }
 
 async function connectForever(
-  connect: (signal: AbortSignal, opened: (epoch: number) => void) => Promise<void>,
+  connect: (signal: AbortSignal, opened: (epoch: number | null) => void) => Promise<void>,
   leaving: AbortSignal,
   report: (state: ConnectionState) => void,
 ): Promise<void> {
@@ -50,7 +50,7 @@ async function connectForever(
 
 /** Why it ended. One abort controller per attempt: listeners must not pile up on a lasting one. */
 async function attempt(
-  connect: (signal: AbortSignal, opened: (epoch: number) => void) => Promise<void>,
+  connect: (signal: AbortSignal, opened: (epoch: number | null) => void) => Promise<void>,
   leaving: AbortSignal,
   report: (state: ConnectionState) => void,
 ): Promise<string> {

@@ -15,6 +15,8 @@ import {
 } from "../protocol/registry.ts";
 import { HttpClient, HttpStatusError } from "./client.ts";
 import { type Connection, type ConnectionState, keepConnected } from "./connection.ts";
+import { controllerHeaders } from "./controller-headers.ts";
+import { type FastChatPauses, registerWithFastChat } from "./fastchat-registration.ts";
 import { readEvents } from "./sse.ts";
 
 type Controller = { controllerAddress: string; joinToken?: string | undefined };
@@ -25,6 +27,8 @@ export type WorkerConnection = Controller & {
   draining: () => boolean;
   /** The model's LoRA adapters, where they may change. */
   adapters?: (() => string[]) | undefined;
+  /** Its worker routes are FastChat's too, so that it may register with a controller of FastChat's. */
+  fastChat?: FastChatPauses | undefined;
   onState?: ((state: ConnectionState) => void) | undefined;
 };
 
@@ -47,10 +51,14 @@ export function keepRegistered(worker: WorkerConnection): Connection {
     const registered = registration();
     const answer = await client.send(new URL("/registry/workers", controllerAddress), {
       method: "POST",
-      headers: headers(joinToken),
+      headers: controllerHeaders(joinToken),
       body: JSON.stringify(registered),
       signal,
     });
+    if (worker.fastChat && (answer.statusCode === 404 || answer.statusCode === 405)) {
+      answer.destroy();
+      return registerWithFastChat(client, { ...worker, pauses: worker.fastChat }, signal, opened);
+    }
     const beats = new Heartbeats(client, worker, registered, () => answer.destroy());
     try {
       for await (const event of eventsOf(answer)) {
@@ -66,6 +74,14 @@ export function keepRegistered(worker: WorkerConnection): Connection {
   return withClient(connection, client);
 }
 
+/** For the log; a password that rides along in the address stays out of it. */
+export function connectionInWords(controllerAddress: string, state: ConnectionState): string {
+  const { origin } = new URL(controllerAddress);
+  if (!state.connected) return `controller ${origin}: lost (${state.reason})`;
+  const how = state.epoch === null ? "registered by FastChat's protocol" : "registered";
+  return `controller ${origin}: ${how}`;
+}
+
 /** Follows the registry: each event as it comes, a new snapshot after each loss, until closed. */
 export function watchRegistry(watch: RegistryWatch): Connection {
   const client = new HttpClient();
@@ -73,7 +89,7 @@ export function watchRegistry(watch: RegistryWatch): Connection {
   const connection = keepConnected(async (signal, opened) => {
     const url = new URL("/registry/watch", watch.controllerAddress);
     const answer = await client.send(url, {
-      headers: headers(watch.joinToken),
+      headers: controllerHeaders(watch.joinToken),
       signal,
     });
     for await (const data of eventsOf(answer)) {
@@ -135,7 +151,7 @@ class Heartbeats {
     try {
       await this.#client.json(this.#url, {
         method: "POST",
-        headers: headers(joinToken),
+        headers: controllerHeaders(joinToken),
         body: JSON.stringify(beat),
         signal: AbortSignal.timeout(leaseMs),
       });
@@ -177,11 +193,6 @@ function epochGuard(): (epoch: number) => void {
       throw new Error(`this controller (epoch ${epoch}) is older than the last (${newest.epoch})`);
     newest = { epoch, at: now };
   };
-}
-
-function headers(joinToken: string | undefined): Record<string, string> {
-  const type = { "content-type": "application/json" };
-  return joinToken === undefined ? type : { ...type, authorization: `Bearer ${joinToken}` };
 }
 
 function withClient(connection: Connection, client: HttpClient): Connection {

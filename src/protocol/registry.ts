@@ -100,7 +100,7 @@ export const Heartbeat = z.object({
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 /** How a worker is asked: on our own routes, or on FastChat's `/worker_*`. */
-export const WorkerWire = z.enum(["native", "fastchat"]);
+const WorkerWire = z.enum(["native", "fastchat"]);
 
 /** A worker as the controller knows it. */
 export const WorkerState = z.object({

@@ -13,7 +13,7 @@ import { UnavailableError } from "../errors/api-error.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
-import { keepRegistered } from "../http/registry-client.ts";
+import { connectionInWords, keepRegistered } from "../http/registry-client.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { FlashAttention, Pooling } from "../llama/context.ts";
 import type { GpuSplit } from "../llama/gpu-split.ts";
@@ -304,10 +304,8 @@ function register(
     load: () => toLoad(engine),
     adapters: () => adapters.names,
     draining,
-    onState: (state) =>
-      log?.(
-        `controller ${controllerAddress}: ${state.connected ? "registered" : `lost (${state.reason})`}`,
-      ),
+    fastChat: {},
+    onState: (state) => log?.(connectionInWords(controllerAddress, state)),
   });
 }
 

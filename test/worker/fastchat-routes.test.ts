@@ -4,6 +4,10 @@ import { serveApi } from "../../src/api/serve.ts";
 import { serveController } from "../../src/controller/serve.ts";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { eventually } from "../support/eventually.ts";
+import {
+  type FastChatController,
+  serveFastChatController,
+} from "../support/fastchat-controller.ts";
 import { keep } from "../support/started.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
@@ -11,17 +15,23 @@ const modelPath = tinyModel({ architecture: "qwen2" });
 const usual = { host: "127.0.0.1", port: 0, threads: 1, slots: 2, modelPath };
 const log: string[] = [];
 let worker: RunningWorker;
+let theirs: FastChatController;
 
 beforeAll(async () => {
+  theirs = await serveFastChatController();
   worker = await serveWorker({
     ...usual,
+    controllerAddress: theirs.url,
     names: ["tiny", "gpt-3.5-turbo"],
     contextSize: 512,
     embedding: true,
     log: (line) => log.push(line),
   });
 }, 20_000);
-afterAll(() => worker?.close());
+afterAll(async () => {
+  await worker?.close();
+  await theirs?.close();
+});
 
 type Frame = {
   text: string;
@@ -208,6 +218,16 @@ describe("POST /worker_generate_stream", () => {
 });
 
 describe("what FastChat asks beside answers", () => {
+  test("it is told where the worker is, if its controller is the worker's", async () => {
+    await eventually(() => theirs.workers.has(worker.url));
+    expect(theirs.workers.get(worker.url)).toMatchObject({
+      worker_status: { model_names: ["tiny", "gpt-3.5-turbo"] },
+    });
+    await eventually(() =>
+      log.includes(`controller ${theirs.url}: registered by FastChat's protocol`),
+    );
+  });
+
   test("has its shapes", async () => {
     expect(await json("/worker_get_status")).toEqual({
       model_names: ["tiny", "gpt-3.5-turbo"],

@@ -9,7 +9,7 @@ import { fastChatErrors, trouble } from "../../protocol/fastchat-controller.ts";
 import type { Dialect } from "../dialect.ts";
 import { pythonJson } from "./python-json.ts";
 
-export type FailureFrame = { text: string; error_code: number };
+type FailureFrame = { text: string; error_code: number };
 
 export const fastChatDialect: Dialect = {
   toFailureBody: toFailure,
