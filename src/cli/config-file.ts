@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { namedTemplate, unknownTemplate } from "../chat/fastchat/named-template.ts";
 import type { Key } from "../protocol/complaint.ts";
-import { FastChatConfig, type ModelConfig } from "../protocol/config.ts";
+import { FastChatConfig, isRemote, type ModelConfig } from "../protocol/config.ts";
+import type { RemoteConfig } from "../protocol/remote-config.ts";
 import { checkYaml, readYamlFile, type YamlFile } from "./yaml-file.ts";
 
 /**
@@ -27,6 +28,17 @@ export function readArenaFile(path: string): FastChatConfig {
   const file = readYamlFile(path);
   const config = checkYaml(file, FastChatConfig);
   return { ...config, data_dir: config.data_dir && resolve(file.folder, config.data_dir) };
+}
+
+/**
+ * Reads the same file for the models in it that other servers compute. `-` is standard input.
+ *
+ * @throws {UsageError} as `readArenaFile`; and when there is none of them.
+ */
+export function readRemoteFile(path: string): RemoteConfig[] {
+  const file = readYamlFile(path);
+  const models = checkYaml(file, FastChatConfig).models.filter(isRemote);
+  return models.length > 0 ? models : file.failAt(["models"], "none of them has a backend");
 }
 
 function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): FastChatConfig {
@@ -53,6 +65,6 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
   return {
     ...config,
     data_dir: config.data_dir && resolve(folder, config.data_dir),
-    models: config.models.map(model),
+    models: config.models.map((it, i) => (isRemote(it) ? it : model(it, i))),
   };
 }

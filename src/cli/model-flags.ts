@@ -14,6 +14,7 @@ import {
   speculations,
   splitModes,
 } from "../protocol/config.ts";
+import { FlagError } from "./flag-error.ts";
 import { checkFlags, list, number, numberOrAuto, numbers } from "./flags.ts";
 import { addLora, loraFlag } from "./lora-flag.ts";
 
@@ -145,12 +146,11 @@ const flags = (Object.entries(table) as [keyof ModelConfig, ModelFlag][]).map(([
 function toOption(key: string, flag: ModelFlag): Option {
   const { name = key.replaceAll("_", "-"), value, about, read } = flag;
   const option = new Option(value === undefined ? `--${name}` : `--${name} ${value}`, about);
-  option.makeOptionMandatory(key === "path");
   if (read !== undefined) option.argParser(read as (text: string, before: unknown) => unknown);
   return option;
 }
 
-/** All of them; the model's path must be given. */
+/** All of them. */
 export function addModelFlags(command: Command): Command {
   for (const { option } of flags) command.addOption(option);
   return command;
@@ -161,9 +161,21 @@ export function addModelFlags(command: Command): Command {
  * @throws {FlagError} a value out of its range.
  */
 export function fromFlags(options: Record<string, unknown>): ModelConfig {
+  if (options.modelPath === undefined)
+    throw new FlagError("--model-path", "or '--backend' must be given");
   const settings = flags.map(({ key, option }) => [key, options[option.attributeName()]]);
   const names = flags.map(({ key, option }) => [key, option.long]);
   return checkFlags(ModelConfig, Object.fromEntries(settings), Object.fromEntries(names));
+}
+
+/** Those that were given though only a file's model has them. */
+export function fileFlagsIn(options: Record<string, unknown>): string[] {
+  const shared = ["names", "context_size", "limit_worker_concurrency"];
+  return flags.flatMap(({ key, option }) =>
+    shared.includes(key) || options[option.attributeName()] === undefined
+      ? []
+      : (option.long ?? []),
+  );
 }
 
 /** The flags with which `fastchat worker` serves a model; those at `auto` are left out. */

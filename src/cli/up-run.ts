@@ -12,7 +12,8 @@ import type { RunningServer } from "../http/serve.ts";
 import { defaultDataDir } from "../models/data-dir.ts";
 import { embeddedModels } from "../models/embedded.ts";
 import { modelName } from "../models/model-name.ts";
-import { type FastChatConfig, ModelConfig } from "../protocol/config.ts";
+import { type FastChatConfig, isRemote, ModelConfig } from "../protocol/config.ts";
+import type { RemoteConfig } from "../protocol/remote-config.ts";
 import { banner, readyNotes } from "./banner.ts";
 import { readJoinToken } from "./flags.ts";
 import { stopRequest, tellParent } from "./lifetime.ts";
@@ -46,8 +47,12 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const running = await startServers(config, dataDir);
   const { joinToken, controller } = running;
   const forget = announceUp(dataDir, { controller: controller.url, join_token: joinToken });
-  const given = distinct(models.map((model) => toSpec(model, running, dataDir)));
-  const first = given[0]?.name;
+  const files = models.filter((model): model is ModelConfig => !isRemote(model));
+  const given = [
+    ...distinct(files.map((model) => toSpec(model, running, dataDir))),
+    ...toRemoteSpecs(models.filter(isRemote), running),
+  ];
+  const first = files.length > 0 ? given[0]?.name : undefined;
   const arena = await arenaFor(config, running.api.url, dataDir);
   const { supervisor, allGone } = superviseModels(given, async () => {
     await announce(config, running.api, first);
@@ -120,6 +125,20 @@ function toSpec(
     args: selfArgs("worker", ...toFlags(model), ...where),
     env: { FASTCHAT_JOIN_TOKEN: joinToken },
   };
+}
+
+/** One process for all models of other servers. What it is told is no argument: others see those. */
+function toRemoteSpecs(models: RemoteConfig[], { controller, joinToken }: Running): ChildSpec[] {
+  if (models.length === 0) return [];
+  const where = ["--port=0", `--controller-address=${controller.url}`];
+  return [
+    {
+      name: "remote",
+      args: selfArgs("worker", "--config=-", ...where),
+      env: { FASTCHAT_JOIN_TOKEN: joinToken },
+      input: JSON.stringify({ models }),
+    },
+  ];
 }
 
 /** Two workers of one model are told apart in the log: `qwen`, `qwen#2`. */

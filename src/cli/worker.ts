@@ -6,6 +6,9 @@ import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 import { addModelFlags, fromFlags } from "./model-flags.ts";
 import { toWorkerOptions } from "./model-settings.ts";
+import { addRemoteFlags } from "./remote-flags.ts";
+import { remoteModels, startRemoteWorker } from "./remote-worker.ts";
+import type { WorkerPlace } from "./worker-place.ts";
 
 const notes = `
 Ranges and defaults of the model's settings are those of models.example.yaml.
@@ -13,11 +16,21 @@ Ranges and defaults of the model's settings are those of models.example.yaml.
 Examples:
   fastchat worker --model-path ./qwen2.5-0.5b-instruct-q8_0.gguf
   fastchat worker --model-path hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0 --slots 8
-  fastchat worker --model-path model.gguf --no-register --port 8080     a server on its own`;
+  fastchat worker --model-path model.gguf --no-register --port 8080     a server on its own
+  fastchat worker --backend openai --upstream http://gpu:8000           all models of a vLLM, SGLang, …
+  fastchat worker --backend openai --upstream-model gpt-4o-mini         its key in OPENAI_API_KEY`;
 
 export function workerCommand(): Command {
-  return addModelFlags(new Command("worker"))
-    .description("Serve one GGUF model, and register with a controller.")
+  return addRemoteFlags(addModelFlags(new Command("worker")))
+    .description("Serve a GGUF model, or models of other servers, and register with a controller.")
+    .option(
+      "--config <file>",
+      "the models of a models.yaml that have a backend; - is standard input",
+    )
+    .option(
+      "--register-api-endpoint-file <file>",
+      "FastChat's JSON of models behind other people's APIs",
+    )
     .option("--host <host>", "address to listen on", "127.0.0.1")
     .option("--port <port>", "0 takes any free one", number, 21_002)
     .option("--worker-address <url>", "where the api reaches this worker (default: its own URL)")
@@ -36,22 +49,16 @@ export function workerCommand(): Command {
         ...options,
         controller_address: options.controllerAddress,
       });
-      const model = fromFlags(options);
+      const remote = remoteModels(options);
+      const model = remote.length > 0 ? null : fromFlags(options);
       const joinToken = readJoinToken(options.joinToken);
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
-      await serveUntilStopped("worker", () => startWorker(model, { ...options, port, joinToken }));
+      const place = { ...options, port, joinToken };
+      await serveUntilStopped("worker", () =>
+        model === null ? startRemoteWorker(remote, place) : startWorker(model, place),
+      );
     });
 }
-
-export type WorkerPlace = {
-  host: string;
-  port: number;
-  workerAddress?: string;
-  controllerAddress: string;
-  register: boolean;
-  joinToken: string | undefined;
-  dataDir?: string;
-};
 
 /** @throws {UsageError} the model cannot be found, or not be served. */
 export async function startWorker(model: ModelConfig, options: WorkerPlace) {

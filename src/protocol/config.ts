@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ArenaConfig } from "./arena-config.ts";
 import { LoraName, LoraScale } from "./lora.ts";
 import { DispatchMethod } from "./registry.ts";
+import { RemoteConfig } from "./remote-config.ts";
 
 export const gpus = ["auto", "cpu", "cuda", "vulkan", "metal"] as const;
 export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
@@ -106,6 +107,23 @@ export const ModelConfig = z.strictObject({
 });
 export type ModelConfig = z.infer<typeof ModelConfig>;
 
+/** An entry with a `backend` is another server's model; the others are files. */
+const ModelEntry = z
+  .looseObject({ backend: z.unknown() })
+  .partial()
+  .transform((entry, context): ModelConfig | RemoteConfig => {
+    const schema = entry.backend === undefined ? ModelConfig : RemoteConfig;
+    const parsed = schema.safeParse(entry);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues)
+      context.issues.push({ ...issue, input: entry } as never);
+    return z.NEVER;
+  });
+
+export function isRemote(model: ModelConfig | RemoteConfig): model is RemoteConfig {
+  return "backend" in model;
+}
+
 export const FastChatConfig = z.strictObject({
   host: Host.default("127.0.0.1"),
   api_port: Port.default(8000),
@@ -127,7 +145,7 @@ export const FastChatConfig = z.strictObject({
   allowed_origins: z.array(z.string().min(1)).max(1000).nullable().default(null),
   /** Serve beyond this machine without an API key. */
   insecure: z.boolean().default(false),
-  models: z.array(ModelConfig).max(256).default([]),
+  models: z.array(ModelEntry).max(256).default([]),
   arena: ArenaConfig.prefault({}),
 });
 export type FastChatConfig = z.infer<typeof FastChatConfig>;

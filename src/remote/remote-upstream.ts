@@ -3,16 +3,14 @@ import { UsageError } from "../errors/usage-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { ServedModel } from "../protocol/registry.ts";
+import type { Backend, UpstreamKind } from "../protocol/remote-config.ts";
 import { detectServer, type FoundServer } from "./detection/detect-server.ts";
 import type { FoundModel } from "./detection/model-facts.ts";
 import { guessedCapabilities } from "./detection/model-guess.ts";
 import type { RemoteModel } from "./remote-model.ts";
 import { keyHeaders, located, serverAddress } from "./server-address.ts";
-import { kindOf, type ServerKindName } from "./server-kinds.ts";
+import { kindOf } from "./server-kinds.ts";
 import { openAnswer, type UpstreamServer } from "./upstream-call.ts";
-
-export const backends = ["openai", "anthropic", "gemini"] as const;
-export type Backend = (typeof backends)[number];
 
 export type RemoteUpstream = {
   backend: Backend;
@@ -20,7 +18,7 @@ export type RemoteUpstream = {
   url: string;
   apiKey?: string | undefined;
   /** Null: as its host or its routes tell. */
-  kind?: ServerKindName | null | undefined;
+  kind?: UpstreamKind | null | undefined;
   /** What the model is called there; none: every model that the server lists, by its own name. */
   upstreamModel?: string | undefined;
   /** The model's id, then other names; none: what it is called there. */

@@ -1,5 +1,5 @@
 /** @file Where an OpenAI-compatible server is asked, out of what people write for it. */
-import type { ServerKindName } from "./server-kinds.ts";
+import type { UpstreamKind } from "../protocol/remote-config.ts";
 import type { UpstreamServer } from "./upstream-call.ts";
 
 export type ServerAddress = {
@@ -8,10 +8,10 @@ export type ServerAddress = {
   /** Added to every path: `?api-version=…`. */
   query: string;
   /** Known from its host alone. */
-  kind: ServerKindName | null;
+  kind: UpstreamKind | null;
 };
 
-const hosts: [RegExp, ServerKindName][] = [
+const hosts: [RegExp, UpstreamKind][] = [
   [/(^|\.)api\.openai\.com$/, "openai"],
   [/\.openai\.azure\.com$|\.cognitiveservices\.azure\.com$|\.services\.ai\.azure\.com$/, "azure"],
   [/(^|\.)api\.mistral\.ai$/, "mistral"],
@@ -25,7 +25,7 @@ const hosts: [RegExp, ServerKindName][] = [
 ];
 
 /** What stands in for `/v1`, where a host wants something else and only the host was given. */
-const usualPaths: Partial<Record<ServerKindName, string>> = {
+const usualPaths: Partial<Record<UpstreamKind, string>> = {
   azure: "/openai/v1",
   cohere: "/compatibility/v1",
   gemini: "/v1beta/openai",

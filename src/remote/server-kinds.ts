@@ -3,6 +3,8 @@
  * that clients can read as they are, what it accepts, and where it says that it is well.
  */
 
+import type { UpstreamKind } from "../protocol/remote-config.ts";
+
 /** Paths below `/v1`, and at the root where they begin with two slashes. */
 type Paths = readonly string[];
 
@@ -44,7 +46,7 @@ const hosted = {
   isHosted: true,
 } as const satisfies ServerKind;
 
-export const serverKinds = {
+const serverKinds = {
   vllm: { ...local, passes: [...generations, ...reranks, ...tokenizers], counts: "vllm" },
   sglang: { ...local, passes: [...generations, "/rerank"], counts: "sglang" },
   // Its reasons for ending, and its calls of tools, have names and shapes of their own.
@@ -74,13 +76,11 @@ export const serverKinds = {
   deepseek: hosted,
   nvidia: hosted,
   unknown: { ...local, isStrict: true, health: "/models" },
-} as const satisfies Record<string, ServerKind>;
-
-export type ServerKindName = keyof typeof serverKinds;
+} as const satisfies Record<UpstreamKind, ServerKind>;
 
 /** What a card says; a kind of another version of ours is an unknown one. */
 export function kindOf(name: string | undefined): ServerKind {
   return name !== undefined && Object.hasOwn(serverKinds, name)
-    ? serverKinds[name as ServerKindName]
+    ? serverKinds[name as UpstreamKind]
     : serverKinds.unknown;
 }

@@ -1,8 +1,8 @@
 /** @file Who speaks to a server, by the dialect that it speaks itself. */
+import type { Backend } from "../protocol/remote-config.ts";
 import type { Served } from "../protocol/speaker.ts";
 import { openAiSpeaker } from "./openai/openai-speaker.ts";
 import type { RemoteModel } from "./remote-model.ts";
-import type { Backend } from "./remote-upstream.ts";
 
 const speakers: Partial<Record<Backend, (model: RemoteModel) => Served>> = {
   openai: openAiSpeaker,

@@ -8,7 +8,13 @@ import {
 } from "../errors/api-error.ts";
 
 /** The pieces of an error body, whatever server it is from. */
-type Said = { message: string; code: string | null; param: string | null };
+type Said = {
+  message: string;
+  code: string | null;
+  param: string | null;
+  /** llama-server's, beside its message. */
+  figures?: { given: unknown; size: unknown };
+};
 
 /** Longer ones are cut: a page of HTML is no sentence. */
 const maxMessageChars = 600;
@@ -25,7 +31,8 @@ export function upstreamRefusal(
   text: string,
   retryAfter: string | undefined,
 ): ApiError {
-  const { message, code, param } = saidIn(text, status);
+  const said = saidIn(text, status);
+  const { message, code, param } = said;
   if (status === 429 || status === 529)
     return new UpstreamBusyError(model, message, retryAfter ?? null);
   if (status === 401 || status === 403)
@@ -33,24 +40,28 @@ export function upstreamRefusal(
   if (status === 404 || status === 405)
     return new UpstreamError(model, `does not know this: ${message}`, "upstream_not_found");
   if (status === 413) return new InvalidRequestError(message, param, code ?? "request_too_large");
-  if (status >= 400 && status < 500) return toRefused(message, param, code);
+  if (status >= 400 && status < 500) return toRefused(said);
   return new UpstreamError(model, `failed (${status}): ${message}`);
 }
 
-/** FastChat's and llama-server's words for a prompt that is too long become OpenAI's code. */
-function toRefused(message: string, param: string | null, code: string | null): ApiError {
-  const figures =
-    /maximum context length (?:is|of) (\d+) tokens\D+(?:resulted in|requested|has) (\d+) tokens/i.exec(
-      message,
-    );
-  if (code === "40303" || code === "context_length_exceeded" || figures !== null) {
-    if (figures === null) return new InvalidRequestError(message, param, "context_length_exceeded");
-    const [, size, asked] = figures;
-    return new ContextLengthError(Number(asked), Number(size), param ?? "messages");
-  }
-  if (code === "exceed_context_size_error")
-    return new InvalidRequestError(message, param, "context_length_exceeded");
-  return new InvalidRequestError(message, param, code);
+/** A prompt that is too long, in the words of each server: how much it reads, and what it was given. */
+const overflows = [
+  // vLLM and OpenAI; then SGLang.
+  /maximum context length (?:is|of) (?<size>\d+) tokens\D+(?:resulted in|requested(?: a total of)?|has) (?<given>\d+) (?:input )?tokens/i,
+  /must have less than (?<size>\d+) tokens\. Given: (?<given>\d+)/, // TGI
+  /prompt is too long: (?<given>\d+) tokens > (?<size>\d+)/i, // Anthropic
+  /input token count \(?(?<given>\d+)\)? exceeds the maximum number of tokens allowed \(?(?<size>\d+)/i, // Gemini
+];
+/** FastChat's, OpenAI's and llama-server's. */
+const overflowCodes = new Set(["40303", "context_length_exceeded", "exceed_context_size_error"]);
+const overflowWords = /maximum context length|context size|input token len \d+ is too long/i;
+
+function toRefused({ message, param, code, figures }: Said): ApiError {
+  const told = overflows.map((pattern) => pattern.exec(message)?.groups).find(Boolean) ?? figures;
+  const [given, size] = [Number(told?.given), Number(told?.size)];
+  if (given > size) return new ContextLengthError(given, size, param ?? "messages");
+  const isOverflow = overflowCodes.has(code ?? "") || overflowWords.test(message);
+  return new InvalidRequestError(message, param, isOverflow ? "context_length_exceeded" : code);
 }
 
 function saidIn(text: string, status: number): Said {
@@ -75,8 +86,20 @@ function saidInJson(json: unknown): Said | null {
   const fields = inner as Record<string, unknown>;
   const message = textIn(fields.message, body.error, body.message, body.detail, fields.detail);
   if (message === null) return null;
-  const code = textIn(fields.code, fields.type, body.error_type, body.code);
-  return { message: cut(message), code, param: textIn(fields.param) };
+  return {
+    message: cut(message),
+    code: codeIn(fields),
+    param: textIn(fields.param),
+    figures: { given: fields.n_prompt_tokens, size: fields.n_ctx },
+  };
+}
+
+/** Some repeat the status there, or say no more than that the request is wrong. */
+function codeIn({ code, type }: Record<string, unknown>): string | null {
+  const isStatus = Number(code) >= 400 && Number(code) < 600;
+  if (!isStatus && (typeof code === "string" || typeof code === "number") && code !== "")
+    return String(code);
+  return typeof type === "string" && overflowCodes.has(type) ? type : null;
 }
 
 /** The first that says something; what is no text is shown as JSON. */

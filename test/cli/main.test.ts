@@ -67,7 +67,7 @@ describe("fastchat", () => {
     [["--nope"], "unknown option '--nope'"],
     [["api", "--port", "many"], "option '--port <port>' argument 'many' is invalid. Not a number."],
     [["api", "--port", "70000"], "option '--port' must be at most 65535"],
-    [["worker"], "required option '--model-path <path>' not specified"],
+    [["worker"], "option '--model-path' or '--backend' must be given"],
     [["worker", "--model-path", "m.gguf", "--slots", "0"], "option '--slots' must be at least 1"],
     [
       ["worker", "--model-path", "m.gguf", "--kv-type", "q9"],

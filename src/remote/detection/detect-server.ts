@@ -1,18 +1,18 @@
 /** @file What kind of server stands at an address, and which models it has, from its own routes. */
-import type { ServerKindName } from "../server-kinds.ts";
+import type { UpstreamKind } from "../../protocol/remote-config.ts";
 import type { UpstreamServer } from "../upstream-call.ts";
 import { fieldAt, listAt, textAt } from "./json-fields.ts";
 import { type FoundModel, modelsOf } from "./model-facts.ts";
 import { type Probes, probeServer } from "./server-probes.ts";
 
 export type FoundServer = {
-  kind: ServerKindName;
+  kind: UpstreamKind;
   version: string | undefined;
   models: FoundModel[];
 };
 
 /** What the first model of the list says of who has it. */
-const owners: Record<string, ServerKindName> = {
+const owners: Record<string, UpstreamKind> = {
   vllm: "vllm",
   sglang: "sglang",
   llamacpp: "llama-server",
@@ -27,14 +27,14 @@ const owners: Record<string, ServerKindName> = {
  */
 export async function detectServer(
   server: UpstreamServer,
-  known: ServerKindName | null,
+  known: UpstreamKind | null,
 ): Promise<FoundServer> {
   const probes = await probeServer(server, known !== null);
   const kind = known ?? kindFrom(probes);
   return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };
 }
 
-function kindFrom(probes: Probes): ServerKindName {
+function kindFrom(probes: Probes): UpstreamKind {
   const [first] = listAt(probes.models, "data");
   const owner = textAt(first, "owned_by");
   if (owner === "fastchat") return fieldAt(first, "capabilities") ? "fastchat" : "fastchat-python";
@@ -48,8 +48,8 @@ function kindFrom(probes: Probes): ServerKindName {
   return "unknown";
 }
 
-function versionOf(kind: ServerKindName, probes: Probes): string | undefined {
-  const said: Partial<Record<ServerKindName, string | undefined>> = {
+function versionOf(kind: UpstreamKind, probes: Probes): string | undefined {
+  const said: Partial<Record<UpstreamKind, string | undefined>> = {
     vllm: textAt(probes.version, "version"),
     fastchat: textAt(probes.version, "version"),
     sglang: textAt(probes.sglangServer, "version"),

@@ -5,10 +5,12 @@
  * Sources: those of server-probes.ts; Mistral's, OpenRouter's, Groq's and Together's API references
  * for their lists of models.
  */
+
 import type { Capability } from "../../protocol/openai.ts";
 import { capabilities as allCapabilities } from "../../protocol/openai.ts";
+import type { UpstreamKind } from "../../protocol/remote-config.ts";
 import { located } from "../server-address.ts";
-import { kindOf, type ServerKindName } from "../server-kinds.ts";
+import { kindOf } from "../server-kinds.ts";
 import { askJson, type UpstreamServer } from "../upstream-call.ts";
 import { fieldAt, listAt, sizeAt, textAt } from "./json-fields.ts";
 import { guessedCapabilities } from "./model-guess.ts";
@@ -32,7 +34,7 @@ const shownAtOnce = 4;
 
 export async function modelsOf(
   server: UpstreamServer,
-  kind: ServerKindName,
+  kind: UpstreamKind,
   probes: Probes,
 ): Promise<FoundModel[]> {
   const listed = entriesOf(kind, probes);
@@ -50,7 +52,7 @@ export async function modelsOf(
 type Entry = { name: string; json: unknown };
 
 /** Without a list, the one model that a server of its kind has. Aliases of ours are left out. */
-function entriesOf(kind: ServerKindName, probes: Probes): Entry[] {
+function entriesOf(kind: UpstreamKind, probes: Probes): Entry[] {
   const list = Array.isArray(probes.models) ? probes.models : listAt(probes.models, "data");
   const only =
     kind === "tabbyapi" // it lists what lies on its disk; this is what it has loaded
@@ -65,7 +67,7 @@ function entriesOf(kind: ServerKindName, probes: Probes): Entry[] {
   });
 }
 
-function toModel(kind: ServerKindName, { name }: Entry, said: Said): FoundModel | null {
+function toModel(kind: UpstreamKind, { name }: Entry, said: Said): FoundModel | null {
   const { isHosted = false } = kindOf(kind) as { isHosted?: boolean };
   const capabilities = said.capabilities ?? guessedCapabilities(name, isHosted);
   if (capabilities === null || capabilities.length === 0) return null;
@@ -74,7 +76,7 @@ function toModel(kind: ServerKindName, { name }: Entry, said: Said): FoundModel 
 
 async function saidOf(
   server: UpstreamServer,
-  kind: ServerKindName,
+  kind: UpstreamKind,
   { name, json }: Entry,
   probes: Probes,
 ): Promise<Said> {
@@ -86,7 +88,7 @@ async function saidOf(
   };
 }
 
-function contextSizeOf(kind: ServerKindName, json: unknown, probes: Probes): number | undefined {
+function contextSizeOf(kind: UpstreamKind, json: unknown, probes: Probes): number | undefined {
   if (kind === "llama-server") return sizeAt(probes.props, "default_generation_settings", "n_ctx");
   if (kind === "tgi") return sizeAt(probes.info, "max_total_tokens");
   if (kind === "tabbyapi") return sizeAt(json, "parameters", "max_seq_len");
@@ -98,7 +100,7 @@ function contextSizeOf(kind: ServerKindName, json: unknown, probes: Probes): num
   return own ?? (kind === "sglang" ? sizeAt(probes.sglangServer, "context_length") : undefined);
 }
 
-function abilitiesOf(kind: ServerKindName, json: unknown, probes: Probes): Said {
+function abilitiesOf(kind: UpstreamKind, json: unknown, probes: Probes): Said {
   if (kind === "fastchat") {
     const told = listAt(json, "capabilities").filter(isCapability);
     return { capabilities: told.filter((one) => one !== "vision"), sees: told.includes("vision") };

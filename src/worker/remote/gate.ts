@@ -16,7 +16,11 @@ import { assertAble } from "../../serving/capability.ts";
 import type { RemoteModels } from "./remote-models.ts";
 
 /** All that is read of a request; the server behind reads the rest. */
-const Asked = z.looseObject({ model: z.string().nullish(), stream: z.unknown().optional() });
+const Asked = z.looseObject({
+  model: z.string().nullish(),
+  stream: z.unknown().optional(),
+  messages: z.unknown().optional(),
+});
 
 export function remoteGate(models: RemoteModels): MiddlewareHandler {
   return async (c, next) => {
@@ -36,7 +40,10 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       if (path === null) return await next();
       const able = capabilityFor(path);
       if (able !== null) assertAble(remote, able);
-      const body = await prepared(remote.card, asked, preparation, clientSignal(c));
+      const generates = able === "chat" || able === "completions";
+      const body = generates
+        ? await prepared(remote.card, asked, preparation, clientSignal(c))
+        : asked;
       const named = { ...remote.extraBody, ...body, model: remote.upstreamModel };
       return await passOn(c, remote, path, named);
     } finally {

@@ -1,0 +1,33 @@
+/** @file Where the known providers of models are, and which environment variables hold their keys. */
+import type { Backend, UpstreamKind } from "../protocol/remote-config.ts";
+import { serverAddress } from "../remote/server-address.ts";
+
+export const usualUpstreams: Record<Backend, string> = {
+  openai: "https://api.openai.com/v1",
+  anthropic: "https://api.anthropic.com",
+  gemini: "https://generativelanguage.googleapis.com",
+};
+
+/** In the order in which they are looked at. */
+const keyVariables: Partial<Record<UpstreamKind | "anthropic", string[]>> = {
+  openai: ["OPENAI_API_KEY"],
+  azure: ["AZURE_OPENAI_API_KEY"],
+  mistral: ["MISTRAL_API_KEY"],
+  cohere: ["COHERE_API_KEY", "CO_API_KEY"],
+  gemini: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+  together: ["TOGETHER_API_KEY"],
+  groq: ["GROQ_API_KEY"],
+  openrouter: ["OPENROUTER_API_KEY"],
+  deepseek: ["DEEPSEEK_API_KEY"],
+  nvidia: ["NVIDIA_API_KEY"],
+  anthropic: ["ANTHROPIC_API_KEY"],
+};
+
+/** The key that its own host is sent; no other server ever sees it. */
+export function usualKey(url: string): string | undefined {
+  const kind = /(^|\.)anthropic\.com$/.test(new URL(url).hostname)
+    ? "anthropic"
+    : serverAddress(url).kind;
+  const names = kind === null ? [] : (keyVariables[kind] ?? []);
+  return names.map((name) => process.env[name]).find(Boolean);
+}

@@ -1,0 +1,55 @@
+/** @file What servers say of requests that they refuse, as clients are told it. */
+import { describe, expect, test } from "vitest";
+import { upstreamRefusal } from "../../src/remote/upstream-refusal.ts";
+import { type RecordedKind, type Recording, recordings } from "../support/upstream-kinds.ts";
+
+function told(kind: RecordedKind) {
+  const { refusal }: Recording = recordings[kind];
+  const error = upstreamRefusal("m", refusal.status, JSON.stringify(refusal.body), undefined);
+  return { status: error.status, ...error.toBody().error };
+}
+
+describe("upstreamRefusal", () => {
+  test.each([
+    ["vllm", 40_000, 32_768],
+    ["sglang", 140_000, 131_072],
+    ["tgi", 5000, 4095],
+    ["llama-server", 5000, 4096],
+  ] as const)("tells %s's prompt that is too long as OpenAI does", (kind, given, size) => {
+    expect(told(kind)).toMatchObject({
+      status: 400,
+      code: "context_length_exceeded",
+      n_prompt_tokens: given,
+      n_ctx: size,
+    });
+  });
+
+  test("tells LightLLM's, which has no figures, by its code", () => {
+    expect(told("lightllm")).toMatchObject({ status: 400, code: "context_length_exceeded" });
+  });
+
+  test("keeps an error that is in OpenAI's words already", () => {
+    expect(told("azure")).toMatchObject({ status: 400, code: "content_filter", param: "prompt" });
+    const body = {
+      error: { message: "no", type: "invalid_request_error", param: "n", code: null },
+    };
+    const error = upstreamRefusal("m", 400, JSON.stringify(body), undefined);
+    expect(error.toBody()).toEqual(body);
+  });
+
+  test("says which of FastAPI's fields is wrong", () => {
+    expect(told("tabbyapi").message).toContain("Field required");
+    expect(told("mistral").message).toContain("Extra inputs are not permitted");
+  });
+
+  test("keeps what is between us and the server from the client's account", () => {
+    expect(told("openai")).toMatchObject({ status: 502, code: "upstream_unauthorized" });
+    expect(told("ollama")).toMatchObject({ status: 502, code: "upstream_not_found" });
+    expect(told("litellm")).toMatchObject({ status: 429, code: "upstream_busy" });
+  });
+
+  test("shows no page of HTML", () => {
+    const error = upstreamRefusal("m", 503, "<html>Bad gateway</html>", undefined);
+    expect(error.message).toBe("The server behind 'm' failed (503): it answered 503.");
+  });
+});
