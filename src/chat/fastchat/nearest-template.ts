@@ -56,7 +56,8 @@ function fitted(template: PromptTemplate, { whole, bare }: Wanted, bos: string):
   const ownSystem = bare === null ? null : systemIn(template, bare, bos);
   const isWhole = asked(template, bos, system) === whole;
   // Ends of answers are the model's own tokens: ids of another vocabulary would end them anywhere.
-  const own = { ...template, system: ownSystem ?? template.system, stop: [], stopTokens: [] };
+  // A system message that was written for another model says nothing true of this one.
+  const own = { ...template, system: ownSystem ?? "", stop: [], stopTokens: [] };
   if (ownSystem === null) return { template: own, fit: isWhole ? "with-system" : "none" };
   return { template: own, fit: isWhole || whole === null ? "all" : "without-system" };
 }

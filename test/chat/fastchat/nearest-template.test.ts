@@ -71,7 +71,7 @@ describe("nearestTemplate", () => {
         ? chatml("")(turns)
         : chatml("")(turns).replace(/^.*?_end\|>\n/s, "");
     const { template, fit } = await nearestTemplate(formatOf(write), { bos: "" });
-    expect([template.style, fit]).toEqual(["CHATML", "with-system"]);
+    expect([template.style, template.system, fit]).toEqual(["CHATML", "", "with-system"]);
   });
 
   test("prefers the one that the model's name suggests, among equals", async () => {
