@@ -150,6 +150,7 @@ function start() {
       context?.free();
       embedding?.free();
       model.free();
+      native.stopLog();
     },
   };
 }

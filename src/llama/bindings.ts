@@ -26,6 +26,9 @@ type Maybe = Pointer | null;
 
 export const llamaPrototypes = {
   llama_version: proto<() => string>("const char *llama_version()"),
+  llama_log_get: proto<(callback: BigUint64Array, data: BigUint64Array) => void>(
+    "void llama_log_get(void *log_callback, void *user_data)",
+  ),
   llama_log_set: proto<(callback: Maybe, data: null) => void>(
     "void llama_log_set(void *log_callback, void *user_data)",
   ),

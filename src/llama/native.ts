@@ -30,6 +30,12 @@ export type Native = {
   directory: string;
 };
 
+/** One whose log is heard by this thread. */
+export type LoggedNative = Native & {
+  /** To be called before the thread ends: a line that came later would end the process. */
+  stopLog(): void;
+};
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** ggml.h's device types. */
@@ -60,15 +66,23 @@ export function startNative(
   libraries: Libraries,
   choice: GpuChoice,
   onLog: (level: LogLevel, line: string) => void,
-): Native {
+): LoggedNative {
   const native = bindNative(libraries);
-  native.llama.llama_log_set(koffi.register(lineLogger(onLog), koffi.pointer(logCallback)), null);
+  const callback = koffi.register(lineLogger(onLog), koffi.pointer(logCallback));
+  native.llama.llama_log_set(callback, null);
   native.ggml.ggml_backend_load_all_from_path(libraries.directory);
   if (libraries.extraBackend !== null) native.ggml.ggml_backend_load(libraries.extraBackend);
   native.llama.llama_backend_init();
   if (choice !== "auto" && choice !== "cpu" && gpuDevices(native).length === 0)
     throw new UsageError(`--gpu ${choice}: the ${choice} backend loads but sees no device here.`);
-  return native;
+  return { ...native, stopLog: () => stopLog(native, callback) };
+}
+
+/** The process has one callback; another thread may have set its own since. */
+function stopLog({ llama }: Native, own: Pointer): void {
+  const [callback, data] = [new BigUint64Array(1), new BigUint64Array(1)];
+  llama.llama_log_get(callback, data);
+  if (callback[0] === own) llama.llama_log_set(null, null);
 }
 
 /** `CUDA0`, and what it is. */

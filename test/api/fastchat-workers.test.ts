@@ -74,7 +74,9 @@ describe("a FastChat worker behind the api", () => {
 
   test("gives n answers, ends at stop strings and at max_tokens", async () => {
     const { client } = await house();
-    const { choices } = await client.chat.completions.create({ ...ask("one two three"), n: 2 });
+    const two = { ...ask("one two three"), n: 2 };
+    const { choices, usage } = await client.chat.completions.create(two);
+    expect(usage).toMatchObject({ prompt_tokens: 29, completion_tokens: 6 });
     expect(choices.map(({ message }) => message.content)).toEqual([
       "one two three",
       "one two three",

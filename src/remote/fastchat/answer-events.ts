@@ -6,18 +6,20 @@ import type { WorkerFrame } from "../../protocol/fastchat-worker.ts";
 /** A token whose id nobody told. */
 const unknownId = -1;
 
+export type PromptCount = Pick<ChoiceTimings, "promptTokens" | "forked">;
+
 type ToldTokens = EchoedPrompt["tokens"];
 
 /**
  * Events, the last with a finish.
  *
- * @param promptTokens As they were counted before.
+ * @param prompt Its tokens, as they were counted before, and whether another choice has told them.
  * @param echoed   The prompt, where the frames begin with it, text and tokens.
  * @param onPrompt Told its tokens, before the first event.
  */
 export async function* answerEvents(
   frames: AsyncIterable<WorkerFrame>,
-  promptTokens: number,
+  { promptTokens, forked }: PromptCount,
   echoed: string | null = null,
   onPrompt: (tokens: ToldTokens) => void = () => {},
 ): AsyncGenerator<TextEvent, void> {
@@ -43,7 +45,7 @@ export async function* answerEvents(
     if (added !== "" || logprobs.length > 0)
       yield { choice: 0, text: added, ...(logprobs.length > 0 && { logprobs }) };
   }
-  const timings = toTimings(usage, beganAt, firstAt ?? performance.now());
+  const timings = toTimings(usage, forked, beganAt, firstAt ?? performance.now());
   const finish = { reason: toReason(reason), stopString: null, timings };
   yield { choice: 0, text: "", finish };
 }
@@ -71,6 +73,7 @@ function toPromptToken(token: TokenLogprobs, index: number) {
 
 function toTimings(
   usage: { prompt_tokens: number; completion_tokens: number },
+  forked: boolean,
   beganAt: number,
   firstAt: number,
 ): ChoiceTimings {
@@ -82,6 +85,6 @@ function toTimings(
     cachedTokens: 0,
     completionTokens: usage.completion_tokens,
     reasoningTokens: 0,
-    forked: false,
+    forked,
   };
 }

@@ -59,11 +59,11 @@ export class FastChatSpeaker implements Served {
     const reading = { tools: shown, promptEnd: question.prompt.slice(-promptEndCharacters) };
     const newReader = shown.length > 0 ? () => output.reader(reading) : null;
     const rules = { most: parallel ? Number.POSITIVE_INFINITY : 1, isAll: false };
-    const answer = () => {
-      const events = answerEvents(this.#calls.frames(question, signal), promptTokens);
-      return readAnswer(events, newReader, rules);
-    };
-    return inTurn(new Array(request.n ?? 1).fill(answer), 1, askedAtOnce);
+    const starts = choicesOf(request, (forked) => {
+      const frames = this.#calls.frames(question, signal);
+      return readAnswer(answerEvents(frames, { promptTokens, forked }), newReader, rules);
+    });
+    return inTurn(starts, 1, askedAtOnce);
   }
 
   async *complete(
@@ -81,9 +81,11 @@ export class FastChatSpeaker implements Served {
       const promptTokens = await this.#calls.count(text, signal);
       const room = roomFor(promptTokens, facts, request.max_tokens ?? 16, "prompt");
       const question = textQuestion(request, text, room);
-      const start = () =>
-        textAnswer(request, text, promptTokens, this.#calls.frames(question, signal));
-      starts.push(...new Array<() => Answer>(request.n ?? 1).fill(start));
+      const answer = (forked: boolean) => {
+        const frames = this.#calls.frames(question, signal);
+        return textAnswer(request, text, { promptTokens, forked }, frames);
+      };
+      starts.push(...choicesOf(request, answer));
     }
     yield* inTurn(starts, 1, askedAtOnce);
   }
@@ -135,6 +137,14 @@ export class FastChatSpeaker implements Served {
     this.card = { ...this.card, context_size: facts.contextSize };
     return facts;
   }
+}
+
+/** All but the first ask for a prompt that is counted already. */
+function choicesOf(
+  { n }: { n?: number | null | undefined },
+  answer: (forked: boolean) => Answer,
+): (() => Answer)[] {
+  return Array.from({ length: n ?? 1 }, (_, choice) => () => answer(choice > 0));
 }
 
 function lacks(model: string, field: string): InvalidRequestError {
