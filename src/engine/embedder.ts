@@ -6,39 +6,55 @@ import { InvalidRequestError } from "../errors/api-error.ts";
 import { type Context, TokenBatch } from "../llama/context.ts";
 import type { AdapterSet } from "./adapter-set.ts";
 import type { LoadedAdapters } from "./loaded-adapters.ts";
+import { SharedBeginning, sharedTokens } from "./shared-beginning.ts";
 
-type Input = { id: number; index: number; tokens: Int32Array; adapters: AdapterSet };
+/** The first `shared` tokens are those of all inputs of its request, and evaluated once. */
+type Input = {
+  id: number;
+  index: number;
+  tokens: Int32Array;
+  shared: number;
+  adapters: AdapterSet;
+};
 type Request = { vectors: Float32Array[]; left: number };
 
 /** A request whose inputs all have their row: (inputs, embeddingLength), or (inputs, classes). */
 export type Embedded = { id: number; vectors: Float32Array[] };
 
+export type EmbedderOptions = {
+  /** Tokens of one batch; no input may be longer, since pooling needs it whole. */
+  batchSize: number;
+  /** Of the context; where inputs share a beginning, the last one holds it. */
+  sequences: number;
+  /**
+   * Tokens past which no further input joins a batch: attention's cost is the square of a batch,
+   * and whoever else uses the model waits for it.
+   */
+  usualBatch: number;
+  /** Whether a row is its last token's alone, which knows what it read before by the KV cache. */
+  pooledLast: boolean;
+};
+
 export class Embedder {
   readonly #context: Context;
   readonly #adapters: LoadedAdapters;
   readonly #batch: TokenBatch;
-  readonly #sequences: number;
+  readonly #inputs: number;
   readonly #usualBatch: number;
+  readonly #pooledLast: boolean;
+  readonly #beginning: SharedBeginning;
   readonly #requests = new Map<number, Request>();
   #queue: Input[] = [];
 
-  /**
-   * @param batchSize  Tokens of one batch; no input may be longer, since pooling needs it whole.
-   * @param usualBatch Tokens past which no further input joins a batch: attention's cost is the
-   *                   square of a batch, and whoever else uses the model waits for it.
-   */
-  constructor(
-    context: Context,
-    adapters: LoadedAdapters,
-    batchSize: number,
-    sequences: number,
-    usualBatch = batchSize,
-  ) {
+  constructor(context: Context, adapters: LoadedAdapters, options: EmbedderOptions) {
+    const { batchSize, sequences, usualBatch, pooledLast } = options;
     this.#context = context;
     this.#adapters = adapters;
-    this.#sequences = sequences;
+    this.#inputs = pooledLast ? sequences - 1 : sequences;
     this.#usualBatch = usualBatch;
+    this.#pooledLast = pooledLast;
     this.#batch = new TokenBatch(batchSize, sequences);
+    this.#beginning = new SharedBeginning(context, this.#batch, sequences - 1);
   }
 
   get idle(): boolean {
@@ -60,8 +76,9 @@ export class Embedder {
     if (inputs.some((tokens) => tokens.length === 0 || tokens.length > this.#batch.size))
       throw new InvalidRequestError("An input is empty or too long for the model.", "input");
     this.#requests.set(id, { vectors: [], left: inputs.length });
+    const shared = this.#pooledLast ? sharedTokens(inputs) : 0;
     inputs.forEach((tokens, index) => {
-      this.#queue.push({ id, index, tokens, adapters });
+      this.#queue.push({ id, index, tokens, shared, adapters });
     });
   }
 
@@ -72,9 +89,12 @@ export class Embedder {
 
   /** Evaluates as many waiting inputs, of one adapter set, as one batch takes; gives back the requests this completes. */
   step(): Embedded[] {
-    const inputs = this.#fill();
-    const [first] = inputs;
-    if (first !== undefined) this.#adapters.apply(this.#context, first.adapters); // all of one set
+    const [first] = this.#queue;
+    if (first === undefined) return [];
+    this.#adapters.apply(this.#context, first.adapters);
+    if (first.shared === 0) this.#beginning.drop();
+    else this.#beginning.hold(first.id, first.tokens.subarray(0, first.shared));
+    const inputs = this.#fill(first);
     this.#context.decode(this.#batch.columns);
     inputs.forEach(({ id, index }, sequence) => {
       const request = this.#requests.get(id);
@@ -83,26 +103,31 @@ export class Embedder {
       request.vectors[index] = this.#context.pooling === "rank" ? row : toUnit(row);
       request.left--;
     });
-    this.#context.clear();
+    this.#beginning.emptyOthers(inputs.length);
     return [...new Set(inputs.map(({ id }) => id))].flatMap((id) => this.#takeComplete(id));
   }
 
-  #fill(): Input[] {
+  #fill(first: Input): Input[] {
     this.#batch.reset();
     const inputs: Input[] = [];
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const { length } = next.tokens;
+      const length = next.tokens.length - next.shared;
+      const room = this.#batch.free - this.#beginning.length;
       const isFull = this.#batch.length > 0 && this.#batch.length + length > this.#usualBatch;
-      const isOther = next.adapters.key !== (inputs[0] ?? next).adapters.key;
-      if (isFull || isOther || length > this.#batch.free || inputs.length === this.#sequences)
-        break;
-      next.tokens.forEach((token, position) => {
-        this.#batch.add(token, position, inputs.length, true);
-      });
+      const isOther = next.shared > 0 && next.id !== this.#beginning.id;
+      if (isFull || isOther || length > room || inputs.length === this.#inputs) break;
+      if (next.adapters.key !== first.adapters.key) break;
+      this.#add(next, inputs.length);
       inputs.push(next);
       this.#queue.shift();
     }
     return inputs;
+  }
+
+  #add({ tokens, shared }: Input, sequence: number): void {
+    if (shared > 0) this.#beginning.lend(sequence);
+    for (let position = shared; position < tokens.length; position++)
+      this.#batch.add(tokens[position] as number, position, sequence, true);
   }
 
   #takeComplete(id: number): Embedded[] {

@@ -27,7 +27,7 @@ const port = parentPort;
 if (port === null) throw new Error("engine-thread is started by engine.ts, not on its own");
 const post = (message: FromThread) => port.postMessage(message);
 
-/** Sequences of one embedding batch. */
+/** Sequences of one embedding batch, whose size llama.cpp takes for a multiple of them. */
 const embeddingSequences = 64;
 
 let lastError: string | null = null;
@@ -58,14 +58,15 @@ function start() {
     : null;
   const reach = isStretched(rope) ? Number.POSITIVE_INFINITY : model.trainedContext || size;
   const embeddingSize = Math.min(reach, Math.max(size, 512));
+  const embeddingBatch = Math.ceil(embeddingSize / embeddingSequences) * embeddingSequences;
   const embedding = options.embedding
     ? new Context(
         native,
         model,
         {
           ...common,
-          contextSize: embeddingSize,
-          batchSize: embeddingSize,
+          contextSize: embeddingBatch,
+          batchSize: embeddingBatch,
           sequences: embeddingSequences,
           pooling: options.pooling,
         },
@@ -123,7 +124,12 @@ function start() {
   const embedder =
     embedding === null
       ? null
-      : new Embedder(embedding, adapters, embeddingSize, embeddingSequences, batchSize);
+      : new Embedder(embedding, adapters, {
+          batchSize: embeddingBatch,
+          sequences: embeddingSequences,
+          usualBatch: batchSize,
+          pooledLast: (options.pooledLast ?? false) && model.rewindable && !model.slidingWindow,
+        });
   post({
     type: "ready",
     info: {

@@ -55,6 +55,8 @@ export type EngineOptions = {
   embedding: boolean;
   embeddingOnly: boolean;
   pooling: Pooling;
+  /** An input's row is its last token's, in a causal model: inputs may share their beginning. */
+  pooledLast?: boolean;
   /** RAM for prefixes that slots had to give up. */
   promptCacheBytes: number;
   /** A folder for those that RAM has no room for, and for all of them at the end; null: none. */

@@ -9,7 +9,7 @@ import type { GpuDevice } from "./native.ts";
 import type { ModelParams } from "./structs.ts";
 
 const splitModes = { none: 0, layer: 1, row: 2, tensor: 3 };
-export type SplitMode = keyof typeof splitModes;
+type SplitMode = keyof typeof splitModes;
 
 export type GpuSplit = {
   /** As llama.cpp names them (`CUDA0`); left out, all there are; `none` keeps to the CPU. */

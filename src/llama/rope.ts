@@ -7,7 +7,7 @@ import { UsageError } from "../errors/usage-error.ts";
 import type { ContextParams } from "./structs.ts";
 
 const scalings = { none: 0, linear: 1, yarn: 2 };
-export type RopeScaling = keyof typeof scalings;
+type RopeScaling = keyof typeof scalings;
 
 /** What is left out is as the model's file says. */
 export type RopeOptions = {

@@ -190,6 +190,7 @@ async function load(
       embedding: embeds || (options.embedding ?? false),
       embeddingOnly: embeds,
       pooling: poolingType === "none" ? "mean" : "unspecified",
+      pooledLast: causal && poolsLast(description),
       promptCacheBytes:
         options.promptCacheBytes ?? Math.min(defaults.promptCacheBytes, freemem() / 8),
       promptCacheDisk: options.promptCacheDisk ?? null,
@@ -254,6 +255,12 @@ function defaultContextSize(
   { frequencyScale = 1 }: RopeOptions,
 ): number {
   return Math.min(Math.round(contextLength / Math.min(1, frequencyScale)), defaults.contextSize);
+}
+
+/** llama.cpp ranks by the last token with Qwen 3 alone, by the first with all others. */
+function poolsLast({ poolingType, architecture }: ModelDescription): boolean {
+  const ranksLast = architecture === "qwen3" || architecture === "qwen3vl";
+  return poolingType === "last" || (poolingType === "rank" && ranksLast);
 }
 
 function toCard([id, ...aliases]: readonly [string, ...string[]], { info }: Engine): ModelCard {

@@ -267,6 +267,53 @@ describe("Engine embeddings", () => {
     },
   );
 
+  test.for([500, 514])("embeds up to an odd length of %i tokens", async (contextLength) => {
+    const engine = await startTinyEngine(tinyModel({ architecture: "bert", contextLength }), {
+      embedding: true,
+      embeddingOnly: true,
+      pooling: "unspecified",
+    });
+    const { signal } = new AbortController();
+    const inputs = [new Int32Array(contextLength).fill(7), Int32Array.of(5, 6)];
+    expect(await engine.embed(inputs, bareModel, signal)).toHaveLength(2);
+    const longer = engine.embed([new Int32Array(contextLength + 1).fill(7)], bareModel, signal);
+    await expect(longer).rejects.toThrow(ContextLengthError);
+    await engine.close();
+  });
+
+  test("embeds inputs that share a beginning as it embeds each alone", async () => {
+    const engine = await startTinyEngine(tinyModel({ architecture: "qwen3", pooling: "last" }), {
+      embedding: true,
+      embeddingOnly: true,
+      pooling: "unspecified",
+      pooledLast: true,
+      kvType: "f32",
+      flashAttention: "off",
+    });
+    const { signal } = new AbortController();
+    const instruction = engine.vocab.tokenize("Instruct: find what answers the question\nQuery: ");
+    const inputs = Array.from({ length: 150 }, (_, i) =>
+      Int32Array.from([...instruction, 20 + (i % 50), ...Array(i % 9).fill(30)]),
+    );
+    const [together, others] = await Promise.all([
+      engine.embed(inputs, bareModel, signal),
+      engine.embed([Int32Array.of(11, 12), Int32Array.of(13)], bareModel, signal),
+    ]);
+    expect(others).toHaveLength(2);
+    for (const i of [0, 49, 62, 63, 149]) {
+      const [alone = new Float32Array()] = await engine.embed(
+        [inputs[i] ?? Int32Array.of()],
+        bareModel,
+        signal,
+      );
+      const cosine = alone.reduce((sum, x, j) => sum + x * (together[i]?.[j] ?? 0), 0);
+      expect(cosine).toBeGreaterThan(0.9999);
+    }
+    const [a, b] = [together[0], together[1]];
+    expect(a?.reduce((sum, x, j) => sum + x * (b?.[j] ?? 0), 0)).toBeLessThan(0.999);
+    await engine.close();
+  });
+
   test("embeds more inputs than one batch holds", async () => {
     const engine = await startTinyEngine(tinyModel({ architecture: "bert" }), {
       embedding: true,

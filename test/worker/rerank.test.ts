@@ -254,6 +254,39 @@ describe("a worker with Qwen 3's reranker", () => {
     expect(scores[0]?.relevance_score).toBeGreaterThan(1 / (1 + Math.exp(-1)));
   });
 
+  test.for([8, 200])(
+    "scores documents one by one as %i together, which share a beginning",
+    async (count) => {
+      const all = Array.from({ length: count }, (_, i) => `${documents[i % 8]} and ${i}`);
+      const together = (await rank({ raw_scores: true, documents: all })).filter(
+        ({ index }) => index % (count / 8) === 0,
+      );
+      expect(together).toHaveLength(8);
+      for (const { index, relevance_score } of together) {
+        const [alone] = await rank({ raw_scores: true, documents: [all[index]] });
+        expect(alone?.relevance_score).toBeCloseTo(relevance_score, 3);
+      }
+    },
+  );
+
+  test("scores requests at once, each by its own query", async () => {
+    const queries = [
+      query,
+      `${query} and why`,
+      "what else is there to be known of ships and seas?",
+    ];
+    const ask = (words: string) => rank({ raw_scores: true, query: words });
+    const together = await Promise.all([...queries, ...queries].map(ask));
+    for (const [i, words] of queries.entries()) {
+      const alone = await ask(words);
+      for (const results of [together[i], together[i + 3]])
+        for (const { index, relevance_score } of results ?? []) {
+          const same = alone.find((one) => one.index === index);
+          expect(same?.relevance_score).toBeCloseTo(relevance_score, 3);
+        }
+    }
+  });
+
   test("reads the documents one by one as it does together", async () => {
     const together = await rank({ raw_scores: true });
     for (const { index, relevance_score } of together) {

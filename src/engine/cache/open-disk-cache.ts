@@ -39,6 +39,7 @@ function settingsOf({
   embedding: _embedding,
   embeddingOnly: _embeddingOnly,
   pooling: _pooling,
+  pooledLast: _pooledLast,
   promptCacheBytes: _promptCacheBytes,
   promptCacheDisk: _promptCacheDisk,
   speculation: _speculation,
