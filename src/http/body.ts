@@ -89,9 +89,12 @@ function collect(incoming: IncomingMessage, limitBytes: number): Promise<Buffer>
       incoming.off("data", onData).pause();
       reject(new BodyTooLargeError(limitBytes));
     };
-    incoming.on("data", onData);
-    incoming.once("end", () => resolve(Buffer.concat(chunks)));
     const onLoss = () => reject(new InvalidRequestError("The body ended before it was complete."));
-    incoming.once("error", onLoss).once("close", onLoss);
+    const onEnd = () => {
+      incoming.off("close", onLoss); // every request closes in the end
+      resolve(Buffer.concat(chunks));
+    };
+    incoming.on("data", onData);
+    incoming.once("end", onEnd).once("error", onLoss).once("close", onLoss);
   });
 }

@@ -9,7 +9,7 @@ import type { Context } from "hono";
 import { dialectOf, toFailureFrame } from "./dialect.ts";
 import { EventRelay, type MessageFilter } from "./event-relay.ts";
 import { Lifeline } from "./lifeline.ts";
-import { clientSignal, nodeExchange, preparedHeaders } from "./node-exchange.ts";
+import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
 
 export type Passage = {
   /** The client asked for a stream. */
@@ -31,30 +31,46 @@ const maxEventBytes = 8 << 20;
  * Waits for the answer and passes it on. What fails before the first byte is thrown, later it is
  * one last event.
  *
- * @param asked Rejects with what the client is told.
+ * @param ask Told when the client leaves; rejects with what the client is told.
  */
 export async function passAnswer(
   c: Context,
-  asked: Promise<IncomingMessage>,
+  ask: (signal: AbortSignal) => Promise<IncomingMessage>,
   passage: Passage,
 ): Promise<Response> {
   const outgoing = nodeExchange(c)?.outgoing;
   if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
   const waiting = passage.isStream ? new Waiting(c, outgoing) : null;
+  const leaving = new AbortController();
+  const onLeave = () => {
+    if (!outgoing.writableFinished) leaving.abort();
+  };
+  outgoing.once("close", onLeave);
+  if (outgoing.destroyed) onLeave();
   try {
-    const answer = await asked;
-    if (isEventStream(answer)) return await passStream(c, outgoing, answer, passage, waiting);
-    const body = await passage.readWhole(answer);
-    if (outgoing.headersSent) throw passage.lost("lost");
-    const headers = { ...preparedHeaders(c), "content-type": "application/json" };
-    return new Response(new Uint8Array(body), { status: 200, headers });
+    const answer = await ask(leaving.signal);
+    if (isEventStream(answer)) await passStream(c, outgoing, answer, passage, waiting, leaving);
+    else passWhole(c, outgoing, await passage.readWhole(answer), passage);
+    return RESPONSE_ALREADY_SENT;
   } catch (error) {
     if (!outgoing.headersSent) throw error;
     if (!outgoing.destroyed) outgoing.end(toFailureFrame(c, error));
     return RESPONSE_ALREADY_SENT;
   } finally {
+    outgoing.off("close", onLeave);
     waiting?.end();
   }
+}
+
+/** Straight to the socket: a Response on the way would cost a good part of what all this does. */
+function passWhole(c: Context, outgoing: ServerResponse, body: Buffer, { lost }: Passage): void {
+  if (outgoing.headersSent) throw lost("lost"); // a stream was begun, and this is none
+  outgoing.writeHead(200, {
+    ...preparedHeaders(c),
+    "content-type": "application/json",
+    "content-length": body.length,
+  });
+  outgoing.end(body);
 }
 
 async function passStream(
@@ -63,12 +79,13 @@ async function passStream(
   answer: IncomingMessage,
   passage: Passage,
   waiting: Waiting | null,
-): Promise<Response> {
+  leaving: AbortController,
+): Promise<void> {
   const { silenceMs, filter, lost } = passage;
-  const lifeline = new Lifeline(clientSignal(c), undefined, silenceMs);
+  const lifeline = new Lifeline(leaving.signal, undefined, silenceMs);
   let why: "lost" | "silent" = "lost";
   const cut = () => {
-    why = clientSignal(c).aborted ? "lost" : "silent";
+    why = leaving.signal.aborted ? "lost" : "silent";
     answer.destroy(lost(why));
   };
   lifeline.signal.addEventListener("abort", cut, { once: true });
@@ -89,7 +106,6 @@ async function passStream(
       toFailureFrame(c, filter.failure ?? lost(end === "too-large" ? end : why));
     const limits = { filter: watched, maxBytes: maxEventBytes };
     await new EventRelay(answer, outgoing, lifeline, messageEnd, words, limits).run();
-    return RESPONSE_ALREADY_SENT;
   } finally {
     lifeline.end();
     answer.destroy();

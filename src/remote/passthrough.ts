@@ -5,7 +5,6 @@
 import type { Context } from "hono";
 import { AnswerTooLargeError, UpstreamError } from "../errors/api-error.ts";
 import type { HttpAnswer } from "../http/client.ts";
-import { clientSignal } from "../http/node-exchange.ts";
 import { passAnswer } from "../http/passed-answer.ts";
 import { StreamFilter } from "./openai/stream-filter.ts";
 import type { RemoteModel } from "./remote-model.ts";
@@ -36,8 +35,8 @@ export function passOn(
   body: { stream?: unknown },
 ): Promise<Response> {
   const [place, own] = located(server, path);
-  const asked = openAnswer(place, { path: own, body, signal: clientSignal(c) });
-  return passAnswer(c, asked, {
+  const ask = (signal: AbortSignal) => openAnswer(place, { path: own, body, signal });
+  return passAnswer(c, ask, {
     isStream: body.stream === true,
     silenceMs: server.silenceMs,
     filter: new StreamFilter(card.id),

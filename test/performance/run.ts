@@ -5,7 +5,8 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               answers, speculation, lora, ratings, train
+ *                                               answers, speculation, lora, passthrough, ratings,
+ *                                               train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -19,6 +20,7 @@ import { uniform } from "../../src/fresh/random.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { adapters } from "./adapters.ts";
 import { answers } from "./answers.ts";
+import { passthrough } from "./passthrough.ts";
 import { ratings } from "./ratings.ts";
 import {
   type Measured,
@@ -41,6 +43,7 @@ const parts = {
   answers: () => answers(largeModel()),
   lora: () => adapters(largeModel()),
   speculation: () => speculation(largeModel(), folder),
+  passthrough: () => passthrough(tinyModel()),
   ratings: () => ratings(folder),
   train: () => training(folder),
 };

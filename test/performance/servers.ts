@@ -35,6 +35,22 @@ export async function startWorker(setting: Setting, ...more: string[]): Promise<
   return started(spawn(process.execPath, all, { stdio: "ignore" }), port);
 }
 
+/** A server that answers at once (echo-upstream.ts). */
+export async function startEcho(): Promise<Measured> {
+  const port = await freePort();
+  const program = fileURLToPath(new URL("echo-upstream.ts", import.meta.url));
+  const args = ["--import", "tsx", program, String(port)];
+  return started(spawn(process.execPath, args, { stdio: "ignore" }), port);
+}
+
+/** `fastchat worker` in front of another server. */
+export async function startRemote(upstream: string): Promise<Measured> {
+  const port = await freePort();
+  const args = ["worker", "--backend=openai", `--upstream=${upstream}`, `--port=${port}`];
+  const all = ["--max-semi-space-size=4", fastchat, ...args, "--no-register"];
+  return started(spawn(process.execPath, all, { stdio: "ignore" }), port);
+}
+
 /** `fastchat controller` and `fastchat api`, with a worker registered. */
 export async function startThroughApi(setting: Setting): Promise<Measured[]> {
   const [controllerPort, apiPort] = [await freePort(), await freePort()];

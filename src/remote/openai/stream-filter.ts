@@ -7,8 +7,7 @@ import { ApiError, type ErrorBody, UpstreamError } from "../../errors/api-error.
 import type { MessageFilter } from "../../http/event-relay.ts";
 import { errorIn } from "../stream-error.ts";
 
-const done = "data: [DONE]";
-const doneBare = "data:[DONE]";
+const done = "[DONE]";
 /** Python's `json.dumps` puts a space there. */
 const finishes = ['"finish_reason":"', '"finish_reason": "'];
 const nothing = Buffer.alloc(0);
@@ -19,6 +18,8 @@ export class StreamFilter implements MessageFilter {
   /** Whether an answer says why it ended; embeddings and the like do not. */
   #isFinished = false;
   #isDone = false;
+  /** Known from the first bytes. */
+  #hasReturns: boolean | null = null;
 
   /** @param model Our name for it, for errors. */
   constructor(model: string) {
@@ -26,7 +27,8 @@ export class StreamFilter implements MessageFilter {
   }
 
   pass(given: Buffer): Buffer {
-    const messages = given.includes("\r") ? withoutReturns(given) : given;
+    this.#hasReturns ??= given.includes("\r\n");
+    const messages = this.#hasReturns ? withoutReturns(given) : given;
     if (this.failure !== null || this.#isDone) return nothing; // what follows [DONE] is no answer
     if (mayFail(messages)) return this.#passUntilFailure(messages);
     this.#look(messages);
@@ -43,7 +45,7 @@ export class StreamFilter implements MessageFilter {
         "upstream_lost",
       );
     // Some servers never say it; clients of ours take its absence for a loss.
-    return this.#isDone ? passed : Buffer.concat([passed, Buffer.from(`${done}\n\n`)]);
+    return this.#isDone ? passed : Buffer.concat([passed, Buffer.from(`data: ${done}\n\n`)]);
   }
 
   /** A last event without its blank line is one all the same; half of one is none. */
@@ -54,7 +56,8 @@ export class StreamFilter implements MessageFilter {
 
   #look(messages: Buffer): void {
     this.#isFinished ||= finishes.some((mark) => messages.includes(mark));
-    this.#isDone ||= messages.includes(done) || messages.includes(doneBare);
+    // The last words, which no text can be: a text has its quotation marks and brackets behind it.
+    this.#isDone = messages.subarray(-done.length - 2).includes(done);
   }
 
   #passUntilFailure(messages: Buffer): Buffer {
@@ -84,10 +87,15 @@ function parses(text: string): boolean {
   }
 }
 
-/** Every shape of an error has one of these; in a text the quotation mark is escaped. */
+/**
+ * Every shape of an error has the word as a key; in a text the quotation mark is escaped. Some
+ * servers name the event so, or the field (llama-server before 2025).
+ */
 function mayFail(messages: Buffer): boolean {
-  return messages.includes('"error') || messages.includes("error:");
+  return messages[0] === letterE || messages.includes('"error');
 }
+
+const letterE = "e".charCodeAt(0);
 
 function failureIn(message: string, model: string): Error | null {
   const [, data] = /^(?:data|error): ?(.*)$/ms.exec(message.trim()) ?? [];

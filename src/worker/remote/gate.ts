@@ -2,7 +2,7 @@
  * @file What stands before the routes of every dialect: a place for each request, and the short way
  * for those whose dialect the server behind the model speaks itself.
  */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { withoutLatest } from "../../dialects/ollama/models.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
@@ -25,7 +25,8 @@ const Asked = z.looseObject({
 export function remoteGate(models: RemoteModels): MiddlewareHandler {
   return async (c, next) => {
     if (c.req.method !== "POST") return next();
-    const asked = parseJson(await readBody(c), Asked);
+    const bytes = await readBody(c);
+    const asked = parseJson(bytes, Asked);
     const name = asked.model ?? engineIn(c.req.path);
     const model =
       name == null ? models.only() : models.find(withoutLatest(name, (one) => models.has(one)));
@@ -42,7 +43,7 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       if (able !== null) assertAble(remote, able);
       const generates = able === "chat" || able === "completions";
       const body = generates
-        ? await prepared(remote.card, asked, preparation, clientSignal(c))
+        ? await prepared(remote.card, asked, preparation, signalFor(c, bytes))
         : asked;
       const named = { ...remote.extraBody, ...body, model: remote.upstreamModel };
       return await passOn(c, remote, path, named);
@@ -50,6 +51,13 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       leave();
     }
   };
+}
+
+const nobodyLeaves = new AbortController().signal;
+
+/** Only fetching pictures is waited for; a signal that nobody needs costs more than this look. */
+function signalFor(c: Context, body: Buffer): AbortSignal {
+  return body.includes("image_url") ? clientSignal(c) : nobodyLeaves;
 }
 
 function engineIn(path: string): string | undefined {
