@@ -78,7 +78,7 @@ export type SlotState = {
 };
 
 /** Whether tokens are drafted; `impossible` where the model cannot take them back. */
-export type SpeculationState = "on" | "off" | "impossible";
+type SpeculationState = "on" | "off" | "impossible";
 
 export type EngineInfo = {
   /** Addresses the main thread may tokenise with. */
