@@ -1,6 +1,7 @@
 /** @file Where the known providers of models are, and which environment variables hold their keys. */
-import type { Backend, UpstreamKind } from "../protocol/remote-config.ts";
+import type { Backend } from "../protocol/remote-config.ts";
 import { serverAddress } from "../remote/server-address.ts";
+import type { ServerKindName } from "../remote/server-kinds.ts";
 
 export const usualUpstreams: Record<Backend, string> = {
   openai: "https://api.openai.com/v1",
@@ -9,7 +10,7 @@ export const usualUpstreams: Record<Backend, string> = {
 };
 
 /** In the order in which they are looked at. */
-const keyVariables: Partial<Record<UpstreamKind | "anthropic", string[]>> = {
+const keyVariables: Partial<Record<ServerKindName | "anthropic", string[]>> = {
   openai: ["OPENAI_API_KEY"],
   azure: ["AZURE_OPENAI_API_KEY"],
   mistral: ["MISTRAL_API_KEY"],

@@ -8,9 +8,12 @@ import { detectServer, type FoundServer } from "./detection/detect-server.ts";
 import type { FoundModel } from "./detection/model-facts.ts";
 import { guessedCapabilities } from "./detection/model-guess.ts";
 import type { RemoteModel } from "./remote-model.ts";
-import { keyHeaders, located, serverAddress } from "./server-address.ts";
-import { kindOf } from "./server-kinds.ts";
+import { keyHeaders, located, type ServerAddress, serverAddress } from "./server-address.ts";
+import { kindOf, type ServerKindName } from "./server-kinds.ts";
 import { openAnswer, type UpstreamServer } from "./upstream-call.ts";
+
+/** Of the backends whose servers are of one kind, whatever stands at their address. */
+const ownKinds: Partial<Record<Backend, ServerKindName>> = { gemini: "gemini-native" };
 
 export type RemoteUpstream = {
   backend: Backend;
@@ -37,7 +40,7 @@ export type RemoteUpstream = {
 
 /** Where nothing is said, of the servers in the cloud and of those at home. */
 const usualContextSize = { hosted: 128_000, local: 8192 };
-const visionByNature = new Set(["openai", "azure"]);
+const visionByNature = new Set(["openai", "azure", "gemini-native"]);
 
 /**
  * Asks a server what it is and what it has.
@@ -49,8 +52,7 @@ export async function findModels(
   upstream: RemoteUpstream,
   client: HttpClient,
 ): Promise<RemoteModel[]> {
-  const known = upstream.kind ?? serverAddress(upstream.url).kind;
-  const found = await detectServer(serverFor(upstream, client), known);
+  const found = await detectServer(serverFor(upstream, client), addressOf(upstream).kind);
   const wanted = wantedModels(upstream, found);
   return wanted.map((model) => toRemoteModel(upstream, client, found, model));
 }
@@ -72,21 +74,27 @@ export async function isWell(model: RemoteModel): Promise<boolean> {
 const healthMs = 5000;
 
 function serverFor(upstream: RemoteUpstream, client: HttpClient, model?: string): UpstreamServer {
-  const { baseUrl, query, kind } = serverAddress(upstream.url);
+  const { baseUrl, query, kind } = addressOf(upstream);
   return {
     client,
     baseUrl,
     ...(query !== "" && { query }),
-    headers: keyHeaders(upstream.kind ?? kind, upstream.apiKey),
+    headers: keyHeaders(kind, upstream.apiKey),
     model: model ?? upstream.names[0] ?? upstream.upstreamModel ?? baseUrl,
     silenceMs: upstream.silenceMs,
   };
 }
 
+function addressOf({ backend, url, kind }: RemoteUpstream): ServerAddress {
+  const own = ownKinds[backend] ?? null;
+  const address = serverAddress(url, own);
+  return { ...address, kind: own ?? kind ?? address.kind };
+}
+
 function wantedModels({ upstreamModel, url, names }: RemoteUpstream, found: FoundServer) {
   if (upstreamModel !== undefined) {
     const isIt = ({ name }: FoundModel) =>
-      name === upstreamModel || name === `${upstreamModel}:latest`;
+      [name, `models/${name}`].includes(upstreamModel) || name === `${upstreamModel}:latest`;
     return [found.models.find(isIt) ?? unlisted(upstreamModel, found)];
   }
   const { models } = found;

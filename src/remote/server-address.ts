@@ -1,5 +1,5 @@
 /** @file Where an OpenAI-compatible server is asked, out of what people write for it. */
-import type { UpstreamKind } from "../protocol/remote-config.ts";
+import type { ServerKindName } from "./server-kinds.ts";
 import type { UpstreamServer } from "./upstream-call.ts";
 
 export type ServerAddress = {
@@ -8,10 +8,10 @@ export type ServerAddress = {
   /** Added to every path: `?api-version=…`. */
   query: string;
   /** Known from its host alone. */
-  kind: UpstreamKind | null;
+  kind: ServerKindName | null;
 };
 
-const hosts: [RegExp, UpstreamKind][] = [
+const hosts: [RegExp, ServerKindName][] = [
   [/(^|\.)api\.openai\.com$/, "openai"],
   [/\.openai\.azure\.com$|\.cognitiveservices\.azure\.com$|\.services\.ai\.azure\.com$/, "azure"],
   [/(^|\.)api\.mistral\.ai$/, "mistral"],
@@ -25,7 +25,7 @@ const hosts: [RegExp, UpstreamKind][] = [
 ];
 
 /** What stands in for `/v1`, where a host wants something else and only the host was given. */
-const usualPaths: Partial<Record<UpstreamKind, string>> = {
+const usualPaths: Partial<Record<ServerKindName, string>> = {
   azure: "/openai/v1",
   cohere: "/compatibility/v1",
   gemini: "/v1beta/openai",
@@ -39,18 +39,36 @@ const usualPaths: Partial<Record<UpstreamKind, string>> = {
  *
  * Azure: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
  */
-export function serverAddress(text: string): ServerAddress {
+export function serverAddress(text: string, own?: ServerKindName | null): ServerAddress {
   const url = new URL(text);
+  if (own === "gemini-native") return geminiAddress(url);
   const kind = hosts.find(([pattern]) => pattern.test(url.hostname))?.[1] ?? null;
   const given = url.pathname.replace(/\/+$/, "").replace(/\/chat\/completions$/, "");
   const path = given === "" ? ((kind && usualPaths[kind]) ?? "/v1") : given;
   return { baseUrl: `${url.origin}${path}`, query: url.search, kind };
 }
 
-/** Azure knows keys by another header; everybody else by OpenAI's. */
-export function keyHeaders(kind: string | null, apiKey: string | undefined) {
+/** With or without its version; what stands behind that is left out. */
+function geminiAddress(url: URL): ServerAddress {
+  const [given = ""] = /^.*?\/v1(?:alpha|beta)?(?=\/|$)/.exec(url.pathname) ?? [];
+  const path = given === "" ? `${url.pathname.replace(/\/+$/, "")}/v1beta` : given;
+  return { baseUrl: `${url.origin}${path}`, query: url.search, kind: "gemini-native" };
+}
+
+/** Azure and Google know keys by headers of their own; everybody else by OpenAI's. */
+export function keyHeaders(
+  kind: string | null,
+  apiKey: string | undefined,
+): Record<string, string> {
   if (apiKey === undefined) return {};
+  if (kind === "gemini-native") return { "x-goog-api-key": apiKey };
   return kind === "azure" ? { "api-key": apiKey } : { authorization: `Bearer ${apiKey}` };
+}
+
+/** The same server, asked with one more parameter. */
+export function withQuery(server: UpstreamServer, parameter: string): UpstreamServer {
+  const { query } = server;
+  return { ...server, query: query === undefined ? `?${parameter}` : `${query}&${parameter}` };
 }
 
 /** The path behind `baseUrl` of one that may stand at the server's root, as `server-kinds.ts` has them. */

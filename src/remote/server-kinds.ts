@@ -5,6 +5,9 @@
 
 import type { UpstreamKind } from "../protocol/remote-config.ts";
 
+/** What has an API of its own is known by its backend. */
+export type ServerKindName = UpstreamKind | "gemini-native";
+
 /** Paths below `/v1`, and at the root where they begin with two slashes. */
 type Paths = readonly string[];
 
@@ -70,17 +73,19 @@ const serverKinds = {
   mistral: { ...hosted, passes: ["/embeddings"] },
   cohere: hosted,
   gemini: hosted,
+  /** Google's own API, which speaks no OpenAI; `gemini` is its compatible one. */
+  "gemini-native": { ...hosted, passes: [] },
   together: { ...hosted, isStrict: false, passes: [...generations, "/rerank"] },
   groq: hosted,
   openrouter: { ...hosted, isStrict: false },
   deepseek: hosted,
   nvidia: hosted,
   unknown: { ...local, isStrict: true, health: "/models" },
-} as const satisfies Record<UpstreamKind, ServerKind>;
+} as const satisfies Record<ServerKindName, ServerKind>;
 
 /** What a card says; a kind of another version of ours is an unknown one. */
 export function kindOf(name: string | undefined): ServerKind {
   return name !== undefined && Object.hasOwn(serverKinds, name)
-    ? serverKinds[name as UpstreamKind]
+    ? serverKinds[name as ServerKindName]
     : serverKinds.unknown;
 }

@@ -1,7 +1,8 @@
 /**
  * @file An error that a server sends where an answer, or the next piece of one, is expected: in
  * OpenAI's shape (`{error: {…}}`), vLLM's older one (`{object: "error", message}`), TGI's
- * (`{error, error_type}`) and FastChat's (`{text, error_code}`).
+ * (`{error, error_type}`), Gemini's (OpenAI's, or a list with one) and FastChat's
+ * (`{text, error_code}`).
  */
 import { type ApiError, UpstreamError } from "../errors/api-error.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
@@ -17,6 +18,7 @@ type Told = {
 
 /** Null: it is none. */
 export function errorIn(model: string, json: unknown): ApiError | null {
+  if (Array.isArray(json)) return errorIn(model, json[0]);
   if (typeof json !== "object" || json === null) return null;
   const told = json as Told;
   if (typeof told.error_code === "number" && told.error_code !== 0)

@@ -78,20 +78,19 @@ export async function askEvents(
   question: Question,
 ): Promise<AsyncGenerator<ServerSentEvent, void>> {
   const answer = await openAnswer(server, question);
-  return eventsOf(server, answer);
+  return eventsIn(server, untilSilent(server, answer));
 }
 
-async function* eventsOf(
+/** The events that bytes of an answer make up. @throws {ApiError} one of them has no end. */
+export async function* eventsIn(
   server: UpstreamServer,
-  answer: HttpAnswer,
+  bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<ServerSentEvent, void> {
   try {
-    yield* readEvents(untilSilent(server, answer));
+    yield* readEvents(bytes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UpstreamError(server.model, "sent an event without an end");
-  } finally {
-    answer.destroy();
   }
 }
 

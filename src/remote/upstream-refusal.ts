@@ -34,14 +34,23 @@ export function upstreamRefusal(
   const said = saidIn(text, status);
   const { message, code, param } = said;
   if (status === 429 || status === 529)
-    return new UpstreamBusyError(model, message, retryAfter ?? null);
-  if (status === 401 || status === 403)
+    return new UpstreamBusyError(model, message, retryAfter ?? googlesDelay(text));
+  if (status === 401 || status === 403 || googlesBadKey.test(text))
     return new UpstreamError(model, `refuses our key: ${message}`, "upstream_unauthorized");
   if (status === 404 || status === 405)
     return new UpstreamError(model, `does not know this: ${message}`, "upstream_not_found");
   if (status === 413) return new InvalidRequestError(message, param, code ?? "request_too_large");
   if (status >= 400 && status < 500) return toRefused(said);
   return new UpstreamError(model, `failed (${status}): ${message}`);
+}
+
+/** Its status is 400. */
+const googlesBadKey = /"reason":\s*"API_KEY_INVALID"/;
+
+/** Seconds, where Google says in the body when to come back. */
+function googlesDelay(text: string): string | null {
+  const [, seconds] = /"retryDelay":\s*"(\d+)(?:\.\d+)?s"/.exec(text) ?? [];
+  return seconds ?? null;
 }
 
 /** A prompt that is too long, in the words of each server: how much it reads, and what it was given. */

@@ -1,18 +1,19 @@
 /** @file What kind of server stands at an address, and which models it has, from its own routes. */
-import type { UpstreamKind } from "../../protocol/remote-config.ts";
+import { withQuery } from "../server-address.ts";
+import type { ServerKindName } from "../server-kinds.ts";
 import type { UpstreamServer } from "../upstream-call.ts";
 import { fieldAt, listAt, textAt } from "./json-fields.ts";
 import { type FoundModel, modelsOf } from "./model-facts.ts";
 import { type Probes, probeServer } from "./server-probes.ts";
 
 export type FoundServer = {
-  kind: UpstreamKind;
+  kind: ServerKindName;
   version: string | undefined;
   models: FoundModel[];
 };
 
 /** What the first model of the list says of who has it. */
-const owners: Record<string, UpstreamKind> = {
+const owners: Record<string, ServerKindName> = {
   vllm: "vllm",
   sglang: "sglang",
   llamacpp: "llama-server",
@@ -27,14 +28,16 @@ const owners: Record<string, UpstreamKind> = {
  */
 export async function detectServer(
   server: UpstreamServer,
-  known: UpstreamKind | null,
+  known: ServerKindName | null,
 ): Promise<FoundServer> {
-  const probes = await probeServer(server, known !== null);
+  // Gemini's list comes in pages of 50 otherwise, and 1000 at most.
+  const asked = known === "gemini-native" ? withQuery(server, "pageSize=1000") : server;
+  const probes = await probeServer(asked, known !== null);
   const kind = known ?? kindFrom(probes);
   return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };
 }
 
-function kindFrom(probes: Probes): UpstreamKind {
+function kindFrom(probes: Probes): ServerKindName {
   const [first] = listAt(probes.models, "data");
   const owner = textAt(first, "owned_by");
   if (owner === "fastchat") return fieldAt(first, "capabilities") ? "fastchat" : "fastchat-python";
@@ -48,8 +51,8 @@ function kindFrom(probes: Probes): UpstreamKind {
   return "unknown";
 }
 
-function versionOf(kind: UpstreamKind, probes: Probes): string | undefined {
-  const said: Partial<Record<UpstreamKind, string | undefined>> = {
+function versionOf(kind: ServerKindName, probes: Probes): string | undefined {
+  const said: Partial<Record<ServerKindName, string | undefined>> = {
     vllm: textAt(probes.version, "version"),
     fastchat: textAt(probes.version, "version"),
     sglang: textAt(probes.sglangServer, "version"),

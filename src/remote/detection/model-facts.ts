@@ -8,10 +8,10 @@
 
 import type { Capability } from "../../protocol/openai.ts";
 import { capabilities as allCapabilities } from "../../protocol/openai.ts";
-import type { UpstreamKind } from "../../protocol/remote-config.ts";
 import { located } from "../server-address.ts";
-import { kindOf } from "../server-kinds.ts";
+import { kindOf, type ServerKindName } from "../server-kinds.ts";
 import { askJson, type UpstreamServer } from "../upstream-call.ts";
+import { type Entry, geminiEntries, saidByGemini } from "./gemini-models.ts";
 import { fieldAt, listAt, sizeAt, textAt } from "./json-fields.ts";
 import { guessedCapabilities } from "./model-guess.ts";
 import type { Probes } from "./server-probes.ts";
@@ -34,7 +34,7 @@ const shownAtOnce = 4;
 
 export async function modelsOf(
   server: UpstreamServer,
-  kind: UpstreamKind,
+  kind: ServerKindName,
   probes: Probes,
 ): Promise<FoundModel[]> {
   const listed = entriesOf(kind, probes);
@@ -49,10 +49,9 @@ export async function modelsOf(
   return found;
 }
 
-type Entry = { name: string; json: unknown };
-
 /** Without a list, the one model that a server of its kind has. Aliases of ours are left out. */
-function entriesOf(kind: UpstreamKind, probes: Probes): Entry[] {
+function entriesOf(kind: ServerKindName, probes: Probes): Entry[] {
+  if (kind === "gemini-native") return geminiEntries(probes.models);
   const list = Array.isArray(probes.models) ? probes.models : listAt(probes.models, "data");
   const only =
     kind === "tabbyapi" // it lists what lies on its disk; this is what it has loaded
@@ -67,7 +66,7 @@ function entriesOf(kind: UpstreamKind, probes: Probes): Entry[] {
   });
 }
 
-function toModel(kind: UpstreamKind, { name }: Entry, said: Said): FoundModel | null {
+function toModel(kind: ServerKindName, { name }: Entry, said: Said): FoundModel | null {
   const { isHosted = false } = kindOf(kind) as { isHosted?: boolean };
   const capabilities = said.capabilities ?? guessedCapabilities(name, isHosted);
   if (capabilities === null || capabilities.length === 0) return null;
@@ -76,7 +75,7 @@ function toModel(kind: UpstreamKind, { name }: Entry, said: Said): FoundModel | 
 
 async function saidOf(
   server: UpstreamServer,
-  kind: UpstreamKind,
+  kind: ServerKindName,
   { name, json }: Entry,
   probes: Probes,
 ): Promise<Said> {
@@ -88,19 +87,20 @@ async function saidOf(
   };
 }
 
-function contextSizeOf(kind: UpstreamKind, json: unknown, probes: Probes): number | undefined {
+function contextSizeOf(kind: ServerKindName, json: unknown, probes: Probes): number | undefined {
   if (kind === "llama-server") return sizeAt(probes.props, "default_generation_settings", "n_ctx");
   if (kind === "tgi") return sizeAt(probes.info, "max_total_tokens");
   if (kind === "tabbyapi") return sizeAt(json, "parameters", "max_seq_len");
   const own =
     sizeAt(json, "max_model_len") ?? // vLLM, SGLang
     sizeAt(json, "context_length") ?? // ours, OpenRouter, Together
+    sizeAt(json, "inputTokenLimit") ?? // Gemini
     sizeAt(json, "max_context_length") ?? // Mistral
     sizeAt(json, "context_window"); // Groq
   return own ?? (kind === "sglang" ? sizeAt(probes.sglangServer, "context_length") : undefined);
 }
 
-function abilitiesOf(kind: UpstreamKind, json: unknown, probes: Probes): Said {
+function abilitiesOf(kind: ServerKindName, json: unknown, probes: Probes): Said {
   if (kind === "fastchat") {
     const told = listAt(json, "capabilities").filter(isCapability);
     return { capabilities: told.filter((one) => one !== "vision"), sees: told.includes("vision") };
@@ -122,6 +122,7 @@ function abilitiesOf(kind: UpstreamKind, json: unknown, probes: Probes): Said {
   }
   if (kind === "openrouter")
     return { sees: listAt(json, "architecture", "input_modalities").includes("image") };
+  if (kind === "gemini-native") return saidByGemini(json);
   if (kind === "together") return saidByTogether(json);
   return {};
 }

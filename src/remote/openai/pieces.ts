@@ -1,6 +1,7 @@
 /** @file The JSON of an answer, in one piece or in many, whatever the server calls an end. */
 import type { z } from "zod";
 import { UpstreamError } from "../../errors/api-error.ts";
+import type { ServerSentEvent } from "../../http/sse.ts";
 import { errorIn } from "../stream-error.ts";
 import {
   askEvents,
@@ -20,7 +21,16 @@ export async function* piecesOf<T extends z.ZodType>(
   isStream: boolean,
 ): AsyncGenerator<z.output<T>, void> {
   if (!isStream) return yield toPiece(server, await askJson(server, question), schema);
-  for await (const { data } of await askEvents(server, question)) {
+  yield* piecesIn(server, await askEvents(server, question), schema);
+}
+
+/** The same of events that have been asked for. */
+export async function* piecesIn<T extends z.ZodType>(
+  server: UpstreamServer,
+  events: AsyncIterable<ServerSentEvent>,
+  schema: T,
+): AsyncGenerator<z.output<T>, void> {
+  for await (const { data } of events) {
     if (data.trim() === "[DONE]") return;
     yield toPiece(server, parsed(server, data), schema);
   }
