@@ -1,4 +1,5 @@
 /** @file Who speaks to a server, by the dialect that it speaks itself. */
+import { UsageError } from "../errors/usage-error.ts";
 import type { Backend } from "../protocol/remote-config.ts";
 import type { Served } from "../protocol/speaker.ts";
 import { geminiSpeaker } from "./gemini/gemini-speaker.ts";
@@ -10,8 +11,9 @@ const speakers: Partial<Record<Backend, (model: RemoteModel) => Served>> = {
   gemini: geminiSpeaker,
 };
 
-export function speakerFor(backend: Backend, model: RemoteModel): Served {
+/** @throws {UsageError} nobody does. */
+export function speakerFor(backend: Backend): (model: RemoteModel) => Served {
   const speaker = speakers[backend];
-  if (speaker === undefined) throw new Error(`Nobody speaks to ${backend} yet.`);
-  return speaker(model);
+  if (speaker !== undefined) return speaker;
+  throw new UsageError(`Models of the backend '${backend}' cannot be served yet.`);
 }

@@ -45,9 +45,14 @@ export type RemoteWorkerOptions = WatchPauses & {
 
 const nobody = { recorder: () => () => {} };
 
-/** Resolves once it listens, whether or not the other servers answer yet. */
+/**
+ * Resolves once it listens, whether or not the other servers answer yet.
+ *
+ * @throws {UsageError} nobody speaks to a backend.
+ */
 export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
   const { joinToken, log = () => {} } = options;
+  for (const { backend } of options.models) speakerFor(backend);
   const models = new RemoteModels();
   const responses = new ResponseStore();
   let isDraining = false;
@@ -97,6 +102,7 @@ type Surroundings = {
 function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch {
   const { client, models, registrations, responseTag, log, pauses } = around;
   const fetchPicture = pictureFetcher({ allowedHosts: options.allowedImageHosts });
+  const toSpeaker = speakerFor(options.backend);
   models.await(options.names);
   let served: RemoteServed[] = [];
   const toServed = (found: RemoteModel): RemoteServed => {
@@ -105,7 +111,7 @@ function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch
     return {
       remote,
       preparation,
-      served: preparedSpeaker(speakerFor(options.backend, remote), preparation),
+      served: preparedSpeaker(toSpeaker(remote), preparation),
       places: new Places(options.limitConcurrency),
     };
   };

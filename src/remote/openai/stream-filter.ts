@@ -38,14 +38,17 @@ export class StreamFilter implements MessageFilter {
   end(rest: Buffer): Buffer {
     const passed = rest.length > 0 ? this.#passLast(rest) : nothing;
     if (this.failure !== null) return nothing;
-    if (!this.#isFinished && !this.#isDone)
+    if (this.#isDone) return passed;
+    if (!this.#isFinished) {
       this.failure = new UpstreamError(
         this.#model,
         "ended its answer without saying that it is complete",
         "upstream_lost",
       );
+      return nothing;
+    }
     // Some servers never say it; clients of ours take its absence for a loss.
-    return this.#isDone ? passed : Buffer.concat([passed, Buffer.from(`data: ${done}\n\n`)]);
+    return Buffer.concat([passed, Buffer.from(`data: ${done}\n\n`)]);
   }
 
   /** A last event without its blank line is one all the same; half of one is none. */
