@@ -30,6 +30,9 @@ const post = (message: FromThread) => port.postMessage(message);
 /** Sequences of one embedding batch, whose size llama.cpp takes for a multiple of them. */
 const embeddingSequences = 64;
 
+/** Tokens: more make no token cheaper on a CPU, while each looks at all of the batch. */
+const usualCpuBatch = 256;
+
 let lastError: string | null = null;
 
 function onLog(level: LogLevel, line: string): void {
@@ -127,7 +130,7 @@ function start() {
       : new Embedder(embedding, adapters, {
           batchSize: embeddingBatch,
           sequences: embeddingSequences,
-          usualBatch: batchSize,
+          usualBatch: native.gpu === "cpu" ? Math.min(batchSize, usualCpuBatch) : batchSize,
           pooledLast: (options.pooledLast ?? false) && model.rewindable && !model.slidingWindow,
         });
   post({

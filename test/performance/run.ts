@@ -5,8 +5,8 @@
  *   make bench                                   everything, ours alone
  *   LLAMA_SERVER=/path/llama-server make bench   each figure with its ratio
  *   make bench BENCH="tiny memory"               some of: large, tiny, turns, api, memory, start,
- *                                               answers, speculation, lora, passthrough, ratings,
- *                                               train
+ *                                               answers, speculation, lora, rerank, passthrough,
+ *                                               ratings, train
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -22,6 +22,7 @@ import { adapters } from "./adapters.ts";
 import { answers } from "./answers.ts";
 import { passthrough } from "./passthrough.ts";
 import { ratings } from "./ratings.ts";
+import { rerank } from "./rerank.ts";
 import {
   type Measured,
   residentBytes,
@@ -42,6 +43,7 @@ const parts = {
   start,
   answers: () => answers(largeModel()),
   lora: () => adapters(largeModel()),
+  rerank: () => rerank(folder, threads),
   speculation: () => speculation(largeModel(), folder),
   passthrough: () => passthrough(tinyModel()),
   ratings: () => ratings(folder),
