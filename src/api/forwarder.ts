@@ -11,6 +11,7 @@ import { requestId } from "../http/request-id.ts";
 import { openUpstream, type Upstream, type UpstreamCall } from "../http/upstream.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
+import { versionHeaders } from "../remote/anthropic/passed-messages.ts";
 import { type Demand, dispatch, type Random } from "../routing/dispatch.ts";
 import { answerTokens, bodyTokens, type Routable } from "./demand.ts";
 import type { FastChatWorkers } from "./fastchat-workers.ts";
@@ -136,6 +137,7 @@ export class Forwarder {
         ...this.#fleet.workerHeaders(),
         ...(body && { "content-type": "application/json" }),
         "x-request-id": requestId(c),
+        ...(c.req.path.startsWith("/v1/messages") && versionHeaders(c)),
       },
       ...(body && { body }),
       signal: clientSignal(c),

@@ -10,7 +10,7 @@ export const usualUpstreams: Record<Backend, string> = {
 };
 
 /** In the order in which they are looked at. */
-const keyVariables: Partial<Record<ServerKindName | "anthropic", string[]>> = {
+const keyVariables: Partial<Record<ServerKindName, string[]>> = {
   openai: ["OPENAI_API_KEY"],
   azure: ["AZURE_OPENAI_API_KEY"],
   mistral: ["MISTRAL_API_KEY"],
@@ -26,9 +26,7 @@ const keyVariables: Partial<Record<ServerKindName | "anthropic", string[]>> = {
 
 /** The key that its own host is sent; no other server ever sees it. */
 export function usualKey(url: string): string | undefined {
-  const kind = /(^|\.)anthropic\.com$/.test(new URL(url).hostname)
-    ? "anthropic"
-    : serverAddress(url).kind;
+  const { kind } = serverAddress(url);
   const names = kind === null ? [] : (keyVariables[kind] ?? []);
   return names.map((name) => process.env[name]).find(Boolean);
 }

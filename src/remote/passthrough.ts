@@ -6,6 +6,8 @@ import type { Context } from "hono";
 import { AnswerTooLargeError, UpstreamError } from "../errors/api-error.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { passAnswer } from "../http/passed-answer.ts";
+import { MessagesFilter } from "./anthropic/messages-filter.ts";
+import { isMessagesPath, versionHeaders } from "./anthropic/passed-messages.ts";
 import { StreamFilter } from "./openai/stream-filter.ts";
 import type { RemoteModel } from "./remote-model.ts";
 import { located } from "./server-address.ts";
@@ -34,12 +36,14 @@ export function passOn(
   path: string,
   body: { stream?: unknown },
 ): Promise<Response> {
-  const [place, own] = located(server, path);
+  const isMessages = isMessagesPath(path);
+  const told = isMessages ? withHeaders(server, versionHeaders(c)) : server;
+  const [place, own] = located(told, path);
   const ask = (signal: AbortSignal) => openAnswer(place, { path: own, body, signal });
   return passAnswer(c, ask, {
     isStream: body.stream === true,
     silenceMs: server.silenceMs,
-    filter: new StreamFilter(card.id),
+    filter: isMessages ? new MessagesFilter(card.id) : new StreamFilter(card.id),
     readWhole: (answer) => wholeJson(server, answer),
     lost: (why) => {
       if (why === "silent") return silent(server);
@@ -47,6 +51,10 @@ export function passOn(
       return new UpstreamError(card.id, "broke off its answer", "upstream_lost");
     },
   });
+}
+
+function withHeaders(server: UpstreamServer, more: Record<string, string>): UpstreamServer {
+  return { ...server, headers: { ...server.headers, ...more } };
 }
 
 const errorAtStart = /^\s*\{\s*"(error"|error_|object"\s*:\s*"error")/;

@@ -7,8 +7,10 @@ export type RemoteModel = {
   server: UpstreamServer;
   /** What the model is called there. */
   upstreamModel: string;
-  /** Fields that every request to an OpenAI-compatible server has beside its own. */
+  /** Fields that every request has beside its own. */
   extraBody?: object;
   /** False: it is asked for whole answers only. */
   streams?: boolean;
+  /** It weighs itself how much it thinks, and takes neither a budget nor sampling parameters. */
+  thinksAdaptively?: boolean;
 };

@@ -13,7 +13,10 @@ import { kindOf, type ServerKindName } from "./server-kinds.ts";
 import { openAnswer, type UpstreamServer } from "./upstream-call.ts";
 
 /** Of the backends whose servers are of one kind, whatever stands at their address. */
-const ownKinds: Partial<Record<Backend, ServerKindName>> = { gemini: "gemini-native" };
+const ownKinds: Partial<Record<Backend, ServerKindName>> = {
+  anthropic: "anthropic",
+  gemini: "gemini-native",
+};
 
 export type RemoteUpstream = {
   backend: Backend;
@@ -40,7 +43,7 @@ export type RemoteUpstream = {
 
 /** Where nothing is said, of the servers in the cloud and of those at home. */
 const usualContextSize = { hosted: 128_000, local: 8192 };
-const visionByNature = new Set(["openai", "azure", "gemini-native"]);
+const visionByNature = new Set(["openai", "azure", "gemini-native", "anthropic"]);
 
 /**
  * Asks a server what it is and what it has.
@@ -52,7 +55,12 @@ export async function findModels(
   upstream: RemoteUpstream,
   client: HttpClient,
 ): Promise<RemoteModel[]> {
-  const found = await detectServer(serverFor(upstream, client), addressOf(upstream).kind);
+  const { kind } = addressOf(upstream);
+  if (kind === "anthropic" && upstream.backend !== "anthropic")
+    throw new UsageError(
+      `The server at ${upstream.url} speaks Anthropic's API: use --backend anthropic.`,
+    );
+  const found = await detectServer(serverFor(upstream, client), kind);
   const wanted = wantedModels(upstream, found);
   return wanted.map((model) => toRemoteModel(upstream, client, found, model));
 }
@@ -95,7 +103,10 @@ function wantedModels({ upstreamModel, url, names }: RemoteUpstream, found: Foun
   if (upstreamModel !== undefined) {
     const isIt = ({ name }: FoundModel) =>
       [name, `models/${name}`].includes(upstreamModel) || name === `${upstreamModel}:latest`;
-    return [found.models.find(isIt) ?? unlisted(upstreamModel, found)];
+    // Anthropic lists `claude-…-20250929`, and answers to the name without its date.
+    const dated = found.models.find(({ name }) => name.replace(/-\d{8}$/, "") === upstreamModel);
+    const alias = dated && { ...dated, name: upstreamModel };
+    return [found.models.find(isIt) ?? alias ?? unlisted(upstreamModel, found)];
   }
   const { models } = found;
   if (models.length === 0)
@@ -121,7 +132,8 @@ function toRemoteModel(
   model: FoundModel,
 ): RemoteModel {
   const [id = model.name, ...aliases] = upstream.names;
-  const { isHosted = false } = kindOf(kind);
+  const { isHosted = false, contextSize = usualContextSize[isHosted ? "hosted" : "local"] } =
+    kindOf(kind);
   const sees =
     upstream.vision === "auto" ? (model.sees ?? visionByNature.has(kind)) : upstream.vision;
   const able = [...(upstream.capabilities ?? model.capabilities)];
@@ -130,9 +142,7 @@ function toRemoteModel(
     aliases,
     capabilities: sees && able.includes("chat") ? [...new Set([...able, "vision" as const])] : able,
     context_size:
-      upstream.contextSize === "auto"
-        ? (model.contextSize ?? usualContextSize[isHosted ? "hosted" : "local"])
-        : upstream.contextSize,
+      upstream.contextSize === "auto" ? (model.contextSize ?? contextSize) : upstream.contextSize,
     created: Math.floor(Date.now() / 1000),
     upstream: { kind, ...(version !== undefined && { version }), model: model.name },
   };
@@ -140,6 +150,7 @@ function toRemoteModel(
     card,
     server: serverFor(upstream, client, id),
     upstreamModel: model.name,
+    ...(model.thinksAdaptively === true && { thinksAdaptively: true }),
     ...(upstream.extraBody !== undefined && { extraBody: upstream.extraBody }),
     ...(upstream.streams === false && { streams: false }),
   };

@@ -1,4 +1,4 @@
-/** @file Where an OpenAI-compatible server is asked, out of what people write for it. */
+/** @file Where a server is asked, out of what people write for it. */
 import type { ServerKindName } from "./server-kinds.ts";
 import type { UpstreamServer } from "./upstream-call.ts";
 
@@ -14,6 +14,7 @@ export type ServerAddress = {
 const hosts: [RegExp, ServerKindName][] = [
   [/(^|\.)api\.openai\.com$/, "openai"],
   [/\.openai\.azure\.com$|\.cognitiveservices\.azure\.com$|\.services\.ai\.azure\.com$/, "azure"],
+  [/(^|\.)api\.anthropic\.com$/, "anthropic"],
   [/(^|\.)api\.mistral\.ai$/, "mistral"],
   [/(^|\.)api\.cohere\.(com|ai)$/, "cohere"],
   [/(^|\.)generativelanguage\.googleapis\.com$/, "gemini"],
@@ -42,6 +43,7 @@ const usualPaths: Partial<Record<ServerKindName, string>> = {
 export function serverAddress(text: string, own?: ServerKindName | null): ServerAddress {
   const url = new URL(text);
   if (own === "gemini-native") return geminiAddress(url);
+  if (own === "anthropic") return anthropicAddress(url);
   const kind = hosts.find(([pattern]) => pattern.test(url.hostname))?.[1] ?? null;
   const given = url.pathname.replace(/\/+$/, "").replace(/\/chat\/completions$/, "");
   const path = given === "" ? ((kind && usualPaths[kind]) ?? "/v1") : given;
@@ -55,11 +57,23 @@ function geminiAddress(url: URL): ServerAddress {
   return { baseUrl: `${url.origin}${path}`, query: url.search, kind: "gemini-native" };
 }
 
-/** Azure and Google know keys by headers of their own; everybody else by OpenAI's. */
+/** Anthropic's clients are told a base without `/v1`, at whatever path it stands. */
+function anthropicAddress(url: URL): ServerAddress {
+  const given = url.pathname.replace(/\/+$/, "").replace(/\/messages$/, "");
+  const path = given.endsWith("/v1") ? given : `${given}/v1`;
+  return { baseUrl: `${url.origin}${path}`, query: url.search, kind: "anthropic" };
+}
+
+/** Azure, Google and Anthropic know keys by headers of their own; everybody else by OpenAI's. */
 export function keyHeaders(
   kind: string | null,
   apiKey: string | undefined,
 ): Record<string, string> {
+  if (kind === "anthropic")
+    return {
+      "anthropic-version": "2023-06-01",
+      ...(apiKey !== undefined && { "x-api-key": apiKey }),
+    };
   if (apiKey === undefined) return {};
   if (kind === "gemini-native") return { "x-goog-api-key": apiKey };
   return kind === "azure" ? { "api-key": apiKey } : { authorization: `Bearer ${apiKey}` };

@@ -1,12 +1,12 @@
 /**
- * @file What is known of each kind of OpenAI-compatible server: which of its paths answer in shapes
+ * @file What is known of each kind of server: which of its paths answer in shapes
  * that clients can read as they are, what it accepts, and where it says that it is well.
  */
 
 import type { UpstreamKind } from "../protocol/remote-config.ts";
 
 /** What has an API of its own is known by its backend. */
-export type ServerKindName = UpstreamKind | "gemini-native";
+export type ServerKindName = UpstreamKind | "anthropic" | "gemini-native";
 
 /** Paths below `/v1`, and at the root where they begin with two slashes. */
 type Paths = readonly string[];
@@ -26,6 +26,8 @@ export type ServerKind = {
   knowsDeveloper?: true;
   /** Far away and paid for: it is asked less often whether it is well. */
   isHosted?: true;
+  /** Tokens that its models read, where it does not say. */
+  contextSize?: number;
 };
 
 const generations = ["/chat/completions", "/completions", "/embeddings"];
@@ -75,6 +77,12 @@ const serverKinds = {
   gemini: hosted,
   /** Google's own API, which speaks no OpenAI; `gemini` is its compatible one. */
   "gemini-native": { ...hosted, passes: [] },
+  /** Anthropic's own API; its compatible one at the same address is not asked. */
+  anthropic: {
+    ...hosted,
+    passes: ["/messages", "/messages/count_tokens"],
+    contextSize: 200_000,
+  },
   together: { ...hosted, isStrict: false, passes: [...generations, "/rerank"] },
   groq: hosted,
   openrouter: { ...hosted, isStrict: false },

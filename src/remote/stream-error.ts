@@ -1,8 +1,8 @@
 /**
  * @file An error that a server sends where an answer, or the next piece of one, is expected: in
  * OpenAI's shape (`{error: {…}}`), vLLM's older one (`{object: "error", message}`), TGI's
- * (`{error, error_type}`), Gemini's (OpenAI's, or a list with one) and FastChat's
- * (`{text, error_code}`).
+ * (`{error, error_type}`), Gemini's (OpenAI's, or a list with one), Anthropic's
+ * (`{type: "error", error: {type, message}}`) and FastChat's (`{text, error_code}`).
  */
 import { type ApiError, UpstreamError } from "../errors/api-error.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
@@ -13,7 +13,19 @@ type Told = {
   message?: unknown;
   text?: unknown;
   code?: unknown;
+  type?: unknown;
   error_code?: unknown;
+};
+
+/** What Anthropic would have answered with, had nothing been sent before. */
+const anthropicStatuses: Record<string, number> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  overloaded_error: 529,
 };
 
 /** Null: it is none. */
@@ -24,7 +36,8 @@ export function errorIn(model: string, json: unknown): ApiError | null {
   if (typeof told.error_code === "number" && told.error_code !== 0)
     return new UpstreamError(model, `failed (${told.error_code}): ${String(told.text)}`);
   if (told.error == null && told.object !== "error") return null;
-  const { code } = (typeof told.error === "object" ? told.error : told) as Told;
-  const status = typeof code === "number" && code >= 400 && code < 600 ? code : 500;
-  return upstreamRefusal(model, status, JSON.stringify(json), undefined);
+  const inner = (typeof told.error === "object" ? told.error : told) as Told;
+  const status = told.type === "error" ? anthropicStatuses[String(inner.type)] : inner.code;
+  const isStatus = typeof status === "number" && status >= 400 && status < 600;
+  return upstreamRefusal(model, isStatus ? status : 500, JSON.stringify(json), undefined);
 }

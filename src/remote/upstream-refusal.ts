@@ -58,12 +58,13 @@ const overflows = [
   // vLLM and OpenAI; then SGLang.
   /maximum context length (?:is|of) (?<size>\d+) tokens\D+(?:resulted in|requested(?: a total of)?|has) (?<given>\d+) (?:input )?tokens/i,
   /must have less than (?<size>\d+) tokens\. Given: (?<given>\d+)/, // TGI
-  /prompt is too long: (?<given>\d+) tokens > (?<size>\d+)/i, // Anthropic
   /input token count \(?(?<given>\d+)\)? exceeds the maximum number of tokens allowed \(?(?<size>\d+)/i, // Gemini
 ];
 /** FastChat's, OpenAI's and llama-server's. */
 const overflowCodes = new Set(["40303", "context_length_exceeded", "exceed_context_size_error"]);
-const overflowWords = /maximum context length|context size|input token len \d+ is too long/i;
+/** Anthropic's own clients know an overflow by its words, so they stay. */
+const overflowWords =
+  /maximum context length|context size|^prompt is too long|input token len \d+ is too long/i;
 
 function toRefused({ message, param, code, figures }: Said): ApiError {
   const told = overflows.map((pattern) => pattern.exec(message)?.groups).find(Boolean) ?? figures;

@@ -45,14 +45,9 @@ export type RemoteWorkerOptions = WatchPauses & {
 
 const nobody = { recorder: () => () => {} };
 
-/**
- * Resolves once it listens, whether or not the other servers answer yet.
- *
- * @throws {UsageError} nobody speaks to a backend.
- */
+/** Resolves once it listens, whether or not the other servers answer yet. */
 export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
   const { joinToken, log = () => {} } = options;
-  for (const { backend } of options.models) speakerFor(backend);
   const models = new RemoteModels();
   const responses = new ResponseStore();
   let isDraining = false;
@@ -102,7 +97,7 @@ type Surroundings = {
 function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch {
   const { client, models, registrations, responseTag, log, pauses } = around;
   const fetchPicture = pictureFetcher({ allowedHosts: options.allowedImageHosts });
-  const toSpeaker = speakerFor(options.backend);
+  const toSpeaker = speakerFor[options.backend];
   models.await(options.names);
   let served: RemoteServed[] = [];
   const toServed = (found: RemoteModel): RemoteServed => {

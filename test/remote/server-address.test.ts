@@ -45,6 +45,22 @@ describe("serverAddress", () => {
     });
   });
 
+  test.each([
+    ["https://api.anthropic.com", "https://api.anthropic.com/v1"],
+    ["https://api.anthropic.com/v1/", "https://api.anthropic.com/v1"],
+    ["https://api.anthropic.com/v1/messages", "https://api.anthropic.com/v1"],
+    ["https://api.deepseek.com/anthropic", "https://api.deepseek.com/anthropic/v1"],
+  ])("takes %s for Anthropic's API", (written, baseUrl) => {
+    expect(serverAddress(written, "anthropic")).toMatchObject({ baseUrl, kind: "anthropic" });
+  });
+
+  test("sends Anthropic's key and version in headers of their own", () => {
+    expect(keyHeaders("anthropic", "k")).toEqual({
+      "x-api-key": "k",
+      "anthropic-version": "2023-06-01",
+    });
+  });
+
   test("takes the same host for its OpenAI-compatible API otherwise", () => {
     expect(serverAddress(google)).toMatchObject({
       baseUrl: `${google}/v1beta/openai`,

@@ -22,6 +22,12 @@ const owners: Record<string, ServerKindName> = {
   library: "ollama",
 };
 
+/** Their lists come in short pages otherwise; of 1000 at most. */
+const listQueries: Partial<Record<ServerKindName, string>> = {
+  "gemini-native": "pageSize=1000",
+  anthropic: "limit=1000",
+};
+
 /**
  * @param known What it is, where that is known without asking.
  * @throws {ApiError} it is away, or refuses our key.
@@ -30,8 +36,8 @@ export async function detectServer(
   server: UpstreamServer,
   known: ServerKindName | null,
 ): Promise<FoundServer> {
-  // Gemini's list comes in pages of 50 otherwise, and 1000 at most.
-  const asked = known === "gemini-native" ? withQuery(server, "pageSize=1000") : server;
+  const query = listQueries[known ?? "unknown"];
+  const asked = query === undefined ? server : withQuery(server, query);
   const probes = await probeServer(asked, known !== null);
   const kind = known ?? kindFrom(probes);
   return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };

@@ -23,10 +23,12 @@ export type FoundModel = {
   capabilities: Capability[];
   /** Undefined: it does not say. */
   sees: boolean | undefined;
+  /** Of Anthropic's: as `RemoteModel` has it. */
+  thinksAdaptively?: boolean;
 };
 
 /** What one server's words come to; what is left out is guessed. */
-type Said = { contextSize?: number; capabilities?: Capability[]; sees?: boolean };
+type Said = Partial<Omit<FoundModel, "name">>;
 
 const showMs = 5000;
 /** Ollama is asked of each of its models, so many at a time. */
@@ -70,7 +72,8 @@ function toModel(kind: ServerKindName, { name }: Entry, said: Said): FoundModel 
   const { isHosted = false } = kindOf(kind) as { isHosted?: boolean };
   const capabilities = said.capabilities ?? guessedCapabilities(name, isHosted);
   if (capabilities === null || capabilities.length === 0) return null;
-  return { name, contextSize: said.contextSize, capabilities, sees: said.sees };
+  const { contextSize, sees, thinksAdaptively = false } = said;
+  return { name, contextSize, capabilities, sees, ...(thinksAdaptively && { thinksAdaptively }) };
 }
 
 async function saidOf(
@@ -96,7 +99,8 @@ function contextSizeOf(kind: ServerKindName, json: unknown, probes: Probes): num
     sizeAt(json, "context_length") ?? // ours, OpenRouter, Together
     sizeAt(json, "inputTokenLimit") ?? // Gemini
     sizeAt(json, "max_context_length") ?? // Mistral
-    sizeAt(json, "context_window"); // Groq
+    sizeAt(json, "context_window") ?? // Groq
+    sizeAt(json, "max_input_tokens"); // Anthropic
   return own ?? (kind === "sglang" ? sizeAt(probes.sglangServer, "context_length") : undefined);
 }
 
@@ -123,8 +127,22 @@ function abilitiesOf(kind: ServerKindName, json: unknown, probes: Probes): Said 
   if (kind === "openrouter")
     return { sees: listAt(json, "architecture", "input_modalities").includes("image") };
   if (kind === "gemini-native") return saidByGemini(json);
+  if (kind === "anthropic") return saidByAnthropic(json);
   if (kind === "together") return saidByTogether(json);
   return {};
+}
+
+/** Older versions of it say nothing but a name. */
+function saidByAnthropic(json: unknown): Said {
+  const supports = (...keys: string[]) => fieldAt(json, "capabilities", ...keys, "supported");
+  const isAdaptive =
+    supports("thinking", "types", "adaptive") === true &&
+    supports("thinking", "types", "enabled") === false;
+  return {
+    capabilities: ["chat"],
+    sees: supports("image_input") !== false,
+    thinksAdaptively: isAdaptive,
+  };
 }
 
 function saidByTogether(json: unknown): Said {

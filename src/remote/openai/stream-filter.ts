@@ -6,6 +6,7 @@
 import { ApiError, type ErrorBody, UpstreamError } from "../../errors/api-error.ts";
 import type { MessageFilter } from "../../http/event-relay.ts";
 import { errorIn } from "../stream-error.ts";
+import { withoutReturns } from "../without-returns.ts";
 
 const done = "[DONE]";
 /** Python's `json.dumps` puts a space there. */
@@ -137,8 +138,4 @@ function openAisOwn(json: unknown): ErrorBody | null {
   const { message, type, code = null } = error;
   const isTold = typeof message === "string" && typeof type === "string";
   return isTold && (code === null || typeof code === "string") ? (json as ErrorBody) : null;
-}
-
-function withoutReturns(messages: Buffer): Buffer {
-  return Buffer.from(messages.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
 }

@@ -10,8 +10,8 @@ import { readBody } from "../../http/body.ts";
 import { parseJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import type { Capability } from "../../protocol/openai.ts";
+import { passedBody } from "../../remote/passed-body.ts";
 import { passedPath, passOn } from "../../remote/passthrough.ts";
-import { prepared } from "../../remote/prepared-speaker.ts";
 import { assertAble } from "../../serving/capability.ts";
 import type { RemoteModels } from "./remote-models.ts";
 
@@ -41,12 +41,8 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       if (path === null) return await next();
       const able = capabilityFor(path);
       if (able !== null) assertAble(remote, able);
-      const generates = able === "chat" || able === "completions";
-      const body = generates
-        ? await prepared(remote.card, asked, preparation, signalFor(c, bytes))
-        : asked;
-      const named = { ...remote.extraBody, ...body, model: remote.upstreamModel };
-      return await passOn(c, remote, path, named);
+      const body = await passedBody(remote, path, asked, preparation, signalFor(c, bytes));
+      return await passOn(c, remote, path, body);
     } finally {
       leave();
     }
@@ -66,7 +62,7 @@ function engineIn(path: string): string | undefined {
 }
 
 function capabilityFor(path: string): Capability | null {
-  if (path === "/chat/completions") return "chat";
+  if (path === "/chat/completions" || path.startsWith("/messages")) return "chat";
   if (path === "/completions") return "completions";
   if (path === "/embeddings") return "embeddings";
   return /rerank/.test(path) ? "rerank" : null;

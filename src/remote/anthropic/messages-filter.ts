@@ -1,0 +1,43 @@
+/**
+ * @file The events of Anthropic's stream on their way from a server to a client that speaks the
+ * same, looked at as bytes: whether it came to its end. An error of the server's is an end too, and
+ * is in the client's own words already.
+ */
+import { UpstreamError } from "../../errors/api-error.ts";
+import type { MessageFilter } from "../../http/event-relay.ts";
+import { withoutReturns } from "../without-returns.ts";
+
+const nothing = Buffer.alloc(0);
+/** At the beginning of a line alone: in a text the line's end is escaped. */
+const ends = ["message_stop", "error"].flatMap((name) => [`event: ${name}\n`, `event:${name}\n`]);
+
+export class MessagesFilter implements MessageFilter {
+  failure: Error | null = null;
+  readonly #model: string;
+  #isDone = false;
+
+  /** @param model Our name for it, for errors. */
+  constructor(model: string) {
+    this.#model = model;
+  }
+
+  pass(given: Buffer): Buffer {
+    if (this.#isDone) return nothing;
+    const messages = withoutReturns(given);
+    this.#isDone = ends.some((end) => messages.includes(`\n${end}`) || messages.indexOf(end) === 0);
+    return messages;
+  }
+
+  end(rest: Buffer): Buffer {
+    const text = rest.toString("utf8").trim();
+    // A last event without its blank line is one all the same; half of one is none.
+    const passed = /^data: ?\{.*\}$/m.test(text) ? this.pass(Buffer.from(`${text}\n\n`)) : nothing;
+    if (this.#isDone) return passed;
+    this.failure = new UpstreamError(
+      this.#model,
+      "ended its answer without saying that it is complete",
+      "upstream_lost",
+    );
+    return nothing;
+  }
+}
