@@ -137,7 +137,8 @@ async function* untilSilent(
 ): AsyncGenerator<Buffer, void> {
   const timer = setTimeout(() => answer.destroy(silent(server)), server.silenceMs);
   try {
-    for await (const bytes of answer as AsyncIterable<Buffer>) {
+    const body: AsyncIterable<Buffer> = answer.iterator({ destroyOnReturn: false });
+    for await (const bytes of body) {
       timer.refresh();
       yield bytes;
       timer.refresh(); // while it was we who did not read, its silence said nothing
@@ -146,8 +147,14 @@ async function* untilSilent(
     throw asUpstreamError(server, error);
   } finally {
     clearTimeout(timer);
-    answer.destroy();
+    letGo(answer);
   }
+}
+
+/** What has come whole, though nobody read on after its last word, leaves a connection that is of use. */
+function letGo(answer: HttpAnswer): void {
+  if (answer.complete) answer.resume();
+  else answer.destroy();
 }
 
 async function readBytes(

@@ -177,6 +177,24 @@ describe("what is passed on", () => {
   });
 });
 
+describe("a connection to the server behind", () => {
+  test.each([
+    ["/v1/chat/completions", true],
+    ["/v1/chat/completions", false],
+    ["/v1/messages", true],
+  ])("is used again after an answer of %s (stream: %s)", async (path, stream) => {
+    const stub = keep(await serveStub("vllm"));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })], { healthMs: 60_000 });
+    const before = [...stub.sockets]; // of the routes that it was asked about
+    for (let i = 0; i < 20; i++)
+      await post(worker.url, path, { model: "m", messages, stream, max_tokens: 5 }).then((it) =>
+        it.text(),
+      );
+    expect([...stub.sockets].filter((socket) => !before.includes(socket))).toEqual([]);
+    expect(stub.bodies).toHaveLength(20);
+  });
+});
+
 describe("our own api as the server behind", () => {
   test("answers the same bytes through the worker as by itself", { timeout: 30_000 }, async () => {
     const { controller, api, models } = await startFleet();
