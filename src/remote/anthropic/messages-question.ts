@@ -7,7 +7,7 @@
 import type { ChatRequest, Tool } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { weighed } from "./thinking.ts";
-import { toSystem, toTurns } from "./turns.ts";
+import { toSystem, toTurns, userTurn } from "./turns.ts";
 import { assertServed, schemaOf } from "./unserved-fields.ts";
 
 /** @throws {InvalidRequestError} it asks for what Anthropic does not have. */
@@ -28,7 +28,10 @@ export function messagesQuestion(model: RemoteModel, request: ChatRequest): obje
 /** What the tokens of a prompt are counted of. */
 export function promptQuestion(model: RemoteModel, request: ChatRequest): object {
   assertServed(model.card.id, request);
-  const system = toSystem(request.messages);
+  const told = toSystem(request.messages);
+  const turns = toTurns(request.messages);
+  // A conversation of instructions alone is a user's turn: there must be one.
+  const [system, messages] = turns.length > 0 ? [told, turns] : ["", [userTurn(told)]];
   const { thinking, effort } = weighed(model, request);
   const schema = schemaOf(model.card.id, request);
   const format = schema === null ? null : { type: "json_schema", schema };
@@ -36,7 +39,7 @@ export function promptQuestion(model: RemoteModel, request: ChatRequest): object
   return {
     model: model.upstreamModel,
     ...(system !== "" && { system }),
-    messages: toTurns(request.messages),
+    messages,
     ...toTools(request),
     ...(thinking !== null && { thinking }),
     ...(hasOutput && { output_config: { ...(format && { format }), ...(effort && { effort }) } }),

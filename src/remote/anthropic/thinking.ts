@@ -5,7 +5,8 @@
  * Opus 4.7 weigh that themselves (`adaptive`), take an effort instead, and refuse every sampling
  * parameter. Who thinks may not be made to call a tool, takes no temperature and no `top_k`, and
  * `top_p` from 0.95 up. Within a budget the turn that called a tool must come back with its signed
- * thoughts; OpenAI's messages have lost them, so the answer to a tool's result is given without.
+ * thoughts; OpenAI's messages have lost them, so what follows a tool's result is given without, as
+ * is the rest of an answer that the request begins.
  *
  * Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking, adaptive-thinking
  */
@@ -73,7 +74,7 @@ function adaptive(request: ChatRequest, wish: Wish): Pick<Weighed, "thinking" | 
 function budgeted(request: ChatRequest, wish: Wish, maxTokens: number | null): Thinking | null {
   if (wish === null) return null;
   if (wish === "off") return { type: "disabled" };
-  if (mustCall(request) || answersTool(request)) return null;
+  if (mustCall(request) || goesOnWithoutThought(request)) return null;
   const wanted = Math.max(minBudget, wish.budget ?? budgets[wish.effort ?? "medium"]);
   const budget_tokens = maxTokens === null ? wanted : Math.min(wanted, maxTokens - 1);
   return budget_tokens < minBudget ? null : { type: "enabled", budget_tokens };
@@ -85,8 +86,12 @@ function mustCall({ tool_choice: choice }: ChatRequest): boolean {
   return choice.allowed_tools.mode === "required";
 }
 
-function answersTool({ messages }: ChatRequest): boolean {
-  return messages.at(-1)?.role === "tool";
+/** The answer has begun: the assistant has called a tool in this turn, or its words are to be continued. */
+function goesOnWithoutThought({ messages }: ChatRequest): boolean {
+  const said = messages.filter(({ role }) => role !== "system" && role !== "developer");
+  const own = said.findLastIndex(({ role }) => role === "assistant");
+  const isContinued = own >= 0 && own === said.length - 1;
+  return isContinued || said.slice(own + 1).some(({ role }) => role === "tool");
 }
 
 /** Models since Opus 4.1 refuse a temperature and a `top_p` together: the temperature is kept. */

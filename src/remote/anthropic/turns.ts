@@ -37,6 +37,10 @@ export function toTurns(messages: readonly ChatMessage[]): Turn[] {
   return turns;
 }
 
+export function userTurn(text: string): Turn {
+  return { role: "user", content: [{ type: "text", text }] };
+}
+
 function toTurn(message: ChatMessage): Turn | null {
   if (message.role === "user") return { role: "user", content: userBlocks(message.content) };
   if (message.role === "tool") return { role: "user", content: [toResult(message)] };

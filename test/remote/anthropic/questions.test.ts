@@ -161,6 +161,36 @@ describe("OpenAI's client", () => {
   });
 });
 
+describe("an answer that has begun", () => {
+  const call = { id: "c1", function: { name: "weather", arguments: "{}" } };
+  const called = [
+    ...messages,
+    { role: "assistant", content: "", tool_calls: [call] },
+    { role: "tool", tool_call_id: "c1", content: "sunny" },
+  ];
+  const begun: [string, object[]][] = [
+    ["by a call", called],
+    ["by a call, the user speaking in between", [...called, { role: "user", content: "And?" }]],
+    ["by words", [...messages, { role: "assistant", content: "Well" }]],
+  ];
+  test.each(begun)("%s is given without a budget for thoughts", async (_, conversation) => {
+    const { worker, stub } = await start();
+    const body = { model: "m", messages: conversation, thinking_budget_tokens: 2000 };
+    expect((await post(worker.url, "/v1/chat/completions", body)).status).toBe(200);
+    expect(stub.bodies[0]).not.toHaveProperty("thinking");
+  });
+});
+
+test("instructions alone are what the user says", async () => {
+  const { worker, stub } = await start();
+  const body = { model: "m", messages: [{ role: "system", content: "Say hello." }] };
+  expect((await post(worker.url, "/v1/chat/completions", body)).status).toBe(200);
+  expect(stub.bodies[0]?.messages).toEqual([
+    { role: "user", content: [{ type: "text", text: "Say hello." }] },
+  ]);
+  expect(stub.bodies[0]).not.toHaveProperty("system");
+});
+
 describe("a model that weighs its thoughts itself", () => {
   test("is told an effort, and nothing of sampling", async () => {
     const { worker, stub } = await start({ upstreamModel: "claude-opus-5-5" });
