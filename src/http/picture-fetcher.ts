@@ -19,6 +19,7 @@ import {
   toPictureUrl,
 } from "../dialects/picture-data.ts";
 import { type PictureCode, PictureError } from "../errors/api-error.ts";
+import { before } from "./before.ts";
 import { hostOf, type PictureHosts, pictureHosts } from "./picture-hosts.ts";
 import { isPublicAddress } from "./public-address.ts";
 
@@ -136,15 +137,6 @@ async function addressesOf(
   const isReachable = allowed === "any" || addresses.every(({ address }) => isPublic(address));
   if (addresses.length > 0 && isReachable) return addresses;
   throw refusal("is at a host without a public address", "invalid_image_url");
-}
-
-/** The system's resolver cannot be told to stop; nobody waits for it any longer. */
-function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
 }
 
 /** Resolves with the head. No connection is kept: the next one may have to go elsewhere. */

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import { Ollama } from "ollama";
-import OpenAI, { APIError } from "openai";
+import OpenAI, { APIError, APIUserAbortError } from "openai";
 import { describe, expect, test } from "vitest";
 import { serveApi } from "../../src/api/serve.ts";
 import { serveController } from "../../src/controller/serve.ts";
@@ -49,7 +50,7 @@ describe("a FastChat worker behind the api", () => {
       top_k: -1,
       repetition_penalty: 1,
       echo: false,
-      max_new_tokens: 2048 - 29,
+      max_new_tokens: 2048 - 29 - 1, // one more, and the worker drops the first token
       logprobs: null,
     });
   });
@@ -201,6 +202,8 @@ describe("what goes wrong at a FastChat worker", () => {
       ["fail", 502, "upstream_error", /failed \(50001\): it failed/],
       ["oom", 502, "upstream_out_of_memory", /CUDA out of memory/],
       ["die", 502, "upstream_lost", /broke off/],
+      ["nothing", 502, "upstream_lost", /without saying anything/],
+      ["abort", 502, "upstream_error", /gave up its answer/],
       ["garbage", 502, "upstream_error", /makes no sense/],
       ["endless", 502, "upstream_error", /without an end/],
       ["x ".repeat(2100), 400, "context_length_exceeded", /maximum context length is 2048/],
@@ -218,7 +221,7 @@ describe("what goes wrong at a FastChat worker", () => {
     await eventually(() => worker.active === 0);
   });
 
-  test.for(["fail", "oom", "die", "garbage", "endless"])(
+  test.for(["fail", "oom", "die", "garbage", "endless", "abort"])(
     "is the stream's last event once it has begun: %s",
     async (trouble) => {
       const { client, worker } = await house();
@@ -278,6 +281,14 @@ describe("what goes wrong at a FastChat worker", () => {
     expect(asked?.prompt).toMatch(
       /USER: \$\$<image>\$\$\$\$<image>\$\$what is \$\$ <image> \$\$\? ASSISTANT:$/,
     );
+    const told = [
+      { role: "system" as const, content: "$$<image>$$ one" },
+      { role: "user" as const, content: "two" },
+    ];
+    await client.chat.completions.create({ model, messages: told });
+    expect(worker.seen.at(-1)?.body.prompt).toMatch(/^\$\$ <image> \$\$ one USER: two/);
+    await client.completions.create({ model, prompt: "$$<image>$$ three" });
+    expect(worker.seen.at(-1)?.body.prompt).toBe("$$ <image> $$ three");
     const elsewhere = { type: "image_url" as const, image_url: { url: "http://127.0.0.1/x.png" } };
     const refused = client.chat.completions.create({
       model,
@@ -286,10 +297,27 @@ describe("what goes wrong at a FastChat worker", () => {
     await expect(refused).rejects.toMatchObject({ status: 400, param: "messages[0].content[0]" });
   });
 
-  test("is a worker without embeddings", async () => {
+  test("is a worker without embeddings, which chats as before", async () => {
     const { client } = await house({ withoutEmbeddings: true });
-    const error = await failure(client.embeddings.create({ model, input: "x" }));
-    expect(error).toMatchObject({ status: 502, code: "upstream_not_found" });
+    for (let i = 0; i < 4; i++) {
+      const error = await failure(client.embeddings.create({ model, input: "x" }));
+      expect(error).toMatchObject({ status: 400, code: "unsupported_capability" });
+    }
+    const { choices } = await client.chat.completions.create(ask("still here"));
+    expect(choices[0]?.message.content).toBe("still here");
+  });
+
+  test("is no client's leaving while others wait for the worker's template too", async () => {
+    const { client, worker } = await house({ shyMs: 300 });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const left = failure(client.chat.completions.create(ask("one"), { signal }));
+    await eventually(() => worker.seen.length > 0);
+    const stays = client.chat.completions.create(ask("two"));
+    await wait(100);
+    leaving.abort();
+    expect(await left).toBeInstanceOf(APIUserAbortError);
+    expect((await stays).choices[0]?.message.content).toBe("two");
   });
 
   test("ends the worker's answer when the client leaves, hanging or not", async () => {

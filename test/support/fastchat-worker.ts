@@ -1,7 +1,8 @@
 /**
  * @file A program that speaks FastChat's worker protocol, with a law instead of a model: it says the
  * user's last words back, a word a token. Words of that message may say what goes wrong: `fail`,
- * `oom`, `die`, `hang`, `garbage`, `endless`; before the first frame if they are the first word.
+ * `oom`, `die`, `hang`, `garbage`, `endless`, `abort`, `nothing` (the answer ends there); before the
+ * first frame if they are the first word.
  *
  * The prompt is vicuna_v1.1's. Source: FastChat 0.2.36, `fastchat/serve/base_model_worker.py` and
  * `model_worker.py`, `inference.py` (frames, cumulative text, usage one token behind, JSON as
@@ -17,6 +18,8 @@ export type FastChatWorkerOptions = {
   contextLength?: number;
   /** Between two frames, ms. */
   pauseMs?: number;
+  /** Before it tells its template, ms. */
+  shyMs?: number;
   /** As vllm_worker: it has no embeddings. */
   withoutEmbeddings?: boolean;
 };
@@ -73,7 +76,10 @@ export async function serveFastChatWorker(
       response.end(pythonJson(value));
     };
     if (path === "/worker_get_status") return json(status());
-    if (path === "/worker_get_conv_template") return json({ conv: vicuna });
+    if (path === "/worker_get_conv_template") {
+      await wait(options.shyMs ?? 0);
+      return json({ conv: vicuna });
+    }
     if (path === "/model_details") return json({ context_length: contextLength });
     if (path === "/count_token")
       return json({ count: wordsOf(String(body.prompt)).length + 1, error_code: 0 });
@@ -179,6 +185,8 @@ async function* frames(
     if (i === most) return yield frame(i, "length");
     const bare = word.trim();
     if (troubles.includes(bare)) return yield bare as Trouble;
+    if (bare === "nothing") return;
+    if (bare === "abort") return yield frame(i, "abort");
     if (bare === "fail") return yield { text: `${trouble}\n\n(it failed)`, error_code: 50001 };
     if (bare === "oom")
       return yield { text: `${trouble}\n\n(CUDA out of memory.)`, error_code: 50002 };

@@ -24,7 +24,7 @@ import type { ServedModel } from "../../protocol/registry.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../../protocol/speaker.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { answerEvents } from "./answer-events.ts";
-import { shownPictures } from "./shown-pictures.ts";
+import { shownPictures, withoutMarks } from "./shown-pictures.ts";
 import { textAnswer } from "./text-answer.ts";
 import { WorkerCalls, type WorkerFacts } from "./worker-calls.ts";
 import { asText, chatPrompt, chatQuestion, roomFor, textQuestion } from "./worker-question.ts";
@@ -74,7 +74,7 @@ export class FastChatSpeaker implements Served {
     assertWithinReach(request);
     if (request.suffix) throw lacks(request.model, "suffix");
     if ((request.best_of ?? 1) > (request.n ?? 1)) throw lacks(request.model, "best_of");
-    const texts = prompts.map((prompt) => asText(prompt, "prompt"));
+    const texts = prompts.map((prompt) => this.#readable(asText(prompt, "prompt")));
     const facts = await this.#facts(signal);
     const starts: (() => Answer)[] = [];
     for (const text of texts) {
@@ -121,7 +121,9 @@ export class FastChatSpeaker implements Served {
 
   async #question(asked: ChatRequest, tools: readonly Tool[], signal: AbortSignal) {
     assertReadsPictures(this.card, asked.messages);
-    const { messages, images } = shownPictures(asked.messages);
+    const { messages, images } = this.#sees
+      ? shownPictures(asked.messages)
+      : { messages: asked.messages, images: [] };
     const request = { ...asked, messages };
     const facts = await this.#facts(signal);
     const prompt = await chatPrompt(facts, request, tools);
@@ -130,6 +132,14 @@ export class FastChatSpeaker implements Served {
     const room = roomFor(promptTokens, facts, wanted, "messages");
     const question = chatQuestion(request, facts, prompt, room);
     return { promptTokens, question: images.length > 0 ? { ...question, images } : question };
+  }
+
+  get #sees(): boolean {
+    return this.card.capabilities.includes("vision");
+  }
+
+  #readable(prompt: string): string {
+    return this.#sees ? withoutMarks(prompt) : prompt;
   }
 
   async #facts(signal: AbortSignal): Promise<WorkerFacts> {

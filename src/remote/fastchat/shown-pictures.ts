@@ -15,11 +15,15 @@ const noMark = "$$ <image> $$";
 
 export type Shown = { messages: ChatMessage[]; images: string[] };
 
-/** @throws {InvalidRequestError} a picture is none, or stands elsewhere: workers would fetch it themselves. */
+/**
+ * For workers that see.
+ *
+ * @throws {InvalidRequestError} a picture is none, or stands elsewhere: workers would fetch it themselves.
+ */
 export function shownPictures(messages: readonly ChatMessage[]): Shown {
   const images: string[] = [];
   const shown = messages.map((message, i): ChatMessage => {
-    if (message.role !== "user") return message;
+    if (message.role !== "user") return withoutMarksIn(message);
     const { content } = message;
     if (typeof content === "string") return { ...message, content: withoutMarks(content) };
     const own = content.flatMap((part, j) =>
@@ -34,7 +38,12 @@ export function shownPictures(messages: readonly ChatMessage[]): Shown {
   return { messages: shown, images };
 }
 
-function withoutMarks(text: string): string {
+function withoutMarksIn(message: Exclude<ChatMessage, { role: "user" }>): ChatMessage {
+  if (message.content == null) return message;
+  return { ...message, content: withoutMarks(contentText(message.content)) };
+}
+
+export function withoutMarks(text: string): string {
   return text.split(mark).join(noMark); // `$` means something else in a replacement
 }
 

@@ -1,7 +1,8 @@
 /** @file What a FastChat worker is asked beside answers; what changes seldom is kept for a while. */
 import type { z } from "zod";
 import type { PromptTemplate } from "../../chat/fastchat/conversation-template.ts";
-import { UpstreamError } from "../../errors/api-error.ts";
+import { InvalidRequestError, UpstreamError } from "../../errors/api-error.ts";
+import { before } from "../../http/before.ts";
 import {
   WorkerConversationAnswer,
   WorkerCount,
@@ -10,13 +11,15 @@ import {
   WorkerFrame,
   type WorkerQuestion,
 } from "../../protocol/fastchat-worker.ts";
-import { askBytes, askJson, type UpstreamServer } from "../upstream-call.ts";
+import { askBytes, askJson, silent, type UpstreamServer } from "../upstream-call.ts";
 import { framesOf } from "./frames.ts";
 import { workerFailure } from "./worker-failure.ts";
 import { workerTemplate } from "./worker-template.ts";
 
 /** A worker that is started anew may serve another model under the old address and name. */
 const keptMs = 10_000;
+/** What is asked for everybody does not end with the client who came first, but after so long. */
+const askingMs = 30_000;
 
 export type WorkerFacts = { template: PromptTemplate; contextSize: number };
 
@@ -34,13 +37,14 @@ export class WorkerCalls {
   /** Its template and the tokens that a prompt and its answer may have. */
   facts(signal: AbortSignal): Promise<WorkerFacts> {
     const now = performance.now();
-    if (this.#facts !== undefined && now - this.#facts.at < keptMs) return this.#facts.value;
-    const value = this.#askFacts(signal);
+    if (this.#facts !== undefined && now - this.#facts.at < keptMs)
+      return before(signal, this.#facts.value);
+    const value = this.#askFacts();
     this.#facts = { at: now, value };
     value.catch(() => {
       if (this.#facts?.value === value) this.#facts = undefined;
     });
-    return value;
+    return before(signal, value);
   }
 
   async count(prompt: string, signal: AbortSignal): Promise<number> {
@@ -48,8 +52,18 @@ export class WorkerCalls {
     return count;
   }
 
-  embed(input: string[], signal: AbortSignal) {
-    return this.#ask("/worker_get_embeddings", { input }, WorkerEmbeddings, signal);
+  /** @throws {InvalidRequestError} the worker has no such route, which is nobody's failure. */
+  async embed(input: string[], signal: AbortSignal) {
+    try {
+      return await this.#ask("/worker_get_embeddings", { input }, WorkerEmbeddings, signal);
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.code !== "upstream_not_found") throw error;
+      throw new InvalidRequestError(
+        `The model '${this.#server.model}' is served by a FastChat worker that has no embeddings.`,
+        "model",
+        "unsupported_capability",
+      );
+    }
   }
 
   /**
@@ -62,19 +76,27 @@ export class WorkerCalls {
     signal: AbortSignal,
   ): AsyncGenerator<WorkerFrame, void> {
     const body = { model: this.#model, ...question };
+    const { model } = this.#server;
     const bytes = askBytes(this.#server, { path: "/worker_generate_stream", body, signal });
-    for await (const frame of framesOf(this.#server.model, bytes)) {
-      if (frame.error_code !== 0)
-        throw workerFailure(this.#server.model, frame.error_code, frame.text);
+    let isSilent = true;
+    for await (const frame of framesOf(model, bytes)) {
+      if (frame.error_code !== 0) throw workerFailure(model, frame.error_code, frame.text);
+      if (frame.finish_reason === "abort") throw new UpstreamError(model, "gave up its answer");
+      isSilent = false;
       yield frame;
     }
+    if (isSilent)
+      throw new UpstreamError(model, "ended its answer without saying anything", "upstream_lost");
   }
 
-  async #askFacts(signal: AbortSignal): Promise<WorkerFacts> {
+  async #askFacts(): Promise<WorkerFacts> {
+    const signal = AbortSignal.timeout(askingMs);
     const [{ conv }, { context_length }] = await Promise.all([
       this.#ask("/worker_get_conv_template", {}, WorkerConversationAnswer, signal),
       this.#ask("/model_details", {}, WorkerDetails, signal),
-    ]);
+    ]).catch((error: unknown) => {
+      throw signal.aborted ? silent({ ...this.#server, silenceMs: askingMs }) : error;
+    });
     return { template: workerTemplate(this.#server.model, conv), contextSize: context_length };
   }
 

@@ -60,7 +60,8 @@ export function textQuestion(
 }
 
 /**
- * Tokens that an answer may have.
+ * Tokens that an answer may have. FastChat's workers read the last `context − answer − 1` tokens of
+ * a prompt (`fastchat/serve/inference.py`): one more, and they would drop its first.
  *
  * @throws {ContextLengthError} the prompt leaves no room for any.
  */
@@ -71,7 +72,8 @@ export function roomFor(
   param: string,
 ): number {
   if (promptTokens >= contextSize) throw new ContextLengthError(promptTokens, contextSize, param);
-  return Math.min(wanted ?? Number.POSITIVE_INFINITY, contextSize - promptTokens);
+  const room = Math.max(1, contextSize - promptTokens - 1);
+  return Math.min(wanted ?? room, room);
 }
 
 /** @throws {InvalidRequestError} token ids: a worker has no way to be told them. */
