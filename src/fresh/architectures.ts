@@ -119,7 +119,7 @@ function decoderInputs(shape: ModelShape, recipe: Recipe): TensorPlan[] {
   const { alwaysTied = false } = recipe;
   const output: TensorPlan = { ...matrix("output", width, vocabularySize), role: "output" };
   return [
-    { ...tokenEmbedding(shape), role: alwaysTied ? "faint" : "embedding" },
+    { ...tokenEmbedding(shape), role: alwaysTied && !shape.tied ? "faint" : "embedding" },
     ...(recipe.learnedPositions ? [positionEmbedding(shape)] : []),
     ...layerNorm(recipe, recipe.lastNorm ?? "output_norm", width),
     ...(alwaysTied || shape.tied ? [] : [output]),

@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ArenaConfig, ArenaLimits, ArenaModel } from "../../src/protocol/arena-config.ts";
 import { FastChatConfig, ModelConfig } from "../../src/protocol/config.ts";
+import { RemoteConfig } from "../../src/protocol/remote-config.ts";
 
 const example = readFileSync(new URL("../../models.example.yaml", import.meta.url), "utf8");
 /** `# key: value` → `key: value`; `##` lines stay comments. */
-const uncommented = example.replace(/^(\s*)# (\w+:)/gm, "$1$2");
+const uncommented = example.replace(/^(\s*)# ((?:- )?\w+:)/gm, "$1$2");
 
 const parameterShape = ArenaModel.shape.parameters.unwrap().shape;
 
@@ -27,7 +28,9 @@ describe("models.example.yaml", () => {
   test("names every key there is", () => {
     const all = parse(uncommented);
     expect(Object.keys(all).sort()).toEqual(Object.keys(FastChatConfig.shape).sort());
-    expect(Object.keys(all.models[0]).sort()).toEqual(Object.keys(ModelConfig.shape).sort());
+    const [own, remote] = all.models.map((model: object) => Object.keys(model).sort());
+    expect(own).toEqual(Object.keys(ModelConfig.shape).sort());
+    expect(remote).toEqual(Object.keys(RemoteConfig.shape).sort());
     const { arena } = all;
     expect(Object.keys(arena).sort()).toEqual(Object.keys(ArenaConfig.shape).sort());
     const [model] = Object.values<object>(arena.models);

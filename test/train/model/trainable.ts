@@ -39,7 +39,7 @@ export const families: [string, TinyModelOptions][] = [
   ["mistral", { architecture: "llama", family: mistralFamily() }],
   ["qwen2", { architecture: "qwen2" }],
   ["qwen3", { architecture: "qwen3", headLength: 16 }],
-  ["gemma2", { architecture: "gemma2", slidingWindow: 8 }],
+  ["gemma2", { architecture: "gemma2", slidingWindow: 8, tied: true }],
   ["gemma3", { architecture: "gemma3" }],
   ["phi3", { architecture: "phi3" }],
 ];
