@@ -6,14 +6,17 @@ import type { Context } from "hono";
 import { pythonJson } from "../dialects/fastchat/python-json.ts";
 import { ForbiddenError, InvalidApiKeyError, InvalidRequestError } from "../errors/api-error.ts";
 import { keyFinder } from "../http/auth.ts";
+import { type Resolve, sameHost } from "../http/same-host.ts";
 import { toOrigin, workerOrigins } from "../http/worker-origins.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 
 export type AdmissionOptions = {
   /** Who carries it is let in from anywhere. */
   joinToken?: string | undefined;
-  /** Addresses of workers that are let in without it, as `workerOrigins` reads them. */
+  /** Addresses of workers that are let in without it, from there, as `workerOrigins` reads them. */
   allowedWorkers?: readonly string[] | undefined;
+  /** Finds the addresses of an allowed worker's host; default: the system does. */
+  resolve?: Resolve | undefined;
   /** Told of each address that is turned away, once. */
   say?: ((line: string) => void) | undefined;
 };
@@ -26,29 +29,31 @@ export class Admission {
   readonly carriesToken: (c: Context) => boolean;
   readonly #hasToken: boolean;
   readonly #isAllowed: (origin: URL) => boolean;
+  readonly #isFrom: (c: Context, origin: URL) => Promise<boolean>;
   readonly #say: (line: string) => void;
   readonly #told = new Set<string>();
 
   /** @throws {UsageError} an allowed worker is named in no form that is known. */
-  constructor({ joinToken, allowedWorkers = [], say = () => {} }: AdmissionOptions) {
+  constructor({ joinToken, allowedWorkers = [], resolve, say = () => {} }: AdmissionOptions) {
     this.carriesToken = keyFinder(joinToken === undefined ? [] : [joinToken]);
     this.#hasToken = joinToken !== undefined;
     this.#isAllowed = workerOrigins(allowedWorkers);
+    this.#isFrom = sameHost(resolve);
     this.#say = say;
   }
 
   /**
    * Where the worker of a registration may be called.
    *
-   * @throws {ForbiddenError} the request has no token, and the address is on no list.
+   * @throws {ForbiddenError} no token, and the address is on no list, or is not the sender's own.
    * @throws {InvalidRequestError} a token holder names something that is no origin.
    */
-  admit(c: Context, address: string): URL {
+  async admit(c: Context, address: string): Promise<URL> {
     const origin = toOrigin(address);
-    const hasToken = this.carriesToken(c);
-    if (origin !== null && (hasToken || this.#isAllowed(origin))) return origin;
-    if (hasToken) throw notAnOrigin();
-    const refusal = refusalOf(origin?.origin ?? address);
+    if (this.carriesToken(c)) return originOrThrow(origin);
+    if (origin !== null && (await this.#speaksForItself(c, origin))) return origin;
+    const isListed = origin !== null && this.#isAllowed(origin);
+    const refusal = refusalOf(origin?.origin ?? address, isListed);
     this.#tellOnce(refusal);
     throw new ForbiddenError(refusal);
   }
@@ -56,13 +61,13 @@ export class Admission {
   /**
    * The address that a beat is for. A worker on the list has no token for its beats either.
    *
-   * @throws {InvalidApiKeyError} no token, and on no list.
+   * @throws {InvalidApiKeyError} no token, and on no list, or not the sender's own.
    */
-  admitBeat(c: Context, address: string): URL {
+  async admitBeat(c: Context, address: string): Promise<URL> {
     const origin = toOrigin(address);
-    const hasToken = this.carriesToken(c);
-    if (origin !== null && (hasToken || this.#isAllowed(origin))) return origin;
-    throw hasToken ? notAnOrigin() : new InvalidApiKeyError();
+    if (this.carriesToken(c)) return originOrThrow(origin);
+    if (origin !== null && (await this.#speaksForItself(c, origin))) return origin;
+    throw new InvalidApiKeyError();
   }
 
   /**
@@ -73,6 +78,11 @@ export class Admission {
     return wire === "fastchat" || this.#hasToken || this.#isAllowed(new URL(address));
   }
 
+  /** Others could claim that a listed worker serves whatever they like. */
+  async #speaksForItself(c: Context, origin: URL): Promise<boolean> {
+    return this.#isAllowed(origin) && (await this.#isFrom(c, origin));
+  }
+
   #tellOnce(refusal: string): void {
     if (this.#told.has(refusal) || this.#told.size >= mostTold) return;
     this.#told.add(refusal);
@@ -80,12 +90,15 @@ export class Admission {
   }
 }
 
-function notAnOrigin(): InvalidRequestError {
-  return new InvalidRequestError("A worker's address is http://host:port.", "worker_name");
+function originOrThrow(origin: URL | null): URL {
+  if (origin !== null) return origin;
+  throw new InvalidRequestError("A worker's address is http://host:port.", "worker_name");
 }
 
 /** The address is a stranger's: on the operator's terminal it is text, and short. */
-function refusalOf(address: string): string {
+function refusalOf(address: string, isListed: boolean): string {
   const shown = pythonJson(address.slice(0, 200));
-  return `The FastChat worker at ${shown} is not let in: start it with --controller-address http://worker:JOIN_TOKEN@host:port, or the controller with --allow-workers ${shown}.`;
+  const why = isListed ? "was registered from another host, so it is" : "is";
+  const orList = isListed ? "" : `, or the controller with --allow-workers ${shown}`;
+  return `The FastChat worker at ${shown} ${why} not let in: start it with --controller-address http://worker:JOIN_TOKEN@host:port${orList}.`;
 }

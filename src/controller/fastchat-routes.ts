@@ -44,7 +44,7 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
   return new Hono()
     .post("/register_worker", async (c) => {
       const registration = await readJson(c, FastChatRegistration);
-      const origin = admission.admit(c, registration.worker_name);
+      const origin = await admission.admit(c, registration.worker_name);
       if (!admission.carriesToken(c) && workers.size >= mostWithoutToken)
         throw new UnavailableError("The registry is full.", "registry_full");
       const status = registration.worker_status ?? (await statusOf(origin));
@@ -53,7 +53,7 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
     })
     .post("/receive_heart_beat", async (c) => {
       const { worker_name, queue_length } = await readJson(c, FastChatHeartbeat);
-      const { origin } = admission.admitBeat(c, worker_name);
+      const { origin } = await admission.admitBeat(c, worker_name);
       return c.json({ exist: workers.beat(origin, queue_length) });
     })
     .post("/refresh_all_workers", locked, (c) => c.json(null))

@@ -6,6 +6,7 @@ import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { HttpClient } from "../http/client.ts";
 import { createMetrics } from "../http/metrics.ts";
+import type { Resolve } from "../http/same-host.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import type { DispatchMethod } from "../protocol/registry.ts";
 import { version } from "../protocol/version.ts";
@@ -26,6 +27,8 @@ export type ControllerOptions = {
   joinToken?: string | undefined;
   /** Where FastChat's workers may be that cannot show the token (`http/worker-origins.ts`). */
   allowedWorkers?: readonly string[] | undefined;
+  /** Finds the addresses of an allowed worker's host; default: the system does. */
+  resolve?: Resolve | undefined;
   /** Told of each worker that is turned away. */
   say?: ((line: string) => void) | undefined;
   /** Where the epoch is kept; without it the epoch is the time of the start. */

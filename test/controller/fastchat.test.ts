@@ -23,8 +23,10 @@ const golden = JSON.parse(
 
 const token = "a-join-token";
 const loopback = ["127.0.0.1"];
+/** Every name is this machine's, where the tests speak from. */
+const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
 const start = async (options: Partial<ControllerOptions> = {}) =>
-  keep(await serveController({ host: "127.0.0.1", port: 0, ...options }));
+  keep(await serveController({ host: "127.0.0.1", port: 0, resolve, ...options }));
 const startWorker = async (options: FastChatWorkerOptions = {}) =>
   keep(await serveFastChatWorker(options));
 
@@ -346,7 +348,7 @@ describe("a registration", () => {
     "http://10.0.0.5\\@169.254.169.254",
     "http://10.0.0.5.attacker.example",
     "http://gpu-box.attacker.example",
-    "http://[::1]:21002",
+    "http://[::2]:21002",
     "http://[::ffff:169.254.169.254]",
     "http://2852039166", // 169.254.169.254
     "http://0xa9fea9fe",
@@ -368,7 +370,8 @@ describe("a registration", () => {
   ];
   const listed = [
     "10.0.0.0/8",
-    "fd00::/8",
+    "127.0.9.0/24",
+    "::1/128",
     "gpu-box",
     "http://box.example:21002",
     "port-box.example:21002",
@@ -381,10 +384,10 @@ describe("a registration", () => {
   });
 
   test.for([
-    ["http://10.0.0.5:21002", "http://10.0.0.5:21002"],
-    ["http://167772165:21002/", "http://10.0.0.5:21002"], // the same, and written as what it is
-    ["http://[::ffff:10.0.0.5]:21002", "http://[::ffff:a00:5]:21002"],
-    ["https://[fd00::1]:1", "https://[fd00::1]:1"],
+    ["http://127.0.9.5:21002", "http://127.0.9.5:21002"],
+    ["http://2130708741:21002/", "http://127.0.9.5:21002"], // the same, and written as what it is
+    ["http://[::ffff:127.0.9.5]:21002", "http://[::ffff:7f00:905]:21002"],
+    ["https://[::1]:1", "https://[::1]:1"],
     ["http://GPU-box:7", "http://gpu-box:7"],
     ["http://box.example:21002", "http://box.example:21002"],
     ["https://port-box.example:21002", "https://port-box.example:21002"],
@@ -394,6 +397,27 @@ describe("a registration", () => {
     expect(status).toBe(200);
     expect((await workersOf(url)).map((worker) => worker.address)).toEqual([known]);
   });
+
+  test.for(["http://10.0.0.5:21002", "http://box.example:21002", "http://gpu-box:1"])(
+    "of the listed %s is not taken from another host, nor are its beats",
+    async (worker_name) => {
+      const { url } = await start({
+        joinToken: token,
+        allowedWorkers: listed,
+        resolve: async (host) => {
+          if (host === "gpu-box") throw new Error("nobody knows it");
+          return [{ address: "10.0.0.6", family: 4 }];
+        },
+      });
+      const registration = registrationOf(worker_name);
+      const { status, json } = await post(url, "/register_worker", registration);
+      expect(status).toBe(403);
+      expect(json.error.message).toContain("was registered from another host");
+      expect((await post(url, "/register_worker", registration, basic(token))).status).toBe(200);
+      const beat = { worker_name, queue_length: 9 };
+      expect((await post(url, "/receive_heart_beat", beat)).status).toBe(401);
+    },
+  );
 
   test("with the token is still an origin", async () => {
     const { url } = await start({ joinToken: token });
