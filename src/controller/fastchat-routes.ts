@@ -2,8 +2,9 @@
  * @file FastChat's controller routes: its Python workers register here unchanged, and its api server,
  * its web UI and its tools find workers here, ours among them.
  *
- * Where FastChat answers 200 whatever happens, a failure has its status. `/refresh_all_workers` leaves
- * the table as it is (FastChat empties it first): beats keep it fresh.
+ * Where FastChat answers 200 whatever happens, a failure has its status. `/refresh_all_workers` asks
+ * those alone whose beats are not checked (FastChat empties its table and asks all): beats keep it
+ * fresh.
  *
  * Source: `fastchat/serve/controller.py` of FastChat 0.2.36.
  */
@@ -20,7 +21,7 @@ import {
 } from "../protocol/fastchat-controller.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import type { Admission } from "./admission.ts";
-import type { FastChatDispatch } from "./fastchat-dispatch.ts";
+import { type FastChatDispatch, hearsPrompts } from "./fastchat-dispatch.ts";
 import { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Registry } from "./registry.ts";
 
@@ -40,7 +41,7 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
   const workers = new FastChatWorkers(registry);
   const locked = requireKey(joinToken === undefined ? [] : [joinToken]);
   const list = (c: Context, which: (worker: WorkerState) => boolean) =>
-    c.json({ models: modelNames(registry.workers().filter(which)) });
+    c.json({ models: modelNames(registry.workers().filter(hearsPrompts).filter(which)) });
   return new Hono()
     .post("/register_worker", async (c) => {
       const registration = await readJson(c, FastChatRegistration);
@@ -56,7 +57,10 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
       const { origin } = await admission.admitBeat(c, worker_name);
       return c.json({ exist: workers.beat(origin, queue_length) });
     })
-    .post("/refresh_all_workers", locked, (c) => c.json(null))
+    .post("/refresh_all_workers", locked, async (c) => {
+      await workers.refresh(statusOf);
+      return c.json(null);
+    })
     .post("/list_models", locked, (c) => list(c, () => true))
     .post("/list_multimodal_models", locked, (c) => list(c, sees))
     .post("/list_language_models", locked, (c) => list(c, (worker) => !sees(worker)))

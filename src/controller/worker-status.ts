@@ -12,6 +12,9 @@ const maxStatusBytes = 64 << 10;
 /** Questions that may be open at once: each holds a connection. */
 const mostAtOnce = 16;
 
+/** The code of the refusal where the worker is to blame. */
+export const noStatus = "no_worker_status";
+
 /** @throws {UnavailableError} when called: the worker did not answer, or too many are being asked. */
 export function statusAsker(client: HttpClient): (origin: URL) => Promise<WorkerStatus> {
   let open = 0;
@@ -26,7 +29,10 @@ export function statusAsker(client: HttpClient): (origin: URL) => Promise<Worker
       });
       return WorkerStatus.parse(answer);
     } catch (cause) {
-      const refused = new UnavailableError(`The worker at ${origin.origin} tells no status.`);
+      const refused = new UnavailableError(
+        `The worker at ${origin.origin} tells no status.`,
+        noStatus,
+      );
       throw Object.assign(refused, { cause });
     } finally {
       open--;

@@ -5,9 +5,9 @@
  */
 import { z } from "zod";
 
-/** A worker's beats come every 45 s; two may be lost, or come late, before it is gone. */
+/** A worker's beats come every 45 s; one may be lost, and the next come 10 s late, before it is gone. */
 export const fastChatBeatMs = 45_000;
-export const fastChatLeaseMs = 90_000;
+export const fastChatLeaseMs = 100_000;
 
 /** What every failure begins with, whatever it is. */
 export const trouble =
