@@ -8,7 +8,7 @@ import { createApp } from "../http/app.ts";
 import type { HttpClient } from "../http/client.ts";
 import { inheritHeaders, openLocal } from "../http/local-upstream.ts";
 import type { Upstream } from "../http/upstream.ts";
-import type { WorkerState } from "../protocol/registry.ts";
+import type { ServedModel, WorkerState } from "../protocol/registry.ts";
 import { FastChatSpeaker } from "../remote/fastchat/fastchat-speaker.ts";
 import { serves } from "../routing/dispatch.ts";
 import type { WorkerTable } from "../routing/worker-table.ts";
@@ -18,17 +18,29 @@ import { servingRoutes } from "../serving/routes.ts";
 /** FastChat's own (`FASTCHAT_WORKER_API_TIMEOUT`): after so long without a byte a worker is given up. */
 const silenceMs = 100_000;
 
-type Spoken = { speaker: FastChatSpeaker; app: Hono };
+type Spoken = {
+  /** As it was registered; the speaker's own tells the true context size. */
+  card: ServedModel;
+  speaker: FastChatSpeaker;
+  app: Hono;
+};
 
 export class FastChatWorkers {
   readonly #client: HttpClient;
   readonly #table: WorkerTable;
   /** By worker id. */
   readonly #spoken = new Map<string, Spoken>();
+  /** Of all of them: they remember nothing themselves, so each can go on from any response. */
+  readonly #responses = new ResponseStore();
 
   constructor(client: HttpClient, table: WorkerTable) {
     this.#client = client;
     this.#table = table;
+  }
+
+  /** Part of the id of every response that one of them gave. */
+  get responseTag(): string {
+    return this.#responses.tag;
   }
 
   speaker(worker: WorkerState): FastChatSpeaker {
@@ -42,7 +54,7 @@ export class FastChatWorkers {
 
   #spokenFor(worker: WorkerState): Spoken {
     const known = this.#spoken.get(worker.worker_id);
-    if (known !== undefined) return known;
+    if (known !== undefined && isSame(known.card, worker.model)) return known;
     this.#forgetGone();
     const speaker = new FastChatSpeaker({
       card: worker.model,
@@ -55,7 +67,7 @@ export class FastChatWorkers {
         silenceMs,
       },
     });
-    const spoken = { speaker, app: appFor(worker, speaker) };
+    const spoken = { card: worker.model, speaker, app: appFor(worker, speaker, this.#responses) };
     this.#spoken.set(worker.worker_id, spoken);
     return spoken;
   }
@@ -66,9 +78,14 @@ export class FastChatWorkers {
   }
 }
 
+/** Who registers again may see now, or be another program at the old address. */
+function isSame(one: ServedModel, other: ServedModel): boolean {
+  return one.created === other.created && `${one.capabilities}` === `${other.capabilities}`;
+}
+
 const nobody = { recorder: () => () => {} };
 
-function appFor(worker: WorkerState, speaker: FastChatSpeaker): Hono {
+function appFor(worker: WorkerState, speaker: FastChatSpeaker, responses: ResponseStore): Hono {
   const models = {
     has: (name: string) => serves(worker, name),
     named: (name: string) => {
@@ -78,7 +95,7 @@ function appFor(worker: WorkerState, speaker: FastChatSpeaker): Hono {
   };
   const app = createApp()
     .use(inheritHeaders)
-    .route("/", servingRoutes(models, nobody, new ResponseStore()));
+    .route("/", servingRoutes(models, nobody, responses));
   app.notFound((c) => {
     throw new InvalidRequestError(
       `The model '${worker.model.id}' is served by a FastChat worker, which has no ${c.req.path}.`,

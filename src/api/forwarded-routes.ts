@@ -14,13 +14,18 @@ import { dialectOf } from "../http/dialect.ts";
 import { parseJson } from "../http/json.ts";
 import { serves } from "../routing/dispatch.ts";
 import { Routable } from "./demand.ts";
+import type { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { assertServed, onlyModel } from "./model-choice.ts";
 import { holderOf } from "./response-holder.ts";
 import { type ForwardedRoute, forwardedRoutes } from "./routes.ts";
 
-export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
+export function routesToWorkers(
+  fleet: Fleet,
+  forwarder: Forwarder,
+  fastchat: FastChatWorkers,
+): Hono {
   const app = new Hono();
   for (const route of forwardedRoutes)
     app.on(route.method, route.path, async (c: Context) => {
@@ -30,7 +35,7 @@ export function routesToWorkers(fleet: Fleet, forwarder: Forwarder): Hono {
       const capability = capabilityOf(route, routable);
       const model = modelOf(fleet, c, route, routable, capability);
       assertServed(fleet.table, model, capability);
-      const holder = holderFor(fleet, c, routable, model);
+      const holder = holderFor(fleet, fastchat, c, routable, model);
       return forwarder.forward(c, { model, capability, body, routable, holder });
     });
   return app;
@@ -46,10 +51,16 @@ export function assertReady(fleet: Fleet): void {
  * @throws {PreviousResponseNotFoundError} nobody remembers the response that this one follows.
  * @throws {PreviousResponseModelError} who remembers it serves another model.
  */
-function holderFor({ table }: Fleet, c: Context, body: Routable, model: string) {
+function holderFor(
+  { table }: Fleet,
+  fastchat: FastChatWorkers,
+  c: Context,
+  body: Routable,
+  model: string,
+) {
   const { previous_response_id: id } = body;
   if (typeof id !== "string" || dialectOf(c.req.path) !== responsesDialect) return undefined;
-  const holder = holderOf(table, id, model);
+  const holder = holderOf(table, fastchat, id, model);
   if (holder === undefined) throw new PreviousResponseNotFoundError(id);
   if (!serves(holder, model)) throw new PreviousResponseModelError(id, holder.model.id, model);
   return holder;

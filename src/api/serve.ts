@@ -41,8 +41,8 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const fastchat = new FastChatWorkers(client, fleet.table);
   const forwarder = new Forwarder(fleet, client, fastchat, metrics, random);
   const app = apiApp(options, fleet, metrics)
-    .route("/", routesToWorkers(fleet, forwarder))
-    .route("/", storedResponseRoutes(fleet, forwarder))
+    .route("/", routesToWorkers(fleet, forwarder, fastchat))
+    .route("/", storedResponseRoutes(fleet, forwarder, fastchat))
     .route("/", tokenCheckRoutes(fleet, client, fastchat, random))
     .route("/", unknownOllamaPaths());
   const leave = async () => {

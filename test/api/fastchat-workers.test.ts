@@ -18,17 +18,22 @@ import { keep } from "../support/started.ts";
 const host = "127.0.0.1";
 const model = "vicuna-7b-v1.5";
 
-type House = { api: RunningServer; worker: FastChatWorker; client: OpenAI };
+type House = {
+  api: RunningServer;
+  controller: RunningServer;
+  worker: FastChatWorker;
+  client: OpenAI;
+};
 
 /** A controller with an api, and a FastChat worker that has registered there, unchanged. */
 async function house(options: FastChatWorkerOptions = {}, multimodal = false): Promise<House> {
   const worker = keep(await serveFastChatWorker(options));
-  const controller = keep(await serveController({ host, port: 0, allowedWorkers: [worker.url] }));
+  const controller = keep(await serveController({ host, port: 0, allowedWorkers: [host] }));
   expect((await worker.register(controller.url, { multimodal })).status).toBe(200);
   const api = keep(await serveApi({ host, port: 0, controllerAddress: controller.url }));
   const client = new OpenAI({ baseURL: `${api.url}/v1`, apiKey: "none", maxRetries: 0 });
   await eventually(async () => (await client.models.list()).data.length === worker.names.length);
-  return { api, worker, client };
+  return { api, controller, worker, client };
 }
 
 const ask = (content: string) => ({ model, messages: [{ role: "user" as const, content }] });
@@ -159,6 +164,42 @@ describe("a FastChat worker behind the api", () => {
       finish_reason: "tool_calls",
       message: { tool_calls: [{ function: { name: "look", arguments: '{"at": 1}' } }] },
     });
+  });
+});
+
+describe("a response of a FastChat worker", () => {
+  test("is kept, read, followed and dropped", async () => {
+    const { client, worker } = await house();
+    const first = await client.responses.create({ model, input: "one" });
+    expect((await client.responses.retrieve(first.id)).output_text).toBe("one");
+    const { data } = await client.responses.inputItems.list(first.id);
+    expect(data).toMatchObject([{ content: [{ text: "one" }] }]);
+    const follows = { model, input: "two", previous_response_id: first.id };
+    expect((await client.responses.create(follows)).output_text).toBe("two");
+    expect(worker.seen.at(-1)?.body.prompt).toMatch(
+      /USER: one ASSISTANT: one<\/s>USER: two ASSISTANT:$/,
+    );
+    await client.responses.delete(first.id);
+    await expect(client.responses.retrieve(first.id)).rejects.toMatchObject({ status: 404 });
+    await expect(client.responses.create(follows)).rejects.toMatchObject({
+      status: 400,
+      code: "previous_response_not_found",
+    });
+  });
+
+  test("is gone on from by another worker of the model when the first is busy or gone", async () => {
+    const { client, controller, worker } = await house();
+    const { id } = await client.responses.create({ model, input: "one" });
+    const other = keep(await serveFastChatWorker());
+    expect((await other.register(controller.url)).status).toBe(200);
+    await worker.register(controller.url, {
+      worker_status: { model_names: [model], speed: 1, queue_length: 5 },
+    });
+    await eventually(async () => {
+      await client.responses.create({ model, input: "two", previous_response_id: id });
+      return other.seen.some(({ path }) => path === "/worker_generate_stream");
+    });
+    await expect(client.responses.retrieve(id)).resolves.toMatchObject({ output_text: "one" });
   });
 });
 
@@ -295,6 +336,16 @@ describe("what goes wrong at a FastChat worker", () => {
       messages: [{ role: "user", content: [elsewhere] }],
     });
     await expect(refused).rejects.toMatchObject({ status: 400, param: "messages[0].content[0]" });
+  });
+
+  test("is a picture until the worker has registered again as one that sees", async () => {
+    const { client, controller, worker } = await house();
+    const shown = { type: "image_url" as const, image_url: { url: pngUrl } };
+    const asked = { model, messages: [{ role: "user" as const, content: [shown] }] };
+    expect(await failure(client.chat.completions.create(asked))).toMatchObject({ status: 400 });
+    await worker.register(controller.url, { multimodal: true });
+    await eventually(async () => (await failure(client.chat.completions.create(asked))) === null);
+    expect(worker.seen.at(-1)?.body.images).toEqual([pngUrl]);
   });
 
   test("is a worker without embeddings, which chats as before", async () => {
