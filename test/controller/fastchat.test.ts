@@ -457,6 +457,15 @@ describe("a registration", () => {
     },
   );
 
+  test("waits 2 s for the addresses of a listed name", async () => {
+    const forever = () => new Promise<never>(() => {});
+    const { url } = await start({ allowedWorkers: listed, resolve: forever });
+    const startedAt = performance.now();
+    const { status } = await post(url, "/register_worker", registrationOf("http://gpu-box:1"));
+    expect(status).toBe(403);
+    expect(performance.now() - startedAt).toBeLessThan(3500);
+  });
+
   test("with the token is still an origin", async () => {
     const { url } = await start({ joinToken: token });
     for (const address of ["http://a/path", "http://user:word@a", "file:///etc/passwd", "a"]) {
