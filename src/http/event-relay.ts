@@ -7,6 +7,10 @@ import { Backlog } from "./backlog.ts";
 import type { Lifeline } from "./lifeline.ts";
 
 const space = 0x20;
+const nothing = Buffer.alloc(0);
+const carriageReturn = 0x0d;
+/** From the last word of a stream to the end of its answer. */
+const farewellMs = 1000;
 /** The log-probabilities of a long prompt are one message; a longer one is not held. */
 export const maxMessageBytes = 64 * 1024 * 1024;
 
@@ -22,6 +26,8 @@ export type MessageFilter = {
   pass(messages: Buffer): Buffer;
   /** Set by `pass` or `end`: the stream is broken off with it. */
   readonly failure: Error | null;
+  /** Its last word has passed, whether or not the server ends its answer with it. */
+  readonly isDone: boolean;
   /** The server has said all. What is added to it, or nothing. */
   end(rest: Buffer): Buffer;
 };
@@ -37,7 +43,8 @@ export class EventRelay {
   readonly #outgoing: ServerResponse;
   readonly #lifeline: Lifeline;
   /** What ends a message: a blank line, or a line's end. */
-  readonly #messageEnd: string;
+  #messageEnd: string;
+  #isEndKnown: boolean;
   readonly #wordsFor: (end: Exclude<StreamEnd, "complete">) => string;
   readonly #filter: MessageFilter | undefined;
   readonly #maxBytes: number;
@@ -48,21 +55,23 @@ export class EventRelay {
   #settle: ((end: StreamEnd) => void) | undefined;
 
   /**
-   * @param messageEnd What each message of the stream ends with.
+   * @param messageEnd What each message of the stream ends with; null: a blank line, and whether
+   *                   its lines end with LF or CRLF is seen at the first of them.
    * @param wordsFor   The message that tells the client why the stream is broken off.
    */
   constructor(
     answer: IncomingMessage,
     outgoing: ServerResponse,
     lifeline: Lifeline,
-    messageEnd: string,
+    messageEnd: string | null,
     wordsFor: (end: Exclude<StreamEnd, "complete">) => string,
     { filter, maxBytes = maxMessageBytes }: RelayLimits = {},
   ) {
     this.#answer = answer;
     this.#outgoing = outgoing;
     this.#lifeline = lifeline;
-    this.#messageEnd = messageEnd;
+    this.#messageEnd = messageEnd ?? "\n\n";
+    this.#isEndKnown = messageEnd !== null;
     this.#wordsFor = wordsFor;
     this.#filter = filter;
     this.#maxBytes = maxBytes;
@@ -84,14 +93,25 @@ export class EventRelay {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#lifeline.heard();
+    if (!this.#isEndKnown) this.#learnMessageEnd(chunk);
     const bytes = this.#withSeam(chunk);
     const whole = this.#endOfWhole(bytes);
     if (whole > 0) this.#write(this.#take(bytes.subarray(0, whole)));
     this.#keep(bytes.subarray(whole));
     if (this.#filter?.failure) this.#breakOff("failed");
+    else if (this.#filter?.isDone) this.#leave();
     else if (this.#restBytes > this.#maxBytes) this.#breakOff("too-large");
     else if (this.#backlog.isFull()) this.#waitForClient();
   };
+
+  /** TabbyAPI, and whatever else stands on sse-starlette, says CRLF. */
+  #learnMessageEnd(chunk: Buffer): void {
+    const at = chunk.indexOf("\n");
+    if (at === -1) return;
+    const before = at > 0 ? chunk[at - 1] : this.#rest.at(-1)?.at(-1);
+    if (before === carriageReturn) this.#messageEnd = "\r\n\r\n";
+    this.#isEndKnown = true;
+  }
 
   #write(messages: Buffer): void {
     const passed = this.#filter?.pass(messages) ?? messages;
@@ -143,6 +163,13 @@ export class EventRelay {
       this.#lifeline.hold(false);
       this.#answer.resume();
     });
+  }
+
+  /** An answer that ends with its last word leaves a connection of use; another one is closed. */
+  #leave(): void {
+    this.#finish(nothing, "complete");
+    const timer = setTimeout(() => this.#answer.destroy(), farewellMs).unref();
+    this.#answer.once("close", () => clearTimeout(timer)).resume();
   }
 
   readonly #onLoss = (): void => this.#breakOff("lost");

@@ -90,7 +90,7 @@ async function passStream(
   };
   lifeline.signal.addEventListener("abort", cut, { once: true });
   try {
-    const messageEnd = await firstLineEnd(answer, () => lost(why));
+    await firstBytes(answer, () => lost(why));
     commit(c, outgoing);
     const watched: MessageFilter = {
       pass: (messages) => {
@@ -98,6 +98,9 @@ async function passStream(
         return filter.pass(messages);
       },
       end: (rest) => filter.end(rest),
+      get isDone() {
+        return filter.isDone;
+      },
       get failure() {
         return filter.failure;
       },
@@ -105,24 +108,24 @@ async function passStream(
     const words = (end: "lost" | "too-large" | "failed") =>
       toFailureFrame(c, filter.failure ?? lost(end === "too-large" ? end : why));
     const limits = { filter: watched, maxBytes: maxEventBytes };
-    await new EventRelay(answer, outgoing, lifeline, messageEnd, words, limits).run();
+    // What is not complete the relay has closed, or the client by leaving.
+    await new EventRelay(answer, outgoing, lifeline, null, words, limits).run();
+  } catch (error) {
+    answer.destroy();
+    throw error;
   } finally {
     lifeline.end();
-    answer.destroy();
   }
 }
 
-/** How messages end there: TabbyAPI, and whatever else stands on sse-starlette, says CRLF. */
-async function firstLineEnd(answer: IncomingMessage, lost: () => Error): Promise<string> {
+/** Leaves them where they are. */
+async function firstBytes(answer: IncomingMessage, lost: () => Error): Promise<void> {
   try {
     await once(answer, "readable");
   } catch {
     throw lost();
   }
-  const first = answer.read() as Buffer | null;
-  if (first === null) throw lost();
-  answer.unshift(first);
-  return first.includes("\r\n") ? "\r\n\r\n" : "\n\n";
+  if (answer.readableLength === 0) throw lost();
 }
 
 function commit(c: Context, outgoing: ServerResponse): void {

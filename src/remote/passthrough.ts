@@ -34,7 +34,7 @@ export function passOn(
   c: Context,
   { server, card }: RemoteModel,
   path: string,
-  body: { stream?: unknown },
+  body: Asked,
 ): Promise<Response> {
   const isMessages = isMessagesPath(path);
   const told = isMessages ? withHeaders(server, versionHeaders(c)) : server;
@@ -43,7 +43,7 @@ export function passOn(
   return passAnswer(c, ask, {
     isStream: body.stream === true,
     silenceMs: server.silenceMs,
-    filter: isMessages ? new MessagesFilter(card.id) : new StreamFilter(card.id),
+    filter: isMessages ? new MessagesFilter(card.id) : new StreamFilter(card.id, answersTo(body)),
     readWhole: (answer) => wholeJson(server, answer),
     lost: (why) => {
       if (why === "silent") return silent(server);
@@ -51,6 +51,14 @@ export function passOn(
       return new UpstreamError(card.id, "broke off its answer", "upstream_lost");
     },
   });
+}
+
+type Asked = { stream?: unknown; n?: unknown; prompt?: unknown };
+
+/** `n` of them to each prompt; tokens are one prompt. */
+function answersTo({ n, prompt }: Asked): number {
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
+  return prompts * (typeof n === "number" ? n : 1);
 }
 
 function withHeaders(server: UpstreamServer, more: Record<string, string>): UpstreamServer {

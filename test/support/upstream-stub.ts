@@ -17,6 +17,8 @@ export type Manner =
   | "die after"
   | "hang"
   | "hang after"
+  | "linger"
+  | "split"
   | "garbage"
   | "endless"
   | "cut"
@@ -144,6 +146,14 @@ async function misbehave(
     for (const event of events) {
       if (outgoing.destroyed) return;
       outgoing.write(event);
+      await new Promise((resolve) => setTimeout(resolve, stub.pauseMs));
+    }
+    return void outgoing.end();
+  }
+  if (manner === "linger") return void outgoing.write(stream);
+  if (manner === "split") {
+    for (const piece of [stream.slice(0, 3), stream.slice(3, -9), stream.slice(-9)]) {
+      outgoing.write(piece);
       await new Promise((resolve) => setTimeout(resolve, stub.pauseMs));
     }
     return void outgoing.end();

@@ -131,6 +131,42 @@ describe.each(ways)("a server such as %s", (kind) => {
 });
 
 describe("the worker in front of it", () => {
+  test("ends a stream with its last word, though the server keeps the connection", async () => {
+    const { stub, worker, settled } = await startInFrontOf("vllm");
+    stub.manner = "linger";
+    const body = { model: "m", messages, stream: true };
+    const begin = performance.now();
+    const text = await (await post(worker.url, "/v1/chat/completions", body)).text();
+    expect(performance.now() - begin).toBeLessThan(250); // it would be silent after 300
+    expect(dataIn(text).at(-1)).toBe("[DONE]");
+    expect(text).not.toContain('"error"');
+    await settled();
+  });
+
+  test("asks again over the connection of a stream that is complete", async () => {
+    const stub = keep(await serveStub("vllm"));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })], { healthMs: 60_000 });
+    const before = new Set(stub.sockets);
+    for (let i = 0; i < 5; i++) {
+      const body = { model: "m", messages, stream: true };
+      await (await post(worker.url, "/v1/chat/completions", body)).text();
+    }
+    expect([...stub.sockets].filter((it) => !before.has(it)).length).toBeLessThan(2);
+  });
+
+  test("passes CRLF events as they come, though the first bytes have no line's end", async () => {
+    const stub = keep(await serveStub("tabbyapi"));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })]);
+    stub.manner = "split";
+    stub.pauseMs = 200;
+    const body = { model: "m", messages, stream: true };
+    const response = await post(worker.url, "/v1/chat/completions", body);
+    const begin = performance.now();
+    const first = await response.body?.getReader().read();
+    expect(first?.done).toBe(false);
+    expect(performance.now() - begin).toBeLessThan(350);
+  });
+
   test("answers 429 with a time to wait once its places are taken", async () => {
     const stub = keep(await serveStub("vllm"));
     const worker = await startRemote([remoteModel(stub, { names: ["m"], limitConcurrency: 2 })]);

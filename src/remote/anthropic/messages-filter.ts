@@ -13,8 +13,8 @@ const ends = ["message_stop", "error"].flatMap((name) => [`event: ${name}\n`, `e
 
 export class MessagesFilter implements MessageFilter {
   failure: Error | null = null;
+  isDone = false;
   readonly #model: string;
-  #isDone = false;
 
   /** @param model Our name for it, for errors. */
   constructor(model: string) {
@@ -22,9 +22,9 @@ export class MessagesFilter implements MessageFilter {
   }
 
   pass(given: Buffer): Buffer {
-    if (this.#isDone) return nothing;
+    if (this.isDone) return nothing;
     const messages = withoutReturns(given);
-    this.#isDone = ends.some((end) => messages.includes(`\n${end}`) || messages.indexOf(end) === 0);
+    this.isDone = ends.some((end) => messages.includes(`\n${end}`) || messages.indexOf(end) === 0);
     return messages;
   }
 
@@ -32,7 +32,7 @@ export class MessagesFilter implements MessageFilter {
     const text = rest.toString("utf8").trim();
     // A last event without its blank line is one all the same; half of one is none.
     const passed = /^data: ?\{.*\}$/m.test(text) ? this.pass(Buffer.from(`${text}\n\n`)) : nothing;
-    if (this.#isDone) return passed;
+    if (this.isDone) return passed;
     this.failure = new UpstreamError(
       this.#model,
       "ended its answer without saying that it is complete",

@@ -9,28 +9,34 @@ import { errorIn } from "../stream-error.ts";
 import { withoutReturns } from "../without-returns.ts";
 
 const done = "[DONE]";
-/** Python's `json.dumps` puts a space there. */
-const finishes = ['"finish_reason":"', '"finish_reason": "'];
+/** Python's `json.dumps` puts a space there; LightLLM says `""` until it has a reason. */
+const finish = /"finish_reason": ?"[^"]/g;
+const reasonKey = '"finish_reason":';
 const nothing = Buffer.alloc(0);
 
 export class StreamFilter implements MessageFilter {
   failure: Error | null = null;
+  isDone = false;
   readonly #model: string;
-  /** Whether an answer says why it ended; embeddings and the like do not. */
-  #isFinished = false;
-  #isDone = false;
+  /** How many answers must have said why they ended, and how many have. */
+  readonly #answers: number;
+  #finished = 0;
   /** Known from the first bytes. */
   #hasReturns: boolean | null = null;
 
-  /** @param model Our name for it, for errors. */
-  constructor(model: string) {
+  /**
+   * @param model   Our name for it, for errors.
+   * @param answers The stream has so many, side by side or one after the other.
+   */
+  constructor(model: string, answers = 1) {
     this.#model = model;
+    this.#answers = answers;
   }
 
   pass(given: Buffer): Buffer {
     this.#hasReturns ??= given.includes("\r\n");
     const messages = this.#hasReturns ? withoutReturns(given) : given;
-    if (this.failure !== null || this.#isDone) return nothing; // what follows [DONE] is no answer
+    if (this.failure !== null || this.isDone) return nothing; // what follows [DONE] is no answer
     if (mayFail(messages)) return this.#passUntilFailure(messages);
     this.#look(messages);
     return messages;
@@ -39,8 +45,8 @@ export class StreamFilter implements MessageFilter {
   end(rest: Buffer): Buffer {
     const passed = rest.length > 0 ? this.#passLast(rest) : nothing;
     if (this.failure !== null) return nothing;
-    if (this.#isDone) return passed;
-    if (!this.#isFinished) {
+    if (this.isDone) return passed;
+    if (this.#finished < this.#answers) {
       this.failure = new UpstreamError(
         this.#model,
         "ended its answer without saying that it is complete",
@@ -59,9 +65,10 @@ export class StreamFilter implements MessageFilter {
   }
 
   #look(messages: Buffer): void {
-    this.#isFinished ||= finishes.some((mark) => messages.includes(mark));
+    if (this.#finished < this.#answers && messages.includes(reasonKey))
+      this.#finished += messages.toString("latin1").match(finish)?.length ?? 0;
     // The last words, which no text can be: a text has its quotation marks and brackets behind it.
-    this.#isDone = messages.subarray(-done.length - 2).includes(done);
+    this.isDone = messages.subarray(-done.length - 2).includes(done);
   }
 
   #passUntilFailure(messages: Buffer): Buffer {

@@ -4,8 +4,8 @@ import { StreamFilter } from "../../../src/remote/openai/stream-filter.ts";
 import { type RecordedKind, recordings } from "../../support/upstream-kinds.ts";
 
 /** @param at Where the stream is cut: always between two messages, as the relay does it. */
-function passed(messages: readonly string[], rest = "") {
-  const filter = new StreamFilter("m");
+function passed(messages: readonly string[], rest = "", answers = 1) {
+  const filter = new StreamFilter("m", answers);
   const out = messages.map((message) => filter.pass(Buffer.from(message)).toString());
   const last = filter.end(Buffer.from(rest)).toString();
   return { text: out.join("") + last, failure: filter.failure };
@@ -58,6 +58,19 @@ describe("StreamFilter", () => {
     const { text, failure } = passed([chunk({ content: "a" })], 'data: {"cho');
     expect(text).toBe(chunk({ content: "a" }));
     expect(failure?.message).toContain("without saying that it is complete");
+  });
+
+  test("takes no reason for one, as LightLLM says it until the end", () => {
+    const begun = chunk({ content: "a" }, "");
+    expect(passed([begun]).failure?.message).toContain("without saying that it is complete");
+    expect(passed([begun, chunk({}, "stop")]).failure).toBeNull();
+  });
+
+  test("fails where one of two answers is cut", () => {
+    const first = chunk({ content: "a" }, "stop");
+    const second = first.replace('"index":0', '"index":1');
+    expect(passed([first], "", 2).failure?.message).toContain("without saying");
+    expect(passed([first + second], "", 2).text).toBe(`${first}${second}data: [DONE]\n\n`);
   });
 
   test("takes a last event without its blank line", () => {
