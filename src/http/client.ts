@@ -4,6 +4,8 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 
 /** Below the 65 s after which our servers close an idle connection. */
 const idleMs = 30_000;
+/** A connection that was closed before we took it is reset at once; a later reset is an answer. */
+const staleMs = 200;
 const maxJsonBytes = 64 * 1024 * 1024;
 
 export type Call = {
@@ -30,6 +32,7 @@ export class HttpClient {
       if (!(error instanceof StaleConnection) || call.signal?.aborted) throw error;
     }
     // The server closed an idle connection at the very moment we took it: it has read nothing.
+    // One that was reset later, or had begun to answer, may be at work on what it was sent.
     try {
       return await this.#attempt(url, call);
     } catch (error) {
@@ -73,8 +76,15 @@ export class HttpClient {
     };
     return new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = (isTls ? tlsRequest : request)(target, options, resolve);
+      const sentAt = performance.now();
+      let readBefore = 0;
+      outgoing.once("socket", ({ bytesRead }) => {
+        readBefore = bytesRead;
+      });
+      const isUnread = () =>
+        performance.now() - sentAt < staleMs && outgoing.socket?.bytesRead === readBefore;
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
-        const stale = outgoing.reusedSocket && error.code === "ECONNRESET";
+        const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && isUnread();
         reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
       });
       outgoing.end(body);

@@ -17,15 +17,24 @@ afterAll(async () => {
   await server.close();
 });
 
-/** A server that answers the first request of a connection and resets it at the second. */
-async function fickleServer() {
+/**
+ * A server that answers the first request of a connection and resets it at the second.
+ *
+ * @param last What it says before, and how many ms it takes.
+ */
+async function fickleServer(last = { words: "", ms: 0 }) {
   const counts = { connections: 0 };
   const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n42";
   const listener = createServer((socket: Socket) => {
     counts.connections++;
     let requests = 0;
     socket.on("error", () => {});
-    socket.on("data", () => (requests++ === 0 ? socket.write(answer) : socket.resetAndDestroy()));
+    socket.on("data", () => {
+      if (requests++ === 0) return socket.write(answer);
+      if (last.words !== "") socket.write(last.words);
+      if (last.ms === 0) return socket.resetAndDestroy();
+      return setTimeout(() => socket.resetAndDestroy(), last.ms);
+    });
   });
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const address = listener.address();
@@ -57,6 +66,18 @@ describe("HttpClient", () => {
     const fickle = await fickleServer();
     for (let i = 0; i < 3; i++) expect(await client.json(fickle.url)).toBe(42);
     expect(fickle.counts.connections).toBe(3);
+    fickle.close();
+  });
+
+  test.each([
+    { words: "", ms: 400 },
+    { words: "HTTP/1.1 200 OK\r\n", ms: 50 },
+  ])("does not ask again where the server may have read the request: %o", async (last) => {
+    const fickle = await fickleServer(last);
+    const call = { method: "POST", body: "{}" };
+    await client.json(fickle.url, call);
+    await expect(client.json(fickle.url, call)).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(fickle.counts.connections).toBe(1);
     fickle.close();
   });
 });
