@@ -1,5 +1,5 @@
 /** @file The workers an api can send to, kept up to date by the registry and by what befalls them. */
-import type { HttpClient } from "../http/client.ts";
+import { type HttpClient, HttpStatusError } from "../http/client.ts";
 import type { Connection } from "../http/connection.ts";
 import { watchRegistry } from "../http/registry-client.ts";
 import type { DispatchMethod, WorkerState } from "../protocol/registry.ts";
@@ -52,17 +52,12 @@ export class Fleet {
     return this.table.workers().some((worker) => isAble(worker, "vision"));
   }
 
+  /**
+   * Whether it may still be at work on what it has: so long as it says anything at all, though it
+   * drains, or the server behind it is busy.
+   */
   async isAlive(worker: WorkerState): Promise<boolean> {
-    try {
-      const signal = AbortSignal.timeout(probeTimeoutMs);
-      const isFastChats = worker.wire === "fastchat";
-      const path = isFastChats ? "/worker_get_status" : "/health";
-      const method = isFastChats ? "POST" : "GET";
-      await this.#client.json(`${worker.address}${path}`, { method, signal });
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#probe(worker).catch((error: unknown) => error instanceof HttpStatusError);
   }
 
   async close(): Promise<void> {
@@ -100,6 +95,17 @@ export class Fleet {
 
   #probeEjected(): void {
     for (const worker of this.table.ejected())
-      void this.isAlive(worker).then((good) => this.table.probed(worker.worker_id, good));
+      void this.#probe(worker)
+        .catch(() => false)
+        .then((good) => this.table.probed(worker.worker_id, good));
+  }
+
+  /** @throws {HttpStatusError} it takes nothing new. */
+  async #probe({ address, wire }: WorkerState): Promise<true> {
+    const signal = AbortSignal.timeout(probeTimeoutMs);
+    const isFastChats = wire === "fastchat";
+    const path = isFastChats ? "/worker_get_status" : "/health";
+    await this.#client.json(`${address}${path}`, { method: isFastChats ? "POST" : "GET", signal });
+    return true;
   }
 }

@@ -115,7 +115,6 @@ export class Forwarder {
       const upstream = await this.#open(c, request, worker);
       // 4xx is the client's doing and never counts against a worker.
       if (upstream.status >= 500) table.failed(worker.worker_id, false);
-      else table.succeeded(worker.worker_id);
       return { worker, upstream, end };
     } catch (failure) {
       const isBlameless = clientSignal(c).aborted || failure instanceof AnswerTooLargeError;
@@ -150,12 +149,16 @@ export class Forwarder {
 
   async #answer(c: Context, model: string, outcome: Outcome): Promise<Response> {
     const lost = () => new WorkerLostError(model);
+    const { table } = this.#fleet;
+    const { worker_id } = outcome.worker;
     try {
       if ("failure" in outcome) throw toApiError(outcome.failure, lost);
-      const [response, end] = await outcome.upstream.relay(c, lost);
+      const { upstream } = outcome;
+      const [response, end] = await upstream.relay(c, lost);
+      if (end === "complete" && upstream.status < 500) table.succeeded(worker_id);
       if (end === "lost" && !clientSignal(c).aborted) {
         this.#losses.add();
-        this.#fleet.table.failed(outcome.worker.worker_id, false);
+        table.failed(worker_id, false);
       }
       return response;
     } finally {

@@ -1,7 +1,13 @@
 /** @file One request handed on to an app in this very process, as `upstream.ts` hands it to a server. */
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Hono, MiddlewareHandler } from "hono";
-import { type Bindings, clientSignal, handedOn, preparedHeaders } from "./node-exchange.ts";
+import {
+  type Bindings,
+  clientSignal,
+  type HandedOn,
+  handedOn as handedOnTo,
+  preparedHeaders,
+} from "./node-exchange.ts";
 import type { Upstream } from "./upstream.ts";
 
 /**
@@ -20,14 +26,15 @@ export async function openLocal(
     signal: clientSignal(c),
   });
   const headers = preparedHeaders(c);
-  const bindings: Bindings = { ...(c.env as Bindings), handedOn: { body, headers } };
+  const handedOn: HandedOn = { body, headers, isBroken: false };
+  const bindings: Bindings = { ...(c.env as Bindings), handedOn };
   const response = await app.fetch(request, bindings);
   const status = response === RESPONSE_ALREADY_SENT ? 200 : response.status;
-  return { status, relay: async () => [response, "complete"] };
+  return { status, relay: async () => [response, handedOn.isBroken ? "lost" : "complete"] };
 }
 
 /** What the outer app has prepared, the request's id above all, is the inner answer's too. */
 export const inheritHeaders: MiddlewareHandler = async (c, next) => {
-  for (const [name, value] of Object.entries(handedOn(c)?.headers ?? {})) c.header(name, value);
+  for (const [name, value] of Object.entries(handedOnTo(c)?.headers ?? {})) c.header(name, value);
   await next();
 };

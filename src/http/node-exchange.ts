@@ -3,7 +3,12 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
 /** What an app is given by another one, in this process, which has read the request before it. */
-export type HandedOn = { body: Buffer; headers: Record<string, string> };
+export type HandedOn = {
+  body: Buffer;
+  headers: Record<string, string>;
+  /** Told back: the stream was broken off by a failure of ours, not of the request. */
+  isBroken: boolean;
+};
 
 export type Bindings = HttpBindings & { handedOn?: HandedOn };
 

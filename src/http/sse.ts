@@ -8,9 +8,10 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Framing } from "../dialects/dialect.ts";
 import { openAiDialect } from "../dialects/openai-dialect.ts";
+import { ApiError } from "../errors/api-error.ts";
 import { dialectOf, toFailureFrame } from "./dialect.ts";
 import { EventPump } from "./event-pump.ts";
-import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
+import { handedOn, nodeExchange, preparedHeaders } from "./node-exchange.ts";
 
 /**
  * Answers with one `data:` event for each JSON text, and `[DONE]` unless `done` is false.
@@ -38,9 +39,17 @@ async function pump(c: Context, source: AsyncIterable<string>, framing: Framing)
   const outgoing = nodeExchange(c)?.outgoing;
   if (!outgoing) throw new Error("A stream needs a socket: call the app through serve().");
   const headers = preparedHeaders(c);
-  const onFailure = (failure: unknown) => toFailureFrame(c, failure);
+  const onFailure = (failure: unknown) => {
+    const handed = handedOn(c);
+    if (handed && !isOfRequest(failure)) handed.isBroken = true;
+    return toFailureFrame(c, failure);
+  };
   await new EventPump(source, { outgoing, headers, framing, onFailure }).run();
   return RESPONSE_ALREADY_SENT;
+}
+
+function isOfRequest(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.status < 500;
 }
 
 export type ServerSentEvent = { event: string; data: string };

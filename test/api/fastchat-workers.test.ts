@@ -282,6 +282,20 @@ describe("what goes wrong at a FastChat worker", () => {
     },
   );
 
+  test("puts a worker out that dies in its streams again and again", async () => {
+    const { api, client } = await house();
+    for (let i = 0; i < 3; i++) {
+      const stream = await client.chat.completions.create({ ...ask("one two die"), stream: true });
+      const read = async () => {
+        for await (const _ of stream);
+      };
+      await expect(read()).rejects.toThrow();
+    }
+    const metrics = await (await fetch(`${api.url}/metrics`)).text();
+    expect(metrics).toMatch(/^fastchat_api_broken_answers_total 3$/m);
+    expect(metrics).toMatch(/^fastchat_api_workers_ejected 1$/m);
+  });
+
   test("is refused by name where no worker could do it", async () => {
     const { client } = await house();
     const error = await failure(

@@ -1,7 +1,11 @@
 /** @file What a server behind a worker does wrong is one clear error, and leaves nothing behind. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
+import { serveRemoteWorker } from "../../src/worker/serve-remote.ts";
 import { eventually } from "../support/eventually.ts";
 import { post, remoteModel, startRemote } from "../support/remote-worker.ts";
 import { keep } from "../support/started.ts";
@@ -141,6 +145,19 @@ describe("the worker in front of it", () => {
     expect(dataIn(text).at(-1)).toBe("[DONE]");
     expect(text).not.toContain('"error"');
     await settled();
+  });
+
+  test("does not wait for a silent server when it leaves", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const models = [remoteModel({ url: `http://127.0.0.1:${port}` })];
+    const worker = await serveRemoteWorker({ models, host: "127.0.0.1", port: 0 });
+    await once(silent, "request");
+    const begin = performance.now();
+    await worker.close();
+    expect(performance.now() - begin).toBeLessThan(1000); // it would be given up after 5 s
+    silent.close();
   });
 
   test("asks again over the connection of a stream that is complete", async () => {

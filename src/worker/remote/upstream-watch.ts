@@ -69,7 +69,7 @@ export class UpstreamWatch {
 
   async #find(): Promise<RemoteModel[] | null> {
     try {
-      const found = await findModels(this.#upstream, this.#client);
+      const found = await this.#unlessLeft(findModels(this.#upstream, this.#client));
       this.#lastReason = "";
       return found;
     } catch (error) {
@@ -86,10 +86,21 @@ export class UpstreamWatch {
     for (;;) {
       await this.#pause(everyMs);
       if (this.#leaving.signal.aborted) return;
-      if (await isWell(first)) continue;
+      if (await this.#unlessLeft(isWell(first))) continue;
       await this.#pause(Math.min(secondLookMs, everyMs));
-      if (!(await isWell(first))) return;
+      if (!(await this.#unlessLeft(isWell(first)))) return;
     }
+  }
+
+  /** Nobody waits for the server any more once we leave: null. What was asked ends with the client. */
+  #unlessLeft<T>(asked: Promise<T>): Promise<T | null> {
+    const { signal } = this.#leaving;
+    return new Promise((resolve, reject) => {
+      const leave = () => resolve(null);
+      if (signal.aborted) leave();
+      signal.addEventListener("abort", leave, { once: true });
+      asked.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
   }
 
   /** Each new reason once. */
