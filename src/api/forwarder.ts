@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import { AnswerTooLargeError, UnavailableError, WorkerLostError } from "../errors/api-error.ts";
 import type { HttpClient } from "../http/client.ts";
+import { nextHop } from "../http/hops.ts";
 import type { Counter, Metrics } from "../http/metrics.ts";
 import { clientSignal } from "../http/node-exchange.ts";
 import { requestId } from "../http/request-id.ts";
@@ -67,11 +68,13 @@ export class Forwarder {
   }
 
   /**
+   * @throws {InvalidRequestError} the request leads back to this api again and again.
    * @throws {UnavailableError} no worker is there for the model.
    * @throws {WorkerLostError} each worker that was tried died before it answered.
    * @throws {AnswerTooLargeError} the whole answer is more than is held.
    */
   async forward(c: Context, request: Forwarded): Promise<Response> {
+    nextHop(c); // its failure is no worker's
     const tried = new Set<string>();
     this.#budget.enter();
     try {
@@ -136,6 +139,7 @@ export class Forwarder {
         ...this.#fleet.workerHeaders(),
         ...(body && { "content-type": "application/json" }),
         "x-request-id": requestId(c),
+        ...nextHop(c),
         ...(c.req.path.startsWith("/v1/messages") && versionHeaders(c)),
       },
       ...(body && { body }),

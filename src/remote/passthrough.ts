@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import { AnswerTooLargeError, UpstreamError } from "../errors/api-error.ts";
 import type { HttpAnswer } from "../http/client.ts";
+import { nextHop } from "../http/hops.ts";
 import { passAnswer } from "../http/passed-answer.ts";
 import { MessagesFilter } from "./anthropic/messages-filter.ts";
 import { isMessagesPath, versionHeaders } from "./anthropic/passed-messages.ts";
@@ -37,7 +38,7 @@ export function passOn(
   body: Asked,
 ): Promise<Response> {
   const isMessages = isMessagesPath(path);
-  const told = isMessages ? withHeaders(server, versionHeaders(c)) : server;
+  const told = withHeaders(server, { ...nextHop(c), ...(isMessages && versionHeaders(c)) });
   const [place, own] = located(told, path);
   const ask = (signal: AbortSignal) => openAnswer(place, { path: own, body, signal });
   return passAnswer(c, ask, {

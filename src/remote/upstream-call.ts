@@ -4,6 +4,7 @@
  */
 import { UpstreamError } from "../errors/api-error.ts";
 import type { HttpAnswer, HttpClient } from "../http/client.ts";
+import { hopHeaders } from "../http/hops.ts";
 import { readEvents, type ServerSentEvent } from "../http/sse.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
 
@@ -112,7 +113,11 @@ export async function openAnswer(
   try {
     const answer = await client.send(`${baseUrl}${path}${query}`, {
       method: body === undefined ? "GET" : "POST",
-      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      headers: {
+        ...hopHeaders(),
+        ...headers,
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: aborter.signal,
     });

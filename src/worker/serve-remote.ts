@@ -6,6 +6,7 @@ import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { allowBodies, bodyLimitBytes, pictureBodyLimitBytes } from "../http/body.ts";
 import { HttpClient } from "../http/client.ts";
+import { countHops } from "../http/hops.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { pictureFetcher } from "../http/picture-fetcher.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
@@ -61,6 +62,7 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
     .use(allowBodies(() => (sees() ? pictureBodyLimitBytes : bodyLimitBytes)))
     .route("/", remoteStatusRoutes(models))
     .use(remoteGate(models))
+    .use(countHops)
     .route("/", servingRoutes(models, nobody, responses))
     .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
