@@ -3,6 +3,7 @@ import { UsageError } from "../../errors/usage-error.ts";
 import { Context, type ContextOptions } from "../../llama/context.ts";
 import { Model, type ModelOptions } from "../../llama/model.ts";
 import type { Native } from "../../llama/native.ts";
+import { isStretched } from "../../llama/rope.ts";
 import { Sampler, samplingDefaults } from "../../llama/sampler.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import { ModelDrafter } from "./model-drafter.ts";
@@ -45,6 +46,7 @@ export function loadDraftModel(
     slots: options.context.sequences,
     batchSize: options.context.batchSize,
     knownTokens: Math.min(vocab.size, model.vocab.size),
+    longest: reachOf(model, options.context),
     now: options.now,
   });
   const free = () => {
@@ -53,6 +55,11 @@ export function loadDraftModel(
     model.free();
   };
   return { drafter, free };
+}
+
+/** Learned positions end with the trained length, and llama.cpp with the process that goes beyond. */
+function reachOf({ trainedContext }: Model, { rope = {} }: ContextOptions): number {
+  return isStretched(rope) ? Infinity : trainedContext || Infinity;
 }
 
 function assertAlike(path: string, vocab: Vocab, other: Vocab): void {

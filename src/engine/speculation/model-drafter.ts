@@ -28,6 +28,8 @@ export type ModelDrafterOptions = {
   batchSize: number;
   /** Tokens that both models know. */
   knownTokens: number;
+  /** Tokens of the longest text, drafts and all, that the model can read. */
+  longest: number;
   /** Ms, monotonic. */
   now: () => number;
 };
@@ -57,7 +59,8 @@ export class ModelDrafter {
 
   /**
    * @param wanted Tokens to draft for each slot.
-   * @returns      Those drafts that came about: none for a text that is still being read.
+   * @returns      Those drafts that came about: none for a text that is still being read, or that is
+   *               too long for the model.
    */
   draft(wanted: ReadonlyMap<Slot, number>): Map<Slot, number[]> {
     const drafts = new Map<Slot, number[]>();
@@ -65,7 +68,9 @@ export class ModelDrafter {
       this.#paused--;
       return drafts;
     }
-    let places = this.#read([...wanted.keys()]);
+    const { longest } = this.#options;
+    const within = [...wanted].filter(([slot, count]) => slot.tokens.length + count <= longest);
+    let places = this.#read(within.map(([slot]) => slot));
     while (places.length > 0) {
       const begin = this.#options.now();
       if (this.#options.context.decode(this.#batch.columns) === "full") {

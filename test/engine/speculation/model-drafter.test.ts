@@ -130,6 +130,18 @@ describe("a draft model of another kind", () => {
     await engine.close();
   });
 
+  test("drafts no further than it reads", async () => {
+    const learned = { architecture: "gpt2", layers: 1 } as const;
+    const path = tinyModel({ ...learned, contextLength: 1024 });
+    const draftModel = tinyModel({ ...learned, contextLength: 64 });
+    const speculation = { ngram: false, draftMax: 8, draftModel };
+    const engine = await startTinyEngine(path, { speculation });
+    const wanted = await ask(engine, { draftMax: 0, maxTokens: 150 });
+    expect(textsOf(await ask(engine, { maxTokens: 150 }))).toEqual(textsOf(wanted));
+    expect(engine.gauge("draftedTokens")).toBeGreaterThan(0);
+    await engine.close();
+  });
+
   test.for<[string, TinyModelOptions, RegExp]>([
     ["other words", { architecture: "llama" }, /cannot draft for this model: .*; take a smaller/],
     ["no memory to rewind", { architecture: "mamba" }, /cannot draft: it takes back no token/],
