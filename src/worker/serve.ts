@@ -168,6 +168,8 @@ async function load(
   const renderer = templateRenderer({ directory: libraries.directory });
   try {
     const description = await probeModel(modelPath);
+    const { draftModel = null } = options.speculation ?? {};
+    if (draftModel !== null) await probeModel(draftModel);
     const { poolingType = "none", causal, learnedPositions } = description;
     assertRotary(rope, !learnedPositions);
     const embeds = !causal || poolingType !== "none";

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import { tinyModel } from "../support/tiny-models.ts";
@@ -81,6 +82,24 @@ describe("a worker with --speculative ngram", () => {
     expect(slots).toHaveLength(2);
     for (const slot of slots) expect(slot).toMatchObject({ speculative: true });
   });
+});
+
+test("a worker is not started with a draft model that llama.cpp crashes on", async () => {
+  const draftModel = tinyModel({ architecture: "qwen2", layers: 1 });
+  const file = readFileSync(draftModel);
+  const key = "qwen2.block_count";
+  file.writeUInt32LE(4_000_000, file.indexOf(key) + key.length + 4); // behind the value's type
+  writeFileSync(draftModel, file);
+  const starting = serveWorker({
+    modelPath: tinyModel({ architecture: "qwen2" }),
+    names: ["copier"],
+    host: "127.0.0.1",
+    port: 0,
+    gpu: "cpu",
+    threads: 1,
+    speculation: { ngram: false, draftMax: 8, draftModel },
+  });
+  await expect(starting).rejects.toThrow(draftModel);
 });
 
 test("a worker whose model takes nothing back says that it does not speculate", async () => {
