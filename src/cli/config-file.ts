@@ -50,9 +50,11 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
     namedTemplate(name) ? name : failAt(key, unknownTemplate(name));
   const template = (key: Key, given: string) =>
     namedTemplate(given) && !existsSync(resolve(folder, given)) ? given : file(key, given);
+  const modelFile = (key: Key, path: string) => (path.startsWith("hf:") ? path : file(key, path));
   const model = (it: ModelConfig, i: number): ModelConfig => ({
     ...it,
-    path: it.path.startsWith("hf:") ? it.path : file(["models", i, "path"], it.path),
+    path: modelFile(["models", i, "path"], it.path),
+    draft_model: it.draft_model && modelFile(["models", i, "draft_model"], it.draft_model),
     chat_template: it.chat_template && template(["models", i, "chat_template"], it.chat_template),
     conv_template: it.conv_template && named(["models", i, "conv_template"], it.conv_template),
     lora_dir: it.lora_dir && file(["models", i, "lora_dir"], it.lora_dir),

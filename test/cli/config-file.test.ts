@@ -46,6 +46,20 @@ describe("readConfigFile", () => {
   });
 
   test.for([
+    ["tiny.gguf", () => join(folder, "tiny.gguf")],
+    ["hf:owner/small", () => "hf:owner/small"],
+  ] as const)("takes a draft model for a file of the same kind: %s", ([given, found]) => {
+    const { models } = read(`models:\n  - path: tiny.gguf\n    draft_model: ${given}\n`);
+    expect(models).toMatchObject([{ draft_model: found() }]);
+  });
+
+  test("says where a draft model is not", () => {
+    expect(complaint("models:\n  - path: tiny.gguf\n    draft_model: small.gguf\n")).toContain(
+      `models.yaml:3: models[0].draft_model: there is no file '${join(folder, "small.gguf")}'`,
+    );
+  });
+
+  test.for([
     ["api_prot: 8000\n", "models.yaml:1: api_prot: unknown key"],
     ["# hi\n\napi_port: 70000\n", "models.yaml:3: api_port: must be at most 65535"],
     ["api_port: many\n", "models.yaml:1: api_port: must be number, received string"],
