@@ -13,8 +13,9 @@ export function addLora(text: string, before: Lora[] = []): Lora[] {
   return [...before, { path: path ?? text, scale: scale === undefined ? 1 : Number(scale) }];
 }
 
+/** As JSON, which reads back as it was, whatever the path and the scale. */
 export function loraFlag(lora: Lora): string {
-  return lora.name === undefined ? `${lora.path}=${lora.scale}` : JSON.stringify(lora);
+  return JSON.stringify(lora);
 }
 
 function readLora(text: string): Lora {

@@ -44,6 +44,7 @@ const everything = ModelConfig.parse({
   lora: [
     { path: "x=y.gguf", scale: 0.5 },
     { path: "z.gguf" },
+    { path: "{braces}.gguf", scale: 1e-7 },
     { path: "a=1.gguf", scale: 0, name: 'sql, or "so"' },
   ],
   lora_dir: "/adapters, all",
