@@ -46,7 +46,7 @@ export class PromptCache {
     const found = best;
     const onDisk = this.#disk?.longest(tokens, adapters) ?? null;
     if (onDisk !== null && onDisk.length >= length + worthCopying) return onDisk;
-    return found === null ? null : { length, take: () => this.#use(found) };
+    return found === null ? null : { length, take: () => this.#take(found) };
   }
 
   /** How many leading tokens the prompt shares with an entry of the set, of use or not. */
@@ -101,15 +101,11 @@ export class PromptCache {
     return commonPrefix(longer, tokens) === tokens.length;
   }
 
-  /** The slot that takes a state gives it back longer, unless it cannot give back this one. */
-  #use(entry: CachedPrefix): CachedPrefix {
-    this.#take(entry);
-    if (!this.#rewindable) this.put(entry);
-    return entry;
-  }
-
-  #take(entry: CachedPrefix): CachedPrefix {
-    this.#entries.splice(this.#entries.indexOf(entry), 1);
+  /** Null when it is here no more: then its memory may be the disk's. */
+  #take(entry: CachedPrefix): CachedPrefix | null {
+    const at = this.#entries.indexOf(entry);
+    if (at < 0) return null;
+    this.#entries.splice(at, 1);
     this.#bytes -= entrySize(entry);
     return entry;
   }

@@ -156,7 +156,7 @@ export class Slots {
     const kept = this.#cache.longest(job.tokens.slice(0, usable), key);
     if (kept !== null && kept.length >= length + worthCopying) {
       const entry = kept.take();
-      if (entry === null) return this.#withPrefix(job, free); // it was broken, and is no more
+      if (entry === null) return this.#withPrefix(job, free); // it is no more
       return this.#restored(free, entry, kept.length);
     }
     if (length === 0) return this.#emptied(free);
@@ -184,10 +184,19 @@ export class Slots {
 
   #restored(free: Slot[], entry: CachedPrefix, length: number): Slot {
     const slot = this.#emptied(free);
-    while (!this.#context.restoreSequence(slot.id, entry.state)) if (!this.evict()) return slot;
+    while (!this.#context.restoreSequence(slot.id, entry.state))
+      if (this.#hasRoom(entry) || !this.evict()) return slot;
     slot.evaluated = entry.tokens.length;
     this.#rewind(slot, length);
+    // The slot gives a state back longer, unless it cannot be cut back to this one.
+    if (!this.#model.rewindable) this.#cache.put(entry);
     return slot;
+  }
+
+  /** Whether emptying slots would help no more; how full a sliding window is, nobody knows. */
+  #hasRoom({ tokens }: CachedPrefix): boolean {
+    const { slidingWindow } = this.#model;
+    return slidingWindow === 0 && this.cells() + tokens.length <= this.#context.contextSize;
   }
 
   /**

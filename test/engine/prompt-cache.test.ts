@@ -29,6 +29,17 @@ describe("PromptCache", () => {
     expect(cache.longest([1, 2, 3, 7], "")).toBeNull(); // the shorter one was covered and dropped
   });
 
+  test.for([true, false])("gives an entry to one alone (rewindable: %s)", (rewindable) => {
+    const cache = new PromptCache(10_000, rewindable);
+    cache.put(entry([1, 2], 10));
+    cache.put(entry([9, 9], 10));
+    const found = cache.longest([1, 2, 3], "");
+    expect(found?.take()?.tokens).toEqual([1, 2]);
+    expect(found?.take()).toBeNull();
+    expect(cache.holds([9, 9], "")).toBe(true);
+    expect(cache.bytes).toBe(26);
+  });
+
   test("drops the oldest when the budget is spent", () => {
     const cache = new PromptCache(250, true);
     for (const first of [1, 2, 3]) cache.put(entry([first], 90));

@@ -8,7 +8,10 @@ export type CachedPrefix = {
   adapters: string;
 };
 
-/** What a prompt can use of a prefix: so many of its tokens. `take` is null when it has broken. */
+/**
+ * What a prompt can use of a prefix: so many of its tokens. Whoever takes it has its memory alone;
+ * `take` is null when it has broken, or is no more.
+ */
 export type Kept = { length: number; take: () => CachedPrefix | null };
 
 /** How many leading tokens two lists share. */

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { adapterSet } from "../../../src/engine/adapter-set.ts";
+import { prefixPieces, readHead, readPrefix } from "../../../src/engine/cache/prefix-file.ts";
 import type { Engine, EngineOptions } from "../../../src/engine/engine.ts";
 import type { Generation } from "../../../src/engine/messages.ts";
 import { readGguf } from "../../../src/llama/gguf-reader.ts";
@@ -64,6 +65,14 @@ async function askOnce(
 const files = () => readdirSync(folder).filter((name) => name.endsWith(".prefix"));
 const onlyFile = () => join(folder, files()[0] ?? "none");
 
+/** Cuts the state in half, under a sum that is right. */
+function cutState(path: string): void {
+  const [head, found] = [readHead(path), readPrefix(path)];
+  if (typeof head === "string" || typeof found === "string") throw new Error(`${path} is broken`);
+  const half = found.state.subarray(0, found.state.length / 2);
+  writeFileSync(path, Buffer.concat(prefixPieces(head.fingerprint, found.tokens, half)));
+}
+
 describe("an engine with a folder for prefixes", () => {
   test.for(["qwen2", "gemma3", "mamba", "granitehybrid"] as const)(
     "goes on from them after a restart: %s",
@@ -92,6 +101,29 @@ describe("an engine with a folder for prefixes", () => {
     await engine.close();
     expect(files()).toHaveLength(3);
   });
+
+  test("goes on from a state that RAM gives up at that very moment", async () => {
+    const options = { slots: 1, promptCacheBytes: 14_000 }; // one state of this model
+    const engine = await start(tinyModel({ architecture: "mamba" }), options);
+    const cached: number[] = [];
+    for (let i = 0; i < 4; i++) cached.push((await ask(engine, story)).cached);
+    await engine.close();
+    expect(cached.map((tokens) => tokens > 100)).toEqual([false, true, true, true]);
+  });
+
+  test.for(["qwen2", "mamba"] as const)(
+    "empties no slot for a state that llama.cpp refuses: %s",
+    async (architecture) => {
+      const path = tinyModel({ architecture });
+      const { text } = await askOnce(path, story);
+      for (const file of files()) cutState(join(folder, file));
+      const engine = await start(path, { slots: 2 });
+      await ask(engine, other);
+      expect(await ask(engine, story)).toEqual({ text, cached: 0 });
+      await eventually(() => engine.slots.every(({ cachedTokens }) => cachedTokens > 0), 1000);
+      await engine.close();
+    },
+  );
 
   test("keeps of a conversation that grows its longest beginning alone", async () => {
     const path = tinyModel({ architecture: "qwen2" });
