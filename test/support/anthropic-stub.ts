@@ -23,7 +23,8 @@ export type AnthropicManner =
   | "cut"
   | "overloaded within"
   | "hang"
-  | "hang after";
+  | "hang after"
+  | "linger";
 
 export type AnthropicStub = {
   /** As Anthropic's clients are told it: without `/v1`. */
@@ -145,6 +146,7 @@ async function misbehave(stub: AnthropicStub, body: MessagesRequest, outgoing: S
   );
   stub.sent = events.join("");
   if (manner === "well") return void outgoing.end(stub.sent);
+  if (manner === "linger") return void outgoing.write(stub.sent);
   if (manner === "slow") {
     for (const event of events) {
       if (outgoing.destroyed) return;

