@@ -1,13 +1,14 @@
 /**
- * @file A chat request whose pictures are all in it: what stands at another server is fetched, what
+ * @file A request whose pictures are all in it: what stands at another server is fetched, what
  * came along is checked. An engine that sees is then sent nothing that it would have to look up.
  */
 import { InvalidRequestError } from "../errors/api-error.ts";
+import { withParts } from "../protocol/content-parts.ts";
 import {
   isPicture,
   maxPictures,
   type PicturePart,
-  picturesIn,
+  picturesOf,
   tooMany,
   urlOf,
 } from "../protocol/picture-parts.ts";
@@ -26,7 +27,7 @@ const maxTotalChars = 96_000_000;
 const lanes = 4;
 
 /**
- * @param body An OpenAI chat request as it was sent; what is not known here stays as it is.
+ * @param body A request in OpenAI's words as it was sent; what is not known here stays as it is.
  * @throws {InvalidRequestError} a picture is none, may not be fetched, or all are too large together.
  */
 export async function inlinedPictures<T extends object>(
@@ -34,24 +35,21 @@ export async function inlinedPictures<T extends object>(
   fetchPicture: PictureFetcher,
   signal: AbortSignal,
 ): Promise<T> {
-  const { messages } = body as { messages?: unknown };
-  const pictures = picturesIn(messages);
+  const pictures = picturesOf(body);
   if (pictures.length === 0) return body;
   if (pictures.length > maxPictures) throw new InvalidRequestError(tooMany, "messages");
   const inlined = await fetchAll(pictures, fetchPicture, signal);
-  return { ...body, messages: (messages as Message[]).map((each) => withUrls(each, inlined)) };
+  return withParts(body, (part) => withUrl(part, inlined));
 }
 
-type Message = { content?: unknown } | null;
-
-function withUrls(message: Message, inlined: ReadonlyMap<string, string>): Message {
-  if (!Array.isArray(message?.content)) return message;
-  const content = message.content.map((part: unknown) => {
-    if (!isPicture(part)) return part;
-    const shown = typeof part.image_url === "string" ? {} : (part.image_url as object);
-    return { ...part, image_url: { ...shown, url: inlined.get(urlOf(part)) } };
-  });
-  return { ...message, content };
+function withUrl(
+  part: Record<string, unknown>,
+  inlined: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  const url = isPicture(part) ? inlined.get(urlOf(part)) : undefined;
+  if (url === undefined) return part;
+  const shown = typeof part.image_url === "string" ? {} : (part.image_url as object);
+  return { ...part, image_url: { ...shown, url } };
 }
 
 /** By URL: the same picture in ten turns is fetched once. */

@@ -1,4 +1,5 @@
-/** @file Where a conversation has pictures, whether its schema has read it yet or not. */
+/** @file Where a request has pictures, whether its schema has read it yet or not. */
+import { type ContentPart, partsIn, partsOf } from "./content-parts.ts";
 
 /** Anthropic's limit, the lowest that clients count on; most engines take fewer. */
 export const maxPictures = 100;
@@ -13,21 +14,26 @@ export type PicturePart = {
 
 /** @param messages A chat request's, as they were sent or as they were read. */
 export function picturesIn(messages: unknown): PicturePart[] {
-  if (!Array.isArray(messages)) return [];
-  return messages.flatMap((message: { content?: unknown } | null, i) =>
-    Array.isArray(message?.content)
-      ? message.content.flatMap((part: unknown, j) =>
-          isPicture(part) ? [{ url: urlOf(part), param: `messages[${i}].content[${j}]` }] : [],
-        )
-      : [],
+  return picturesAmong(partsIn(messages, "messages"));
+}
+
+/** In any field of a request. */
+export function picturesOf(body: object): PicturePart[] {
+  return picturesAmong(partsOf(body));
+}
+
+function picturesAmong(parts: ContentPart[]): PicturePart[] {
+  return parts.flatMap(({ value, param }) =>
+    isPicture(value) ? [{ url: urlOf(value), param }] : [],
   );
 }
 
-/** Some clients send the URL bare. */
-type Picture = { type: "image_url"; image_url?: unknown };
+/** Some clients send the URL bare, and some engines know the part without its type. */
+type Picture = { type?: "image_url" | null; image_url?: unknown };
 
-export function isPicture(part: unknown): part is Picture {
-  return typeof part === "object" && part !== null && "type" in part && part.type === "image_url";
+export function isPicture(part: object): part is Picture {
+  const { type, image_url: shown } = part as { type?: unknown; image_url?: unknown };
+  return type === "image_url" || (type == null && shown != null);
 }
 
 export function urlOf({ image_url: shown }: Picture): string {

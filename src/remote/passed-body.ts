@@ -1,10 +1,14 @@
 /** @file What a server that speaks the client's dialect is sent: all that the client sent, made ready. */
+import { assertNothingToLookUp } from "../dialects/looked-up.ts";
+import { picturesOf } from "../protocol/picture-parts.ts";
 import { isMessagesPath, passedMessages } from "./anthropic/passed-messages.ts";
 import { type Preparation, prepared } from "./prepared-speaker.ts";
 import type { RemoteModel } from "./remote-model.ts";
 
 /**
  * @param path As `passedPath` has it.
+ * @param leaving Aborts when the client leaves; one that nobody needs costs more than a look for pictures.
+ * @throws {InvalidRequestError} something that is no picture would be looked up by the server.
  * @throws {ApiError} as `prepared`.
  */
 export async function passedBody(
@@ -12,10 +16,15 @@ export async function passedBody(
   path: string,
   asked: object,
   preparation: Preparation,
-  signal: AbortSignal,
+  leaving: () => AbortSignal,
 ): Promise<{ model: string; stream?: unknown }> {
   if (isMessagesPath(path)) return passedMessages(model, path, asked);
+  assertNothingToLookUp(asked);
+  const signal = picturesOf(asked).length > 0 ? leaving() : nobodyLeaves;
   const generates = path === "/chat/completions" || path === "/completions";
-  const body: object = generates ? await prepared(model.card, asked, preparation, signal) : asked;
-  return { ...model.extraBody, ...body, model: model.upstreamModel };
+  const defaults = generates ? preparation.defaults : {};
+  const body = await prepared(model.card, asked, { ...preparation, defaults }, signal);
+  return { ...body, ...model.extraBody, model: model.upstreamModel };
 }
+
+const nobodyLeaves = new AbortController().signal;

@@ -45,7 +45,7 @@ export async function prepared<T extends object>(
   { defaults, fetchPicture }: Preparation,
   signal: AbortSignal,
 ): Promise<T> {
-  assertReadsPictures(card, (body as { messages?: unknown }).messages);
+  assertReadsPictures(card, body);
   return inlinedPictures(withDefaults(body, defaults), fetchPicture, signal);
 }
 

@@ -38,7 +38,7 @@ export async function chatSegments(
   { card, format }: LoadedModel,
   request: ChatPrompt,
 ): Promise<PromptSegment[]> {
-  assertReadsPictures(card, request.messages);
+  assertReadsPictures(card, request);
   return format.prompt({
     messages: request.messages,
     tools: request.tools,

@@ -54,12 +54,12 @@ export function echoSpeaker(model: Partial<ServedModel> = {}, pauseMs = 0): Echo
       return spoken(ChatRequest.parse({ model, messages, stop, max_tokens }), pauseMs);
     },
     chat: async (request) => {
-      assertReadsPictures(card, request.messages);
+      assertReadsPictures(card, request);
       requests.push(request);
       return spoken(request, pauseMs);
     },
     countTokens: async ({ messages }) => {
-      assertReadsPictures(card, messages);
+      assertReadsPictures(card, { messages });
       return promptOf(messages).promptTokens;
     },
     countTextTokens: async (prompt) => wordsOf(prompt).length,

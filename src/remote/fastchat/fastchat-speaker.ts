@@ -120,7 +120,7 @@ export class FastChatSpeaker implements Served {
   }
 
   async #question(asked: ChatRequest, tools: readonly Tool[], signal: AbortSignal) {
-    assertReadsPictures(this.card, asked.messages);
+    assertReadsPictures(this.card, asked);
     const { messages, images } = this.#sees
       ? shownPictures(asked.messages)
       : { messages: asked.messages, images: [] };

@@ -2,7 +2,7 @@
  * @file What stands before the routes of every dialect: a place for each request, and the short way
  * for those whose dialect the server behind the model speaks itself.
  */
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { withoutLatest } from "../../dialects/ollama/models.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
@@ -41,19 +41,12 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       if (path === null) return await next();
       const able = capabilityFor(path);
       if (able !== null) assertAble(remote, able);
-      const body = await passedBody(remote, path, asked, preparation, signalFor(c, bytes));
+      const body = await passedBody(remote, path, asked, preparation, () => clientSignal(c));
       return await passOn(c, remote, path, body);
     } finally {
       leave();
     }
   };
-}
-
-const nobodyLeaves = new AbortController().signal;
-
-/** Only fetching pictures is waited for; a signal that nobody needs costs more than this look. */
-function signalFor(c: Context, body: Buffer): AbortSignal {
-  return body.includes("image_url") ? clientSignal(c) : nobodyLeaves;
 }
 
 function engineIn(path: string): string | undefined {

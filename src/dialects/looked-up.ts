@@ -1,0 +1,38 @@
+/**
+ * @file What an engine would fetch itself, from its own network: nothing but pictures, which are
+ * fetched for it, may be named by a URL or a path in a request that is passed on.
+ *
+ * Names: vLLM's entrypoints/chat_utils.py, SGLang's entrypoints/openai/protocol.py.
+ */
+import { InvalidRequestError } from "../errors/api-error.ts";
+import { partsOf } from "../protocol/content-parts.ts";
+import { isPicture } from "../protocol/picture-parts.ts";
+
+/** Members of parts that engines look up. */
+const lookedUp = /^(input_)?(image|video|audio)s?(_urls?|_embeds|_pil|_data)?$|^file_urls?$/;
+
+/** A data: URL, or base64 alone, which has neither the colon of a URL nor a file's dot. */
+const inline = /^(data:|[\w+/=\s-]*$)/i;
+
+/**
+ * @param body A request in OpenAI's words, as it was sent.
+ * @throws {InvalidRequestError} something in it stands elsewhere.
+ */
+export function assertNothingToLookUp(body: object): void {
+  for (const { value, param } of partsOf(body))
+    for (const [name, shown] of Object.entries(value)) {
+      if (name === "image_url" && isPicture(value)) continue;
+      if (!lookedUp.test(name) || placesIn(shown).every((text) => inline.test(text))) continue;
+      throw new InvalidRequestError(
+        `'${param}.${name}' would be looked up by the server behind this model: send it as a data: URL.`,
+        `${param}.${name}`,
+      );
+    }
+}
+
+/** Where each thing stands, in whatever form it is named. */
+function placesIn(shown: unknown): string[] {
+  if (typeof shown === "string") return [shown];
+  if (typeof shown !== "object" || shown === null) return [];
+  return Object.values(shown).flatMap(placesIn);
+}
