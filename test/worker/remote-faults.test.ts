@@ -175,8 +175,8 @@ describe("the worker in front of it", () => {
     stub.manner = "split";
     stub.pauseMs = 400;
     const body = { model: "m", messages, stream: true };
-    const response = await post(worker.url, "/v1/chat/completions", body);
     const begin = performance.now();
+    const response = await post(worker.url, "/v1/chat/completions", body);
     const first = await response.body?.getReader().read();
     expect(first?.done).toBe(false);
     expect(performance.now() - begin).toBeLessThan(1000); // the last comes after 1200
