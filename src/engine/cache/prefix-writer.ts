@@ -11,6 +11,7 @@ export class PrefixWriter {
   readonly #onProblem: (line: string) => void;
   /** Started when the first prefix is to be written: most workers never have one. */
   #thread: Worker | null = null;
+  #isDead = false;
 
   /** @param onProblem Told when this thread next rests. */
   constructor(folder: string, budgetBytes: number, onProblem: (line: string) => void) {
@@ -19,8 +20,9 @@ export class PrefixWriter {
     this.#onProblem = onProblem;
   }
 
-  /** Takes the state's memory. False when the disk is too far behind. */
+  /** Takes the state's memory. False when the disk is too far behind, or the thread has died. */
   write(message: Exclude<ToWriter, null>): boolean {
+    if (this.#isDead) return false;
     const { pending } = this.#options;
     const bytes = message.state.length;
     if (Number(Atomics.load(pending, 0)) > mostPending) return false;
@@ -52,7 +54,19 @@ export class PrefixWriter {
   #start(): Worker {
     const thread = siblingThread(import.meta.url, "./writer-thread", { workerData: this.#options });
     thread.on("message", (line: FromWriter) => this.#onProblem(line));
-    thread.on("error", (error) => this.#onProblem(`The prompt cache's writer failed: ${error}.`));
+    thread.on("error", (error) => this.#bury(error));
     return thread;
+  }
+
+  /** What was handed over to a dead thread is not written, and nobody waits for it. */
+  #bury(error: unknown): void {
+    const { pending } = this.#options;
+    this.#isDead = true;
+    this.#thread = null;
+    Atomics.store(pending, 0, 0n);
+    Atomics.notify(pending, 0);
+    this.#onProblem(
+      `The prompt cache's writer failed, and nothing more is kept on disk: ${error}.`,
+    );
   }
 }
