@@ -2,6 +2,7 @@
  * @file The LoRA adapters of this worker's model: which there are, and with which of them a request
  * is answered.
  */
+import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { withoutLatest } from "../dialects/ollama/models.ts";
 import { type AdapterSet, adapterSet, bareModel } from "../engine/adapter-set.ts";
@@ -36,7 +37,8 @@ type Card = { id: string; aliases: readonly string[] };
 export class Adapters {
   readonly #engine: Pick<Engine, "loadAdapter" | "unloadAdapter">;
   readonly #card: Card;
-  readonly #loading = new Set<string>();
+  /** Paths by name. */
+  readonly #loading = new Map<string, string>();
   #all: readonly Adapter[];
 
   /** @param given Those that the engine was started with, in its order. */
@@ -86,17 +88,24 @@ export class Adapters {
   /**
    * Loads one from a file; it is left out of the set for requests that name the model alone.
    *
-   * @throws {InvalidRequestError} its name is taken, or its file no sound adapter for this model.
+   * @throws {InvalidRequestError} its name is taken, its file loaded already, or no sound adapter for
+   *         this model.
    */
   async load(name: string, path: string): Promise<Adapter> {
     if (this.names.includes(name) || this.#loading.has(name))
       throw new InvalidRequestError(`The LoRA adapter '${name}' is loaded already.`, "lora_name");
+    const same = this.#nameOfFile(path);
+    if (same !== undefined)
+      throw new InvalidRequestError(
+        `The file '${path}' is loaded already, as the LoRA adapter '${same}'.`,
+        "lora_path",
+      );
     if (this.#all.length + this.#loading.size >= maxAdapters)
       throw new InvalidRequestError(
         `${maxAdapters} LoRA adapters are loaded already.`,
         "lora_name",
       );
-    this.#loading.add(name);
+    this.#loading.set(name, path);
     try {
       const id = await this.#engine.loadAdapter(path);
       const adapter = { id, name, path, scale: 0, namedScale: 1 };
@@ -127,6 +136,13 @@ export class Adapters {
       const scale = wanted.get(adapter.id) ?? 0;
       return { ...adapter, scale, namedScale: scale || adapter.namedScale };
     });
+  }
+
+  /** What the adapter is called that is loaded, or being loaded, from the very same file. */
+  #nameOfFile(path: string): string | undefined {
+    const loaded = this.#all.map((one) => [one.name, one.path] as const);
+    const file = behindLinks(path);
+    return [...loaded, ...this.#loading].find(([, other]) => behindLinks(other) === file)?.[0];
   }
 
   #named(model: string): Adapter | null {
@@ -162,6 +178,14 @@ export class Adapters {
       "lora",
       "lora_not_found",
     );
+  }
+}
+
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // it has gone since it was loaded
   }
 }
 

@@ -26,6 +26,7 @@ cpSync(pirate, join(folder, "pirate.gguf"));
 cpSync(foreign, join(folder, "foreign.gguf"));
 cpSync(pirate, join(outside, "secret.gguf"));
 symlinkSync(join(outside, "secret.gguf"), join(folder, "link.gguf"));
+symlinkSync("pirate.gguf", join(folder, "same.gguf"));
 mkdirSync(join(folder, "peft"));
 
 const usual = (options: Partial<WorkerOptions>): WorkerOptions => ({
@@ -201,6 +202,12 @@ describe("a worker with adapters", () => {
       expect(await refusal(post(worker.url, "/v1/load_lora_adapter", named))).toMatchObject({
         status: 400,
         param: "lora_name",
+      });
+      const twice = { lora_name: "again", lora_path: "./same.gguf" };
+      expect(await refusal(post(worker.url, "/v1/load_lora_adapter", twice))).toMatchObject({
+        status: 400,
+        param: "lora_path",
+        message: "The file './same.gguf' is loaded already, as the LoRA adapter 'late'.",
       });
       expect(await answer(worker.url, { model: "tiny:late" })).toBe(expected.pirate);
       expect(await answer(worker.url, { model: "tiny" })).toBe(expected.sql); // as before
