@@ -32,14 +32,16 @@ export function prefixName(fingerprint: string, tokens: ArrayLike<number>): stri
 }
 
 /**
- * Makes the folder, for its owner's eyes only: the files are what people wrote.
+ * Makes the folder, for its owner's eyes only: the files are what people wrote, and who could change
+ * them would put words in the model's mouth.
  *
- * @throws {UsageError} it cannot be made, or not be written to.
+ * @throws {UsageError} it cannot be made, or not be written to, or others may write to it.
  */
 export function openFolder(folder: string): void {
   const probe = join(folder, `.${process.pid}.part`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    assertOurs(folder);
     writePieces(probe, []);
     rmSync(probe);
   } catch (cause) {
@@ -49,6 +51,15 @@ export function openFolder(folder: string): void {
       { cause },
     );
   }
+}
+
+function assertOurs(folder: string): void {
+  const { uid, mode } = statSync(folder);
+  const user = process.getuid?.(); // none on Windows, whose modes say nothing of others
+  if (user === undefined || (uid === user && (mode & 0o022) === 0)) return;
+  throw new UsageError(
+    `Others may write to the folder ${folder}: take one of your own as --prompt-cache-dir, with mode 700.`,
+  );
 }
 
 /** The names of the prefix files in it; none when it has gone. */

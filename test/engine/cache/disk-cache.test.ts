@@ -301,7 +301,14 @@ describe("kill -9", () => {
 
 /** Lays a small file system over the folder; null where that is not allowed. */
 function mountSmall(path: string, size: string): (() => void) | null {
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
+  const { status } = spawnSync("mount", [
+    "-t",
+    "tmpfs",
+    "-o",
+    `size=${size},mode=700`,
+    "tmpfs",
+    path,
+  ]);
   return status === 0 ? () => void spawnSync("umount", [path]) : null;
 }
 

@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -18,6 +20,7 @@ import {
   touchPrefix,
   trimFolder,
 } from "../../../src/engine/cache/prefix-folder.ts";
+import { UsageError } from "../../../src/errors/usage-error.ts";
 
 const base = mkdtempSync(join(tmpdir(), "prefix-folder-"));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -52,6 +55,21 @@ describe("a folder of prefixes", () => {
     expect(() => openFolder(join(file, "inside"))).toThrow(
       /--prompt-cache-dir: not a directory\.$/,
     );
+  });
+
+  test.for([0o770, 0o707, 0o1777])("that others may write to is refused: %s", (mode) => {
+    chmodSync(folder, mode);
+    expect(() => openFolder(folder)).toThrow(UsageError);
+    expect(() => openFolder(folder)).toThrow(/^Others may write to the folder .* mode 700\.$/);
+    expect(readdirSync(folder)).toEqual([]);
+    chmodSync(folder, 0o755);
+    openFolder(folder);
+  });
+
+  test("that is another's is refused", ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("only root gives folders away");
+    chownSync(folder, 12_345, 12_345);
+    expect(() => openFolder(folder)).toThrow(UsageError);
   });
 
   test("loses what was used longest ago when it takes too much room", () => {
