@@ -32,6 +32,7 @@ import {
   type SlotState,
   type ToThread,
 } from "./messages.ts";
+import type { LengthPolicy } from "./speculation/draft-length.ts";
 
 export type EngineOptions = {
   libraries: Libraries;
@@ -77,6 +78,7 @@ export type SpeculationChoice = {
   draftMax: number;
   /** A smaller model that drafts where the text itself has nothing. */
   draftModel: string | null;
+  lengths?: LengthPolicy;
 };
 
 /** What this side keeps to itself. */

@@ -8,7 +8,7 @@
 import { completionTokens, type Job } from "../job.ts";
 import type { Slot } from "../slots.ts";
 import { Acceptance, byModel, type Evidence, evidenceOf } from "./acceptance.ts";
-import { type Drafting, draftLengths } from "./draft-length.ts";
+import { type Drafting, draftLengths, type LengthPolicy, longestDrafts } from "./draft-length.ts";
 import type { ModelDrafter } from "./model-drafter.ts";
 import { NgramIndex } from "./ngram-index.ts";
 import { Probe } from "./probe.ts";
@@ -23,6 +23,7 @@ export type SpeculationOptions = {
   ngram: boolean;
   /** Drafts where the text itself has nothing, or nothing as likely. */
   model: ModelDrafter | null;
+  lengths?: LengthPolicy;
 };
 
 /** What may come next in one answer, and how far that can be believed. */
@@ -65,7 +66,7 @@ export class Speculation {
    */
   draft(slots: readonly Slot[], room: number): Map<Slot, readonly number[]> {
     const places = slots.flatMap((slot) => (slot.job === null ? [] : [this.#look(slot, slot.job)]));
-    if (!this.#cost.isKnown || this.#paused > 0) {
+    if (this.#paused > 0 || !this.#knowsLengths) {
       this.#paused = Math.max(0, this.#paused - 1);
       return new Map();
     }
@@ -73,18 +74,24 @@ export class Speculation {
     const wanted = places.map((place, i) => ({ ...place, length: lengths[i] ?? 0 }));
     const guessed = this.#guessed(wanted.filter((place) => place.byModel && place.length > 0));
     const drafts = new Map<Slot, readonly number[]>();
-    for (const { slot, state, length } of wanted) {
+    for (const { slot, state, length, byModel: ofModel } of wanted) {
       const tokens = guessed.get(slot);
       if (tokens) state.guess = { tokens, evidence: byModel };
-      const draft = state.guess?.tokens.slice(0, length) ?? [];
+      // A length meant for the model's guess says nothing of another that takes its place.
+      const draft = ofModel && !tokens ? [] : (state.guess?.tokens.slice(0, length) ?? []);
       state.drafted = draft.length;
       if (draft.length > 0) drafts.set(slot, draft);
     }
     return drafts;
   }
 
+  get #knowsLengths(): boolean {
+    return this.#options.lengths === "most" || this.#cost.isKnown;
+  }
+
   /** Tokens to draft for each place: where it pays, and where it is time to see whether it would. */
   #lengths(places: readonly Place[], room: number): number[] {
+    if (this.#options.lengths === "most") return longestDrafts(places, room);
     const byModel = places.filter((place) => place.byModel).length;
     const draftStepMs = this.#options.model?.stepMs(byModel) ?? 0;
     const costs = { step: (rows: number) => this.#cost.at(rows), draftStepMs };

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Drafting, draftLengths } from "../../../src/engine/speculation/draft-length.ts";
+import {
+  type Drafting,
+  draftLengths,
+  longestDrafts,
+} from "../../../src/engine/speculation/draft-length.ts";
 
 const slot = (rate: number, most = 8, byModel = false): Drafting => ({ rate, most, byModel });
 /** The first row costs 20 ms, each further one so much. */
@@ -74,4 +78,16 @@ describe("draftLengths", () => {
       expect(found).toBeGreaterThan(best * 0.98); // what is hardly faster is left alone
     },
   );
+
+  test("asks what so many rows cost once", () => {
+    const asked: number[] = [];
+    const step = (rows: number) => 20 + (asked.push(rows), rows);
+    draftLengths(Array(8).fill(slot(0.9, 16, true)), 200, { step, draftStepMs: 0.1 });
+    expect(asked).toHaveLength(new Set(asked).size);
+  });
+});
+
+test("longestDrafts gives all there may be while there is room, whatever is believed", () => {
+  expect(longestDrafts([slot(0, 5), slot(0.9, 4), slot(0.5, 4)], 100)).toEqual([5, 4, 4]);
+  expect(longestDrafts([slot(0, 5), slot(0.9, 4), slot(0.5, 4)], 7)).toEqual([5, 2, 0]);
 });
