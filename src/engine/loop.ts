@@ -104,9 +104,12 @@ export class Loop {
   step(): ChoiceEvent[] {
     this.#events = [];
     this.#seat();
+    const begin = this.#options.now();
     const seated = this.#slots.running();
-    const shares = this.#batch.fill(this.#turns.of(seated), seated);
-    if (shares.length > 0) this.#evaluate(shares);
+    const shares = this.#batch.fill(this.#turns.of(seated), seated); // a draft model works in here
+    const refused = this.#refusedTokens();
+    if (shares.length > 0 && this.#evaluate(shares))
+      this.#measure(this.#batch.length - (this.#refusedTokens() - refused), begin);
     this.#updateGauges();
     return this.#events;
   }
@@ -156,7 +159,8 @@ export class Loop {
     this.#options.gauges.add("cachedTokens", slot.evaluated);
   }
 
-  #evaluate(shares: Share[]): void {
+  /** False where there was no room. */
+  #evaluate(shares: Share[]): boolean {
     const { context, adapters, now, gauges, speculation } = this.#options;
     const begin = now();
     const [first] = shares;
@@ -164,15 +168,16 @@ export class Loop {
     if (context.decode(this.#batch.columns) === "full") {
       if (shares.some(({ draft }) => draft.length > 0)) speculation?.pause();
       else this.#makeRoom();
-      return;
+      return false;
     }
     if (speculation !== null) this.#measureDecoding(shares, begin);
     for (const share of shares) this.#advance(share);
     // Who was cancelled on the way, with a request whose grammar failed, has lost the slot by now.
     for (const share of shares)
       if (share.row >= 0 && share.slot.job === share.job) this.#sample(share);
-    this.#measure(now() - begin);
+    this.#batch.measure(now() - begin);
     gauges.add("steps", 1);
+    return true;
   }
 
   /** Tells the speculation what a step costs in which slots only decode. */
@@ -331,10 +336,17 @@ export class Loop {
     this.#slotsChanged = true;
   }
 
-  #measure(ms: number): void {
-    this.#batch.measure(ms);
-    this.#tokensPerMs = averaged(this.#tokensPerMs, this.#batch.length / Math.max(ms, 0.01));
-    this.#options.gauges.set("tokensPerSecond", this.#tokensPerMs * 1000);
+  /** Drafted tokens that were not picked, ever. */
+  #refusedTokens(): number {
+    const { gauges } = this.#options;
+    return gauges.get("draftedTokens") - gauges.get("acceptedTokens");
+  }
+
+  /** @param tokens Those that the step leaves in the slots. */
+  #measure(tokens: number, begin: number): void {
+    const { gauges, now } = this.#options;
+    this.#tokensPerMs = averaged(this.#tokensPerMs, tokens / Math.max(now() - begin, 0.01));
+    gauges.set("tokensPerSecond", this.#tokensPerMs * 1000);
   }
 
   #updateGauges(): void {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { Generation } from "../../../src/engine/messages.ts";
+import type { LengthPolicy } from "../../../src/engine/speculation/draft-length.ts";
 import { UsageError } from "../../../src/errors/usage-error.ts";
 import type { TinyModelOptions } from "../../../src/fresh/tiny-model.ts";
 import { samplingDefaults } from "../../../src/llama/sampler.ts";
@@ -39,16 +40,15 @@ function ask(engine: Engine, options: Partial<Generation>): Promise<Collected[]>
 }
 
 const textsOf = (answers: Collected[]) => answers.map(({ texts }) => texts);
-const start = (draft: TinyModelOptions, ngram = false, slots = 4) =>
+const start = (draft: TinyModelOptions, ngram = false, lengths: LengthPolicy = "best") =>
   startTinyEngine(tinyModel(large), {
-    slots,
-    speculation: { ngram, draftMax: 8, draftModel: tinyModel(draft) },
+    speculation: { ngram, draftMax: 8, draftModel: tinyModel(draft), lengths },
   });
 
 describe("a draft model", () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await start(small);
+    engine = await start(small, false, "most");
   });
   afterAll(() => engine.close());
 
@@ -67,16 +67,12 @@ describe("a draft model", () => {
       return engine.gauge("steps") - before;
     };
     const plain = await stepsOf(() => ask(engine, { draftMax: 0 }));
-    let [accepted, drafted] = [0, plain];
-    // Drafts are as long as they pay, by the clock: on a busy machine that may take a few tries.
-    for (let i = 0; i < 6 && drafted >= plain * 0.7; i++) {
-      accepted = 0;
-      const both = await stepsOf(async () => {
-        accepted = await same({});
-      });
-      drafted = both - plain;
-    }
-    expect(drafted).toBeLessThan(plain * 0.7);
+    let accepted = 0;
+    const both = await stepsOf(async () => {
+      accepted = await same({});
+    });
+    const drafted = both - plain;
+    expect(drafted).toBeLessThan(plain * 0.5);
     expect(accepted).toBeGreaterThan(60);
   });
 

@@ -78,21 +78,74 @@ function assertSame(found: Collected, wanted: Collected, noise: number): void {
   }
 }
 
-describe("a model with its drafts verified", () => {
-  test.for<[string, TinyModelOptions]>([
-    ["qwen2", { architecture: "qwen2" }],
-    ["llama", { architecture: "llama", seed: 5 }],
-    ["another llama", { architecture: "llama", seed: 6, vocabulary: "bpe" }],
-    ["gemma3 with a small window", { architecture: "gemma3", slidingWindow: 16 }],
-  ])("answers greedily exactly as without in full precision: %s", async ([, model]) => {
-    const exact = { kvType: "f32", flashAttention: "off" } as const;
-    const { plain, drafting, close } = await startBoth(tinyModel(model), exact);
-    const options = { temperature: 0, maxTokens: 200 };
-    const wanted = await plain(options);
-    expect(textsOf(await drafting(options))).toEqual(textsOf(wanted));
-    await close();
+const fullAttention: [string, TinyModelOptions][] = [
+  ["qwen2", { architecture: "qwen2" }],
+  ["llama", { architecture: "llama", seed: 5 }],
+  ["another llama", { architecture: "llama", seed: 6, vocabulary: "bpe" }],
+];
+const smallWindow: [string, TinyModelOptions][] = [
+  ["gemma3 with a small window", { architecture: "gemma3", slidingWindow: 16 }],
+  ["cohere2 with a small window", { architecture: "cohere2", slidingWindow: 16 }],
+];
+
+/** Random weights, whose every token depends on all before it; full precision, so nothing is near. */
+describe.each([...fullAttention, ...smallWindow])("%s, drafting whatever it can", (_, model) => {
+  let both: Awaited<ReturnType<typeof startBoth>>;
+  beforeAll(async () => {
+    both = await startBoth(tinyModel(model), {
+      kvType: "f32",
+      flashAttention: "off",
+      speculation: { ...speculation, lengths: "most" },
+    });
+  });
+  afterAll(() => both.close());
+
+  /** Some drafts were right and some were wrong, and neither changed anything. */
+  const same = async (options: Options, prompts: readonly (string | Int32Array)[] = texts) => {
+    const wanted = await both.plain({ maxTokens: 150, ...options }, prompts);
+    const found = await both.drafting({ maxTokens: 150, ...options }, prompts);
+    expect(textsOf(found)).toEqual(textsOf(wanted));
+    const { tokens, accepted } = draftsOf(found);
+    expect(accepted).toBeGreaterThan(0);
+    expect(tokens - accepted).toBeGreaterThan(0);
+    return found;
+  };
+  /** Of two tokens each time: pairs come again, and go on in another way. */
+  const free = (seed: number) => ({
+    sampling: { ...samplingDefaults, temperature: 1.5, topK: 2, topP: 1, minP: 0, seed },
   });
 
+  test("answers greedily exactly as without", async () => {
+    await same({ temperature: 0, maxTokens: 200 });
+  });
+
+  test.for([1, 2, 3])("draws the same tokens with seed %s", async (seed) => {
+    await same(free(seed));
+  });
+
+  test("draws for each choice by itself", async () => {
+    const found = await same({ ...free(4), choices: 2, cachePrompt: true });
+    expect(new Set(found.flatMap(({ texts }) => texts)).size).toBeGreaterThan(4);
+  });
+
+  test("leaves nothing of a refused draft in what is cached", async () => {
+    const options = { ...free(5), cachePrompt: true, logprobs: 0, maxTokens: 150 };
+    const first = await same(options);
+    const longer = first.map(({ logprobs }, i) => {
+      const prompt = toGeneration(both.engine, texts[i] ?? "").tokens;
+      const answer = (logprobs[0] ?? []).map(({ id }) => id);
+      return Int32Array.from([...prompt, ...answer, 301, 302]);
+    });
+    const wanted = await both.plain(free(6), longer);
+    await both.drafting(options); // what is cached is now the drafting side's
+    const found = await both.drafting({ ...free(6), cachePrompt: true }, longer);
+    expect(textsOf(found)).toEqual(textsOf(wanted));
+    for (const { finishes } of found)
+      expect(finishes[0]?.timings.cachedTokens).toBeGreaterThanOrEqual(150);
+  });
+});
+
+describe("a model with its drafts verified", () => {
   test.for<[string, Partial<EngineOptions>]>([
     ["in usual batches", {}],
     ["in small ones", { batchSize: 32 }],
@@ -269,6 +322,21 @@ describe("speculation", () => {
     expect(engine.info.speculation).toBe("impossible");
     const { finishes } = await collect(engine, toGeneration(engine, texts[1] ?? ""));
     expect(finishes[0]?.timings.draft).toBeUndefined();
+    await engine.close();
+  });
+
+  test("tells a speed of the tokens that stay, the draft model's time included", async () => {
+    const large = { layers: 6, embeddingLength: 256, feedForward: 1024, seed: 9 };
+    const draftModel = tinyModel({ architecture: "qwen2", ...large });
+    const engine = await startTinyEngine(tinyModel({ architecture: "qwen2", layers: 1 }), {
+      speculation: { ngram: false, draftMax: 8, draftModel, lengths: "most" },
+    });
+    const begin = performance.now();
+    const answer = await collect(engine, toGeneration(engine, "Hello", { maxTokens: 200 }));
+    const perSecond = 200 / ((performance.now() - begin) / 1000);
+    const { tokens, accepted } = draftsOf([answer]);
+    expect(tokens - accepted).toBeGreaterThan(500);
+    expect(engine.gauge("tokensPerSecond")).toBeLessThan(perSecond * 4); // its last steps: any load
     await engine.close();
   });
 });
