@@ -6,6 +6,7 @@ import { inlinedPictures, type PictureFetcher } from "../dialects/inlined-pictur
 import { assertReadsPictures } from "../dialects/pictures.ts";
 import type { ServedModel } from "../protocol/registry.ts";
 import type { Served } from "../protocol/speaker.ts";
+import { kindOf } from "./server-kinds.ts";
 
 /** For requests that say nothing of them. */
 export type RequestDefaults = { temperature?: number; top_p?: number; max_tokens?: number };
@@ -46,13 +47,22 @@ export async function prepared<T extends object>(
   signal: AbortSignal,
 ): Promise<T> {
   assertReadsPictures(card, body);
-  return inlinedPictures(withDefaults(body, defaults), fetchPicture, signal);
+  return inlinedPictures(withDefaults(body, defaults, limitName(card, body)), fetchPicture, signal);
 }
 
-function withDefaults<T extends object>(body: T, { max_tokens, ...sampling }: RequestDefaults): T {
-  const { max_completion_tokens } = body as { max_completion_tokens?: unknown };
-  const isLimited = max_completion_tokens != null || max_tokens === undefined;
-  const defaults = { ...sampling, ...(!isLimited && { max_tokens }) };
+/** What the server calls the limit of an answer in a chat. */
+function limitName({ upstream }: ServedModel, body: object) {
+  return "messages" in body ? kindOf(upstream?.kind).maxTokens : "max_tokens";
+}
+
+function withDefaults<T extends object>(
+  body: T,
+  { max_tokens, ...sampling }: RequestDefaults,
+  limit: "max_tokens" | "max_completion_tokens" = "max_tokens",
+): T {
+  const given = body as { max_completion_tokens?: unknown; max_tokens?: unknown };
+  const isLimited = given.max_completion_tokens != null || given.max_tokens != null;
+  const defaults = { ...sampling, ...(!isLimited && { [limit]: max_tokens }) };
   const missing = Object.entries(defaults).filter(
     ([name, value]) => value !== undefined && (body as Record<string, unknown>)[name] == null,
   );

@@ -38,6 +38,7 @@ export function errorIn(model: string, json: unknown): ApiError | null {
   if (told.error == null && told.object !== "error") return null;
   const inner = (typeof told.error === "object" ? told.error : told) as Told;
   const status = told.type === "error" ? anthropicStatuses[String(inner.type)] : inner.code;
-  const isStatus = typeof status === "number" && status >= 400 && status < 600;
-  return upstreamRefusal(model, isStatus ? status : 500, JSON.stringify(json), undefined);
+  const code = Number(status); // LiteLLM's is text
+  const isStatus = code >= 400 && code < 600;
+  return upstreamRefusal(model, isStatus ? code : 500, JSON.stringify(json), undefined);
 }

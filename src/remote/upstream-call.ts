@@ -53,8 +53,27 @@ export const notJson = ({ model }: Pick<UpstreamServer, "model">) =>
   new UpstreamError(model, "answered with something that is not JSON");
 
 /** The bytes of an answer to its end. @throws {ApiError} it broke off, fell silent, or is too large. */
-export function readWhole(server: UpstreamServer, answer: HttpAnswer): Promise<Buffer> {
-  return readBytes(server, answer, maxBodyBytes);
+export async function readWhole(server: UpstreamServer, answer: HttpAnswer): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of untilSilent(server, answer)) {
+    parts.push(part);
+    size += part.length;
+    if (size > maxBodyBytes) throw new UpstreamError(server.model, "answered with too much");
+  }
+  return Buffer.concat(parts);
+}
+
+/** What a refusal says, as far as it is read. */
+async function readStart(server: UpstreamServer, answer: HttpAnswer): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of untilSilent(server, answer)) {
+    parts.push(part);
+    size += part.length;
+    if (size >= maxRefusalBytes) break;
+  }
+  return Buffer.concat(parts).subarray(0, maxRefusalBytes).toString("utf8");
 }
 
 /**
@@ -124,7 +143,7 @@ export async function openAnswer(
     answer.once("close", () => signal.removeEventListener("abort", leave));
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
-    const said = (await readBytes(server, answer, maxRefusalBytes)).toString("utf8");
+    const said = await readStart(server, answer);
     throw upstreamRefusal(model, status, said, answer.headers["retry-after"]);
   } catch (error) {
     signal.throwIfAborted();
@@ -160,21 +179,6 @@ async function* untilSilent(
 function letGo(answer: HttpAnswer): void {
   if (answer.complete) answer.resume();
   else answer.destroy();
-}
-
-async function readBytes(
-  server: UpstreamServer,
-  answer: HttpAnswer,
-  maxBytes: number,
-): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of untilSilent(server, answer)) {
-    parts.push(part);
-    size += part.length;
-    if (size > maxBytes) throw new UpstreamError(server.model, "answered with too much");
-  }
-  return Buffer.concat(parts);
 }
 
 /** What the client is told of a server that says nothing for so long. */

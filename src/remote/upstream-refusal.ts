@@ -35,8 +35,7 @@ export function upstreamRefusal(
   const { message, code, param } = said;
   if (status === 429 || status === 529)
     return new UpstreamBusyError(model, message, retryAfter ?? googlesDelay(text));
-  if (status === 401 || status === 403 || googlesBadKey.test(text))
-    return new UpstreamError(model, `refuses our key: ${message}`, "upstream_unauthorized");
+  if (status === 401 || status === 403 || badKey.test(text)) return keyRefused(model, message);
   if (status === 404 || status === 405)
     return new UpstreamError(model, `does not know this: ${message}`, "upstream_not_found");
   if (status === 413) return new InvalidRequestError(message, param, code ?? "request_too_large");
@@ -44,8 +43,15 @@ export function upstreamRefusal(
   return new UpstreamError(model, `failed (${status}): ${message}`);
 }
 
-/** Its status is 400. */
-const googlesBadKey = /"reason":\s*"API_KEY_INVALID"/;
+/** Google's, whose status is 400; then OpenAI's, Anthropic's and LiteLLM's, which may come in a stream. */
+const badKey =
+  /"reason":\s*"API_KEY_INVALID"|"(?:code|type)":\s*"(?:invalid_api_key|authentication_error|permission_error|auth_error)"/;
+
+/** Many servers repeat the key, or a part of it: what they say is for nobody's eyes. */
+function keyRefused(model: string, said: string): UpstreamError {
+  const refused = new UpstreamError(model, "refuses our key", "upstream_unauthorized");
+  return Object.assign(refused, { cause: new Error(said) });
+}
 
 /** Seconds, where Google says in the body when to come back. */
 function googlesDelay(text: string): string | null {

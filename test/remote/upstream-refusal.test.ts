@@ -1,5 +1,6 @@
 /** @file What servers say of requests that they refuse, as clients are told it. */
 import { describe, expect, test } from "vitest";
+import { errorIn } from "../../src/remote/stream-error.ts";
 import { upstreamRefusal } from "../../src/remote/upstream-refusal.ts";
 import { type RecordedKind, type Recording, recordings } from "../support/upstream-kinds.ts";
 
@@ -46,6 +47,26 @@ describe("upstreamRefusal", () => {
     expect(told("openai")).toMatchObject({ status: 502, code: "upstream_unauthorized" });
     expect(told("ollama")).toMatchObject({ status: 502, code: "upstream_not_found" });
     expect(told("litellm")).toMatchObject({ status: 429, code: "upstream_busy" });
+  });
+
+  const echo = "Incorrect API key provided: sk-12***89";
+  test.each([
+    [401, { error: { message: echo, type: "auth_error", code: "401" } }],
+    [403, { detail: echo }],
+    [500, { error: { message: echo, type: "invalid_request_error", code: "invalid_api_key" } }],
+    [400, { type: "error", error: { type: "authentication_error", message: echo } }],
+  ])("keeps for itself what is said of our key (%i)", (status, body) => {
+    const error = upstreamRefusal("m", status, JSON.stringify(body), undefined);
+    expect(error.toBody().error).toMatchObject({
+      message: "The server behind 'm' refuses our key.",
+      code: "upstream_unauthorized",
+    });
+    expect(error.cause).toMatchObject({ message: echo });
+  });
+
+  test("keeps it in the middle of a stream too", () => {
+    const error = { message: echo, type: "x", code: "401" };
+    expect(errorIn("m", { error })?.message).toBe("The server behind 'm' refuses our key.");
   });
 
   test("shows no page of HTML", () => {

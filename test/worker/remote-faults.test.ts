@@ -106,6 +106,17 @@ describe.each(ways)("a server such as %s", (kind) => {
     },
   );
 
+  test("that repeats a long request in its refusal is the client's 400", async () => {
+    const refusal = { status: 400, body: { error: { message: "x".repeat(100_000) } } };
+    const stub = keep(await serveStub(kind, { more: { refusal } }));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })]);
+    stub.manner = "refuse";
+    const response = await post(worker.url, "/v1/chat/completions", { model: "m", messages });
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(1000);
+    await eventually(() => stub.active === 0);
+  });
+
   test("is left as soon as the client leaves", async () => {
     const { stub, worker, settled } = await startInFrontOf(kind);
     stub.manner = "slow";

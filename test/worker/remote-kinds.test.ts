@@ -136,7 +136,40 @@ describe.each(kinds)("in front of %s", (kind) => {
   });
 });
 
+describe("the settings of a model", () => {
+  test.each([
+    ["vllm", "max_tokens"],
+    ["openai", "max_completion_tokens"],
+  ] as const)("are %s's: its answers are limited by %s in every dialect", async (kind, limit) => {
+    const stub = keep(await serveStub(kind));
+    const settings = { names: ["m"], kind, upstreamModel: recordingOf(kind).model };
+    const defaults = { max_tokens: 7 };
+    const extraBody = { seed: 1 };
+    const worker = await startRemote([remoteModel(stub, { ...settings, defaults, extraBody })]);
+    const asked = { model: "m", messages, options: { seed: 2 } };
+    for (const path of ["/v1/chat/completions", "/api/chat"]) {
+      await post(worker.url, path, { ...asked, seed: 2 }).then((it) => it.text());
+      const { max_tokens, max_completion_tokens, seed } = stub.bodies.at(-1) ?? {};
+      expect({ max_tokens, max_completion_tokens, seed }).toEqual({ [limit]: 7, seed: 1 });
+    }
+    const own = { max_tokens: 3 };
+    await post(worker.url, "/v1/chat/completions", { ...asked, ...own }).then((it) => it.text());
+    expect(stub.bodies.at(-1)).toMatchObject(own);
+    expect(stub.bodies.at(-1)).not.toHaveProperty("max_completion_tokens");
+  });
+});
+
 describe("what a server says of its models", () => {
+  test("is heard where its kind is told, too", async () => {
+    const kind = "llama-server";
+    const stub = keep(await serveStub(kind));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"], kind })]);
+    const { data } = await worker.served();
+    expect(data[0]).toMatchObject({ context_length: 4096, upstream: { kind } });
+    const told = await startRemote([remoteModel(stub, { names: ["m"] })]);
+    expect(data[0]?.upstream).toEqual((await told.served()).data[0]?.upstream);
+  });
+
   const lengths: Partial<Record<RecordedKind, number>> = {
     vllm: 32_768,
     sglang: 131_072,

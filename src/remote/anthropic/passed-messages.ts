@@ -1,11 +1,12 @@
 /**
  * @file A request in Anthropic's own words on its way to a server that speaks them: only the model's
  * name is changed, so that signatures, `cache_control`, citations and betas survive. Defaults for
- * sampling are left out (newer versions of the API refuse them), and pictures that are URLs stay so:
- * Anthropic fetches them itself, from its own network.
+ * sampling are left out (newer versions of the API refuse them). Pictures and documents that are URLs
+ * stay so at Anthropic, which fetches them from its own network; any other server would from ours.
  */
 import type { Context } from "hono";
-import { UnsupportedCapabilityError } from "../../errors/api-error.ts";
+import { InvalidRequestError, UnsupportedCapabilityError } from "../../errors/api-error.ts";
+import { partsIn, partsOf } from "../../protocol/content-parts.ts";
 import type { RemoteModel } from "../remote-model.ts";
 
 /** Behind `/v1`. */
@@ -20,21 +21,39 @@ export function versionHeaders(c: Context): Record<string, string> {
   return Object.fromEntries(told.filter(([, value]) => value !== undefined));
 }
 
-/** @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone. */
+/**
+ * @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone.
+ * @throws {InvalidRequestError} a source is a URL, and the server is not Anthropic's own.
+ */
 export function passedMessages(
-  { card, upstreamModel, extraBody }: RemoteModel,
+  { card, server, upstreamModel, extraBody }: RemoteModel,
   path: string,
   body: object,
 ): NamedBody {
   const { messages } = body as { messages?: unknown };
   if (!card.capabilities.includes("vision") && hasPicture(messages))
     throw new UnsupportedCapabilityError(card.id, "vision", card.capabilities, "messages");
+  if (new URL(server.baseUrl).hostname !== "api.anthropic.com") assertNoUrls(body);
   if (path !== "/messages") return { ...body, model: upstreamModel };
-  return { ...extraBody, ...body, model: upstreamModel };
+  return { ...body, ...extraBody, model: upstreamModel };
 }
 
 /** What the server calls the model, and all else that the client sent. */
 type NamedBody = { model: string; stream?: unknown };
+
+/** A document's source may have parts of its own. */
+function assertNoUrls(body: object): void {
+  const sources = partsOf(body).flatMap(({ value, param }) =>
+    partsIn(value.source, `${param}.source`),
+  );
+  const nested = sources.flatMap(({ value, param }) => partsIn(value.source, `${param}.source`));
+  for (const { value, param } of [...sources, ...nested])
+    if (value.type === "url" || value.url != null)
+      throw new InvalidRequestError(
+        `'${param}' is a URL, which the server behind this model would fetch itself: send it as base64.`,
+        param,
+      );
+}
 
 /** In a message, or in a tool's result within one. */
 function hasPicture(value: unknown): boolean {

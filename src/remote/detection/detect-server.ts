@@ -1,6 +1,6 @@
 /** @file What kind of server stands at an address, and which models it has, from its own routes. */
 import { withQuery } from "../server-address.ts";
-import type { ServerKindName } from "../server-kinds.ts";
+import { kindOf, type ServerKindName } from "../server-kinds.ts";
 import type { UpstreamServer } from "../upstream-call.ts";
 import { fieldAt, listAt, textAt } from "./json-fields.ts";
 import { type FoundModel, modelsOf } from "./model-facts.ts";
@@ -38,7 +38,7 @@ export async function detectServer(
 ): Promise<FoundServer> {
   const query = listQueries[known ?? "unknown"];
   const asked = query === undefined ? server : withQuery(server, query);
-  const probes = await probeServer(asked, known !== null);
+  const probes = await probeServer(asked, known !== null && kindOf(known).isHosted === true);
   const kind = known ?? kindFrom(probes);
   return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };
 }

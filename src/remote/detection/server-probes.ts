@@ -48,11 +48,11 @@ const decisive = new Set([
 /**
  * Asks all routes at once.
  *
- * @param isKnown Of a server that is known by its host only the list of models is of interest.
+ * @param isHosted Of a provider's server only the list of models is of interest.
  * @throws {ApiError} it is away, or refuses our key.
  */
-export async function probeServer(server: UpstreamServer, isKnown: boolean): Promise<Probes> {
-  const names = isKnown ? (["models"] as const) : (Object.keys(routes) as (keyof Probes)[]);
+export async function probeServer(server: UpstreamServer, isHosted: boolean): Promise<Probes> {
+  const names = isHosted ? (["models"] as const) : (Object.keys(routes) as (keyof Probes)[]);
   const answers = await Promise.all(
     names.map(async (name) => [name, await probe(server, routes[name], name === "models")]),
   );

@@ -3,6 +3,9 @@ import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, test } from "vitest";
 import { serveApi } from "../../../src/api/serve.ts";
 import { serveController } from "../../../src/controller/serve.ts";
+import { HttpClient } from "../../../src/http/client.ts";
+import { passedMessages } from "../../../src/remote/anthropic/passed-messages.ts";
+import type { RemoteModel } from "../../../src/remote/remote-model.ts";
 import {
   messages,
   startInFrontOfAnthropic as start,
@@ -10,6 +13,12 @@ import {
 } from "../../support/anthropic-worker.ts";
 import { eventually } from "../../support/eventually.ts";
 import { keep } from "../../support/started.ts";
+
+const toRemote = (server: RemoteModel["server"]): RemoteModel => ({
+  card: { id: "m", aliases: [], capabilities: ["chat", "vision"], context_size: 9, created: 0 },
+  server,
+  upstreamModel: "claude",
+});
 
 describe("Anthropic's client", () => {
   const thinking = { type: "enabled" as const, budget_tokens: 1024 };
@@ -71,15 +80,29 @@ describe("Anthropic's client", () => {
     expect(usage).toMatchObject({ output_tokens: 2, cache_read_input_tokens: 6 });
   });
 
-  test("may name a picture by its URL, which the server fetches", async () => {
-    const { anthropic } = await start();
-    const url = "https://example.com/a.png";
-    const content = [{ type: "image" as const, source: { type: "url" as const, url } }];
-    const answer = await anthropic.messages.create({
-      ...asked,
-      messages: [{ role: "user", content }],
-    });
-    expect(answer.content).toMatchObject([{ type: "text", text: `I see ${url}.` }]);
+  test("may name pictures and documents by URLs at Anthropic's own address alone", async () => {
+    const { anthropic, stub } = await start();
+    const source = { type: "url" as const, url: "http://169.254.169.254/a.png" };
+    const picture = { type: "image" as const, source };
+    const within = { type: "content" as const, content: [picture] };
+    const parts = [
+      picture,
+      { type: "document" as const, source },
+      { type: "document" as const, source: within },
+      { type: "tool_result" as const, tool_use_id: "a", content: [picture] },
+    ];
+    for (const part of parts) {
+      const content = [part];
+      const sent = anthropic.messages.create({ ...asked, messages: [{ role: "user", content }] });
+      await expect(sent).rejects.toThrow(/source' is a URL, which the server behind/);
+    }
+    expect(stub.bodies).toEqual([]);
+    const body = { messages: [{ role: "user", content: parts }] };
+    const client = new HttpClient();
+    const server = { client, baseUrl: "https://api.anthropic.com/v1", headers: {} };
+    const remote = toRemote({ ...server, model: "m", silenceMs: 1 });
+    expect(passedMessages(remote, "/messages", body)).toEqual({ ...body, model: "claude" });
+    client.close();
   });
 
   test("is refused pictures for a model that is said to read text alone", async () => {
@@ -100,7 +123,7 @@ describe("Anthropic's client", () => {
     const counted = await anthropic.messages.countTokens({ model: "m", messages });
     expect(counted.input_tokens).toBe(14);
     expect(stub.bodies).toEqual([{ model: "claude-sonnet-4-5", messages }]);
-    await anthropic.messages.create(asked);
+    await anthropic.messages.create({ ...asked, service_tier: "standard_only" });
     expect(stub.bodies[1]).toMatchObject({ service_tier: "auto", max_tokens: 2000 });
   });
 

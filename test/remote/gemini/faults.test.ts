@@ -13,7 +13,7 @@ const ask = { model: "m", messages };
 
 const refusals: [GeminiManner, number, string, RegExp][] = [
   ["busy", 429, "upstream_busy", /exceeded your current quota/],
-  ["bad key", 502, "upstream_unauthorized", /refuses our key: API key not valid/],
+  ["bad key", 502, "upstream_unauthorized", /refuses our key\.$/],
   ["too long", 400, "context_length_exceeded", /is 1048576 tokens.* 1100000 tokens/],
   ["fail", 502, "upstream_error", /failed \(503\): The model is overloaded/],
   ["die before", 502, "upstream_lost", /broke off the connection/],
