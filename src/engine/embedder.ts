@@ -95,7 +95,7 @@ export class Embedder {
     if (first.shared === 0) this.#beginning.drop();
     else this.#beginning.hold(first.id, first.tokens.subarray(0, first.shared));
     const inputs = this.#fill(first);
-    this.#context.decode(this.#batch.columns);
+    this.#context.decodeWhole(this.#batch.columns);
     inputs.forEach(({ id, index }, sequence) => {
       const request = this.#requests.get(id);
       if (request === undefined) return;

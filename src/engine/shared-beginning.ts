@@ -50,7 +50,7 @@ export class SharedBeginning {
     tokens.forEach((token, position) => {
       this.#batch.add(token, position, this.#sequence, true);
     });
-    this.#context.decode(this.#batch.columns);
+    this.#context.decodeWhole(this.#batch.columns);
     this.#held = { id, length: tokens.length };
   }
 

@@ -105,6 +105,12 @@ export class Context {
     throw new Error(`llama_decode failed with ${code}`);
   }
 
+  /** @throws {Error} no KV cells were free for a batch that was to fit. */
+  decodeWhole(batch: Batch): void {
+    if (this.decode(batch) === "full")
+      throw new Error("llama.cpp has no room for a batch that was to fit");
+  }
+
   /** Waits for what `decode` began on a device of its own. */
   synchronize(): void {
     this.#native.llama.llama_synchronize(this.pointer);
@@ -114,7 +120,7 @@ export class Context {
   warmUp(): void {
     const batch = new TokenBatch(1, 1);
     batch.add(0, 0, 0, true);
-    this.decode(batch.columns);
+    this.decodeWhole(batch.columns);
     this.clear();
   }
 

@@ -73,8 +73,10 @@ export function startNative(
   native.ggml.ggml_backend_load_all_from_path(libraries.directory);
   if (libraries.extraBackend !== null) native.ggml.ggml_backend_load(libraries.extraBackend);
   native.llama.llama_backend_init();
-  if (choice !== "auto" && choice !== "cpu" && gpuDevices(native).length === 0)
+  if (choice !== "auto" && choice !== "cpu" && gpuDevices(native).length === 0) {
+    stopLog(native, callback);
     throw new UsageError(`--gpu ${choice}: the ${choice} backend loads but sees no device here.`);
+  }
   return { ...native, stopLog: () => stopLog(native, callback) };
 }
 

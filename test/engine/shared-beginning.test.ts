@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { sharedTokens } from "../../src/engine/shared-beginning.ts";
+import { SharedBeginning, sharedTokens } from "../../src/engine/shared-beginning.ts";
+import { Context, TokenBatch } from "../../src/llama/context.ts";
+import { findLibraries } from "../../src/llama/libraries.ts";
+import { Model } from "../../src/llama/model.ts";
+import { startNative } from "../../src/llama/native.ts";
+import { tinyModel } from "../support/tiny-models.ts";
 
 const counted = (length: number, ...more: number[]) =>
   Int32Array.from([...Array.from({ length }, (_, i) => i), ...more]);
@@ -17,4 +22,21 @@ describe("sharedTokens", () => {
   ])("of %s", ([, inputs, length]) => {
     expect(sharedTokens(inputs)).toBe(length);
   });
+});
+
+test("a beginning that finds no room is an error, not a wrong row", () => {
+  const native = startNative(findLibraries("cpu"), "cpu", () => {});
+  const model = new Model(native, tinyModel(), { gpuLayers: 0 }, () => null);
+  const sizes = { contextSize: 256, batchSize: 256, sequences: 2, threads: 1 };
+  const options = { ...sizes, kvType: "f16", flashAttention: "auto" } as const;
+  const context = new Context(native, model, options, () => null);
+  const batch = new TokenBatch(256, 2);
+  for (let position = 0; position < 200; position++) batch.add(5, position, 0, false);
+  context.decodeWhole(batch.columns);
+  const beginning = new SharedBeginning(context, batch, 1);
+  expect(() => beginning.hold(1, counted(100))).toThrow(/no room for a batch/);
+  expect(beginning.length).toBe(0);
+  context.free();
+  model.free();
+  native.stopLog();
 });
