@@ -199,12 +199,9 @@ export class Slots {
     return slidingWindow === 0 && this.cells() + tokens.length <= this.#context.contextSize;
   }
 
-  /**
-   * Cuts the slot back, or empties it when what is left could not be gone on from. Refused drafts may
-   * lie behind all that counts as evaluated.
-   */
+  /** Cuts the slot back, or empties it when what is left could not be gone on from. */
   #rewind(slot: Slot, length: number): void {
-    const isEnd = !this.#model.rewindable && length === slot.evaluated;
+    const isEnd = length === slot.evaluated;
     const cut = isEnd || this.#context.forget(slot.id, length);
     const whole = cut && (length === 0 || this.#reachesBack(slot, length));
     if (!whole) this.#context.forget(slot.id);
@@ -239,7 +236,6 @@ export class Slots {
     if (!this.#cache.enabled || evaluated < worthCopying) return;
     const tokens = slot.tokens.slice(0, evaluated);
     if (this.#cache.holds(tokens, adapters)) return;
-    if (this.#model.rewindable) this.#context.forget(slot.id, evaluated); // refused drafts
     const state = this.#context.saveSequence(slot.id);
     if (state !== null) this.#cache.put({ tokens, state, prefixes, adapters });
   }
