@@ -2,6 +2,7 @@
 import { type HttpClient, HttpStatusError } from "../http/client.ts";
 import type { Connection } from "../http/connection.ts";
 import { watchRegistry } from "../http/registry-client.ts";
+import { urlInWords } from "../http/url-in-words.ts";
 import type { DispatchMethod, WorkerState } from "../protocol/registry.ts";
 import { isAble } from "../routing/dispatch.ts";
 import { WorkerTable } from "../routing/worker-table.ts";
@@ -76,7 +77,7 @@ export class Fleet {
       },
       onState: (state) => {
         this.isControllerConnected = state.connected;
-        const at = `the controller at ${controllerAddress}`;
+        const at = `the controller at ${urlInWords(controllerAddress)}`;
         tell(state.connected ? `connected to ${at}` : `lost ${at}: ${state.reason}`);
       },
     });

@@ -46,7 +46,7 @@ export function apiCommand(): Command {
           apiKeys,
           allowedOrigins,
           ...(workerAddresses ? { workers: workerAddresses } : { controllerAddress }),
-          onControllerState: (state) => console.error(`controller ${controllerAddress}: ${state}`),
+          onControllerState: (state) => console.error(state),
         }),
       );
     });

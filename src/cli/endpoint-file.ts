@@ -5,7 +5,7 @@ import { type ApiEndpoint, ApiEndpoints } from "../protocol/api-endpoints.ts";
 import { toComplaint, toPath } from "../protocol/complaint.ts";
 import { RemoteConfig } from "../protocol/remote-config.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
-import { usualUpstreams } from "./providers.ts";
+import { usualKey, usualUpstreams } from "./providers.ts";
 import { toRemoteModel } from "./remote-settings.ts";
 
 export type EndpointFile = {
@@ -77,12 +77,13 @@ function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions | null
   if (type === undefined) return null;
   const { temperature, top_p, max_new_tokens, extra_body } = endpoint.recommended_config ?? {};
   // A deployment of Azure's is known by its name alone.
-  const isAzure = type === openai && /azure/i.test(endpoint.model_name);
+  const isAzure = type.upstream === openai.upstream && /azure/i.test(endpoint.model_name);
+  const upstream = endpoint.api_base ?? (isAzure ? azureEndpoint(name) : type.upstream);
   const isThinker = endpoint.api_type === "openai_o1"; // refuses a temperature other than 1
   const model = toRemoteModel(
-    RemoteConfig.parse({
+    checkedConfig(name, {
       ...type,
-      upstream: endpoint.api_base ?? type.upstream,
+      upstream,
       ...(isAzure && { upstream_kind: "azure" }),
       upstream_model: endpoint.model_name,
       names: [name],
@@ -93,5 +94,23 @@ function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions | null
       extra_body: extra_body ?? {},
     }),
   );
-  return endpoint.api_key == null ? model : { ...model, apiKey: endpoint.api_key };
+  const isOurAzure = isAzure && endpoint.api_base == null;
+  const apiKey = endpoint.api_key ?? (isOurAzure ? usualKey(upstream, "azure") : model.apiKey);
+  return { ...model, apiKey };
+}
+
+/** FastChat's environment variable for it. */
+function azureEndpoint(name: string): string {
+  const endpoint = process.env.AZURE_OPENAI_ENDPOINT;
+  if (endpoint) return endpoint;
+  throw new UsageError(
+    `${name} is a deployment of Azure's: give its api_base, or set AZURE_OPENAI_ENDPOINT.`,
+  );
+}
+
+function checkedConfig(name: string, config: object): RemoteConfig {
+  const result = RemoteConfig.safeParse(config);
+  if (result.success) return result.data;
+  const [key, words] = toComplaint(result.error);
+  throw new UsageError(`${name}: ${toPath(key)} ${words}.`);
 }

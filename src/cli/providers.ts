@@ -12,7 +12,7 @@ export const usualUpstreams: Record<Backend, string> = {
 /** In the order in which they are looked at. */
 const keyVariables: Partial<Record<ServerKindName, string[]>> = {
   openai: ["OPENAI_API_KEY"],
-  azure: ["AZURE_OPENAI_API_KEY"],
+  azure: ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_KEY"],
   mistral: ["MISTRAL_API_KEY"],
   cohere: ["COHERE_API_KEY", "CO_API_KEY"],
   gemini: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
@@ -24,9 +24,15 @@ const keyVariables: Partial<Record<ServerKindName, string[]>> = {
   anthropic: ["ANTHROPIC_API_KEY"],
 };
 
-/** The key that its own host is sent; no other server ever sees it. */
-export function usualKey(url: string): string | undefined {
-  const { kind } = serverAddress(url);
+/**
+ * The key that its own host is sent; no other server ever sees it.
+ *
+ * @param kind Whose host it is, where that is known otherwise.
+ */
+export function usualKey(
+  url: string,
+  kind: ServerKindName | null = serverAddress(url).kind,
+): string | undefined {
   const names = kind === null ? [] : (keyVariables[kind] ?? []);
   return names.map((name) => process.env[name]).find(Boolean);
 }

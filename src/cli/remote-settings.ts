@@ -1,13 +1,15 @@
 /** @file A model that another server computes, from `models.yaml`, as the worker takes it. */
 import { UsageError } from "../errors/usage-error.ts";
+import { urlInWords } from "../http/url-in-words.ts";
 import type { RemoteConfig } from "../protocol/remote-config.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
 import { usualKey, usualUpstreams } from "./providers.ts";
 
-/** @throws {UsageError} the variable that is to hold its key is not set. */
+/** @throws {UsageError} its address holds a password, or the variable that is to hold its key is not set. */
 export function toRemoteModel(model: RemoteConfig): RemoteModelOptions {
   const { temperature, top_p, max_tokens, upstream_kind: kind } = model;
   const url = model.upstream ?? usualUpstreams[model.backend];
+  assertNoPassword(url);
   return {
     backend: model.backend,
     url,
@@ -29,6 +31,14 @@ export function toRemoteModel(model: RemoteConfig): RemoteModelOptions {
     limitConcurrency: model.limit_worker_concurrency,
     allowedImageHosts: model.allowed_image_hosts,
   };
+}
+
+function assertNoPassword(url: string): void {
+  const { username, password } = new URL(url);
+  if (username === "" && password === "") return;
+  throw new UsageError(
+    `The address ${urlInWords(url)} is given with a name or a password: leave them out, and name the environment variable that holds the key with --api-key-env (api_key_env in models.yaml).`,
+  );
 }
 
 function keyIn(variable: string): string {

@@ -1,6 +1,7 @@
 /** @file Requests between our own processes: pooled connections, node streams, no hidden timeouts. */
 import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { urlInWords } from "./url-in-words.ts";
 
 /** Below the 65 s after which our servers close an idle connection. */
 const idleMs = 30_000;
@@ -98,7 +99,7 @@ export class HttpStatusError extends Error {
   readonly status: number;
 
   constructor(status: number, url: string) {
-    super(`${url} answered ${status}.`);
+    super(`${urlInWords(url)} answered ${status}.`);
     this.status = status;
   }
 }

@@ -1,6 +1,7 @@
 /** @file A server that a worker stands in front of, as its settings have it, and the models found there. */
 import { UsageError } from "../errors/usage-error.ts";
 import type { HttpClient } from "../http/client.ts";
+import { urlInWords } from "../http/url-in-words.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { ServedModel } from "../protocol/registry.ts";
 import type { Backend, UpstreamKind } from "../protocol/remote-config.ts";
@@ -58,7 +59,7 @@ export async function findModels(
   const { kind } = addressOf(upstream);
   if (kind === "anthropic" && upstream.backend !== "anthropic")
     throw new UsageError(
-      `The server at ${upstream.url} speaks Anthropic's API: use --backend anthropic.`,
+      `The server at ${urlInWords(upstream.url)} speaks Anthropic's API: use --backend anthropic.`,
     );
   const found = await detectServer(serverFor(upstream, client), kind);
   const wanted = wantedModels(upstream, found);
@@ -110,10 +111,12 @@ function wantedModels({ upstreamModel, url, names }: RemoteUpstream, found: Foun
   }
   const { models } = found;
   if (models.length === 0)
-    throw new UsageError(`The server at ${url} lists no models: name one with --upstream-model.`);
+    throw new UsageError(
+      `The server at ${urlInWords(url)} lists no models: name one with --upstream-model.`,
+    );
   if (names.length > 0 && models.length > 1)
     throw new UsageError(
-      `The server at ${url} has several models (${models.map(({ name }) => name).join(", ")}): say with --upstream-model which of them is '${names[0]}'.`,
+      `The server at ${urlInWords(url)} has several models (${models.map(({ name }) => name).join(", ")}): say with --upstream-model which of them is '${names[0]}'.`,
     );
   return models;
 }

@@ -10,6 +10,7 @@ import { countHops } from "../http/hops.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { pictureFetcher } from "../http/picture-fetcher.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
+import { urlInWords } from "../http/url-in-words.ts";
 import { preparedSpeaker, type RequestDefaults } from "../remote/prepared-speaker.ts";
 import type { RemoteModel } from "../remote/remote-model.ts";
 import type { RemoteUpstream } from "../remote/remote-upstream.ts";
@@ -115,7 +116,7 @@ function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch
   const events = {
     onFound: (found: RemoteModel[]) => {
       served = found.map(toServed);
-      log(`${options.url}: ${describe(served)}`);
+      log(`${urlInWords(options.url)}: ${describe(served)}`);
       for (const model of served) {
         models.add(model);
         registrations.open(model);

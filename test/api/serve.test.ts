@@ -273,6 +273,18 @@ describe("without a controller", () => {
     expect((await post(api, ask)).status).toBe(200);
   });
 
+  test("the api says where it was, without a password that rides along", async () => {
+    const gone = await serveController({ host, port: 0 });
+    await gone.close();
+    const said: string[] = [];
+    const controllerAddress = gone.url.replace("//", "//me:secret@");
+    const onControllerState = (text: string) => said.push(text);
+    keep(await serveApi({ host, port: 0, controllerAddress, onControllerState }));
+    await eventually(() => said.length > 0);
+    expect(said[0]).toContain(`lost the controller at ${gone.url}: `);
+    expect(said.join()).not.toContain("secret");
+  });
+
   test("the api goes on serving, and is told of all workers 3 s after it is back", async () => {
     const { api, controller, workers } = await house([{}, {}]);
     await controller.close();

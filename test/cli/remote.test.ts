@@ -81,6 +81,7 @@ describe("fastchat worker --backend", () => {
     [["--backend=grpc"], "option '--backend' must be one of openai, anthropic, gemini"],
     [["--backend=openai", "--slots=3"], "option '--slots' is for a model in a file"],
     [["--backend=openai", "--upstream=gpu"], "option '--upstream' must be a URL"],
+    [["--backend=openai", "--upstream=http://me:sk-1@gpu"], "http://gpu is given with a name or"],
     [["--backend=openai", "--vision=perhaps"], "option '--vision' must be"],
     [["--backend=openai", "--api-key-env=NO_SUCH"], "NO_SUCH, which is to hold an API key, is not"],
   ] as const)("answers %j with %s", ([args, words]) => {
@@ -178,6 +179,24 @@ describe("--register-api-endpoint-file", () => {
       "p2l: api_type 'p2l' is not served here",
       "assistant: api_type 'openai_assistant' is not served here",
     ]);
+  });
+
+  test("has Azure's deployments at the place that FastChat takes", () => {
+    vi.stubEnv("OPENAI_API_KEY", "sk-openai");
+    vi.stubEnv("AZURE_OPENAI_KEY", "sk-azure");
+    vi.stubEnv("AZURE_OPENAI_ENDPOINT", "https://azure.intern.example");
+    const azure = { model_name: "azure-gpt-35", api_type: "openai", api_base: null, api_key: null };
+    const more = { api_base: "https://gateway.example" };
+    const entries = { a: azure, b: { ...azure, ...more, api_type: "openai_no_stream" } };
+    const path = written("azure.json", entries);
+    expect(readEndpointFile(path).models).toMatchObject([
+      { url: "https://azure.intern.example", kind: "azure", apiKey: "sk-azure" },
+      { url: "https://gateway.example", kind: "azure", apiKey: undefined },
+    ]);
+    vi.stubEnv("AZURE_OPENAI_ENDPOINT", "intern");
+    expect(() => readEndpointFile(path)).toThrow("a: upstream must be a URL such as");
+    vi.stubEnv("AZURE_OPENAI_ENDPOINT", "");
+    expect(() => readEndpointFile(path)).toThrow("give its api_base, or set AZURE_OPENAI_ENDPOINT");
   });
 
   test.for([

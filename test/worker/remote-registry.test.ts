@@ -45,6 +45,20 @@ describe("a remote worker behind the api", () => {
     expect([vllm.bodies.length, ollama.bodies.length]).toEqual([2, 1]);
   });
 
+  test("says where things are without the passwords and keys that ride along", async () => {
+    const { controller } = await startFleet();
+    const stub = keep(await serveStub("vllm"));
+    const secret = (url: string) => `${url.replace("//", "//me:secret@")}?key=secret`;
+    const model = remoteModel({ url: secret(stub.url) });
+    const controllerAddress = secret(controller.url);
+    const worker = await startRemote([model], { controllerAddress });
+    await eventually(() => worker.lines.some((line) => line.endsWith(": registered")));
+    await stub.close();
+    await eventually(() => worker.lines.some((line) => line.includes("looking for it again")));
+    expect(worker.lines).toContainEqual(expect.stringContaining(`${stub.url}: vllm`));
+    expect(worker.lines.join()).not.toContain("secret");
+  });
+
   test("leaves the registry while its server is away, and comes back with it", async () => {
     const { controller, models } = await startFleet();
     const stub = await serveStub("vllm");

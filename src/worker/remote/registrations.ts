@@ -1,7 +1,7 @@
 /** @file The standing in the registry of each model that another server computes. */
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../../http/connection.ts";
-import { keepRegistered } from "../../http/registry-client.ts";
+import { connectionInWords, keepRegistered } from "../../http/registry-client.ts";
 import type { Load } from "../../protocol/registry.ts";
 import { version } from "../../protocol/version.ts";
 import type { RemoteServed } from "./remote-models.ts";
@@ -51,10 +51,7 @@ export class Registrations {
       }),
       load: () => toLoad(model),
       draining: this.#isDraining,
-      onState: (state) =>
-        this.#log(
-          `${card.id} at ${controllerAddress}: ${state.connected ? "registered" : `lost (${state.reason})`}`,
-        ),
+      onState: (state) => this.#log(`${card.id}: ${connectionInWords(controllerAddress, state)}`),
     });
     this.#open.set(model, connection);
   }

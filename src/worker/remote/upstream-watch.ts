@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { HttpClient } from "../../http/client.ts";
+import { urlInWords } from "../../http/url-in-words.ts";
 import type { RemoteModel } from "../../remote/remote-model.ts";
 import { findModels, isWell, type RemoteUpstream } from "../../remote/remote-upstream.ts";
 import { kindOf } from "../../remote/server-kinds.ts";
@@ -105,7 +106,8 @@ export class UpstreamWatch {
 
   /** Each new reason once. */
   #say(reason: string): void {
-    if (reason !== this.#lastReason) this.#events.log(`${this.#upstream.url}: ${reason}`);
+    if (reason !== this.#lastReason)
+      this.#events.log(`${urlInWords(this.#upstream.url)}: ${reason}`);
     this.#lastReason = reason;
   }
 
