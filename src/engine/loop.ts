@@ -16,11 +16,11 @@ import { JobMaker } from "./job-maker.ts";
 import type { LoadedAdapters } from "./loaded-adapters.ts";
 import type { ChoiceEvent, Gauges, Generation, SlotState } from "./messages.ts";
 import { PromptCache } from "./prompt-cache.ts";
+import { logPrompt, progressOf, takePromptLog } from "./prompt-report.ts";
 import { type Slot, Slots } from "./slots.ts";
 import type { Speculation } from "./speculation/speculation.ts";
 import { averaged, isLogged, type Share, StepBatch } from "./step-batch.ts";
 import { ended, type Picked, TokenPicker } from "./token-picker.ts";
-import { tokenLogprobs } from "./token-probability.ts";
 
 export type LoopOptions = {
   native: Native;
@@ -190,36 +190,13 @@ export class Loop {
 
   /** Counts what is evaluated, and tells it to those who want to know. */
   #advance(share: Share): void {
+    const { context, model, now } = this.#options;
     const { slot, count } = share;
-    if (isLogged(slot)) this.#logPrompt(share);
+    if (isLogged(slot)) logPrompt(model.vocab, context, share);
     slot.evaluated += count;
     this.#slots.keepAtParting(slot);
-    const { job } = slot;
-    if (!job?.generation.progress || slot.evaluated > job.promptTokens) return;
-    const progress = {
-      total: job.promptTokens,
-      cached: job.cachedTokens,
-      processed: slot.evaluated,
-      ms: this.#options.now() - job.startedAt,
-    };
-    if (completionTokens(job) === 0)
-      this.#events.push({ id: job.id, choice: job.choice, text: "", progress });
-  }
-
-  /** A row's logits are about the token behind it. */
-  #logPrompt({ slot: { job, evaluated }, first, count }: Share): void {
-    const { context, model } = this.#options;
-    const { vocab } = model;
-    if (job === null) return;
-    job.promptLogprobs[0] = null;
-    for (let i = 0; i < count; i++) {
-      const next = evaluated + i + 1;
-      if (next >= job.promptTokens) return;
-      const logits = context.logitsInPlace(first + i, vocab.size);
-      const token = job.tokens[next] as number;
-      const top = job.generation.logprobs ?? 0;
-      job.promptLogprobs[next] = tokenLogprobs(vocab, logits, token, top);
-    }
+    const progress = slot.job && progressOf(slot.job, slot.evaluated, now());
+    if (progress) this.#events.push(progress);
   }
 
   /** No KV cells left: give up an idle slot's cache, else send the youngest request back to wait. */
@@ -246,7 +223,7 @@ export class Loop {
   }
 
   #sample({ slot, job, row, draft }: Share): void {
-    if (job.tellsPrompt) this.#tellPrompt(job);
+    if (job.tellsPrompt) this.#events.push(takePromptLog(job));
     for (let choice = job.forks.shift(); choice !== undefined; choice = job.forks.shift()) {
       const fork = this.#maker.fork(job, choice);
       const target = this.#slots.fork(slot, fork);
@@ -288,14 +265,6 @@ export class Loop {
     if (context.forget(slot.id, slot.evaluated)) return;
     context.forget(slot.id);
     slot.evaluated = 0;
-  }
-
-  #tellPrompt(job: Job): void {
-    const { id, choice, promptLogprobs } = job;
-    promptLogprobs[0] = null;
-    this.#events.push({ id, choice, text: "", promptLogprobs });
-    job.promptLogprobs = [];
-    job.tellsPrompt = false;
   }
 
   /** False when the request had to be given up. */
