@@ -1,6 +1,7 @@
 /** @file `/v1/models`: what is served at this moment, under each of its names. */
 import { Hono } from "hono";
 import { ModelNotFoundError } from "../errors/api-error.ts";
+import { decoded } from "../http/decoded.ts";
 import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import type { Model, ModelList } from "../protocol/openai.ts";
 import type { ServedModel } from "../protocol/registry.ts";
@@ -54,12 +55,4 @@ function toModel(model: ServedModel, name: string): Model {
     capabilities,
     ...(upstream !== undefined && { upstream }),
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -14,7 +14,14 @@ import type { RemoteModel } from "./remote-model.ts";
 import { located } from "./server-address.ts";
 import { kindOf } from "./server-kinds.ts";
 import { errorIn } from "./stream-error.ts";
-import { notJson, openAnswer, readWhole, silent, type UpstreamServer } from "./upstream-call.ts";
+import {
+  notJson,
+  openAnswer,
+  parsed,
+  readWhole,
+  silent,
+  type UpstreamServer,
+} from "./upstream-call.ts";
 
 /** More than this in one event is no answer. */
 const maxEventBytes = 8 << 20;
@@ -74,7 +81,7 @@ async function wholeJson(server: UpstreamServer, answer: HttpAnswer): Promise<Bu
   const [head, tail] = [bytes.subarray(0, 64), bytes.subarray(-16)].map((part) => part.toString());
   if (!/^\s*[{[]/.test(head ?? "") || !/[}\]]\s*$/.test(tail ?? "")) throw notJson(server);
   if (!errorAtStart.test(head ?? "")) return bytes;
-  const error = errorIn(server.model, JSON.parse(bytes.toString("utf8")));
+  const error = errorIn(server.model, parsed(server, bytes));
   if (error !== null) throw error;
   return bytes;
 }

@@ -41,9 +41,13 @@ const maxRefusalBytes = 64 << 10;
  * @throws {ApiError} it refused, failed, fell silent, or answered no JSON.
  */
 export async function askJson(server: UpstreamServer, question: Question): Promise<unknown> {
-  const text = await readWhole(server, await openAnswer(server, question));
+  return parsed(server, await readWhole(server, await openAnswer(server, question)));
+}
+
+/** @throws {UpstreamError} it is no JSON. */
+export function parsed(server: Pick<UpstreamServer, "model">, bytes: Buffer): unknown {
   try {
-    return JSON.parse(text.toString("utf8"));
+    return JSON.parse(bytes.toString("utf8"));
   } catch {
     throw notJson(server);
   }

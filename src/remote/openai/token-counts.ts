@@ -3,6 +3,7 @@
  * itself counts them; where it has no route for that, an estimate: a token for four bytes of UTF-8.
  */
 import { z } from "zod";
+import { UpstreamError } from "../../errors/api-error.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { located } from "../server-address.ts";
@@ -44,7 +45,7 @@ export async function countChat(model: RemoteModel, request: ChatRequest): Promi
   if (counts === "vllm") return count(model, "//tokenize", { model: model.upstreamModel, ...body });
   if (counts === "tabbyapi") return count(model, "/token/encode", { text: messages });
   if (counts !== "llama-server") return estimateChat(request);
-  const { prompt } = Prompt.parse(await ask(model, "//apply-template", body));
+  const { prompt } = read(model, Prompt, await ask(model, "//apply-template", body));
   return count(model, "//tokenize", { content: prompt, add_special: true, parse_special: true });
 }
 
@@ -66,7 +67,14 @@ export function estimateChat({ messages, tools }: ChatRequest): number {
 const textOf = (part: object) => ("text" in part ? String(part.text) : "");
 
 async function count(model: RemoteModel, path: string, body: object): Promise<number> {
-  return Count.parse(await ask(model, path, body));
+  return read(model, Count, await ask(model, path, body));
+}
+
+/** @throws {UpstreamError} the server said something else. */
+function read<T extends z.ZodType>({ card }: RemoteModel, schema: T, json: unknown): z.output<T> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new UpstreamError(card.id, "counted tokens in a way that is not known here");
 }
 
 function ask({ server }: RemoteModel, path: string, body: object): Promise<unknown> {

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { withoutLatest } from "../../dialects/ollama/models.ts";
 import { InvalidRequestError } from "../../errors/api-error.ts";
 import { readBody } from "../../http/body.ts";
+import { decoded } from "../../http/decoded.ts";
 import { parseJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import type { Capability } from "../../protocol/openai.ts";
@@ -18,16 +19,18 @@ import type { RemoteModels } from "./remote-models.ts";
 /** All that is read of a request; the server behind reads the rest. */
 const Asked = z.looseObject({
   model: z.string().nullish(),
+  /** Ollama's older clients'. */
+  name: z.unknown().optional(),
   stream: z.unknown().optional(),
   messages: z.unknown().optional(),
 });
 
 export function remoteGate(models: RemoteModels): MiddlewareHandler {
   return async (c, next) => {
-    if (c.req.method !== "POST") return next();
+    if (c.req.method !== "POST" || namesNoModel.test(c.req.path)) return next();
     const bytes = await readBody(c);
     const asked = parseJson(bytes, Asked);
-    const name = asked.model ?? engineIn(c.req.path);
+    const name = nameIn(asked, c.req.path);
     const model =
       name == null ? models.only() : models.find(withoutLatest(name, (one) => models.has(one)));
     if (model === undefined) {
@@ -49,9 +52,14 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
   };
 }
 
-function engineIn(path: string): string | undefined {
+/** What is asked of several models, or of none. */
+const namesNoModel = /^\/api\/v1\/token_check$|^\/v1\/responses\/[^/]+\/cancel$/;
+
+function nameIn({ model, name }: z.infer<typeof Asked>, path: string): string | undefined {
+  if (model != null) return model;
+  if (path.startsWith("/api/") && typeof name === "string") return name;
   const engine = /^\/v1\/engines\/(.+)\/embeddings$/.exec(path)?.[1];
-  return engine === undefined ? undefined : decodeURIComponent(engine);
+  return engine === undefined ? undefined : decoded(engine);
 }
 
 function capabilityFor(path: string): Capability | null {

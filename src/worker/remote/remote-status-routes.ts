@@ -1,6 +1,7 @@
 /** @file What a worker in front of other servers says about itself: health, version, models, figures. */
 import { Hono } from "hono";
 import { ModelNotFoundError } from "../../errors/api-error.ts";
+import { decoded } from "../../http/decoded.ts";
 import { createMetrics } from "../../http/metrics.ts";
 import type { Model, ModelList } from "../../protocol/openai.ts";
 import { version } from "../../protocol/version.ts";
@@ -19,7 +20,7 @@ export function remoteStatusRoutes(models: RemoteModels): Hono {
       return c.json(body);
     })
     .get("/v1/models/*", (c) => {
-      const id = decodeURIComponent(c.req.path.slice("/v1/models/".length));
+      const id = decoded(c.req.path.slice("/v1/models/".length));
       const all = models.all().flatMap(toModels);
       const found = all.find((model) => model.id === id);
       if (found !== undefined) return c.json(found);

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { EngineInfo, SlotState } from "../../engine/messages.ts";
 import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
+import { decoded } from "../../http/decoded.ts";
 import { adapterIn, namesOf } from "../../protocol/adapter-names.ts";
 import type { Model, ModelList } from "../../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
@@ -24,7 +25,7 @@ export function statusRoutes(ready: Ready, statistics: Statistics): Hono {
       return c.json(body);
     })
     .get("/v1/models/*", (c) => {
-      const id = decodeURIComponent(c.req.path.slice("/v1/models/".length));
+      const id = decoded(c.req.path.slice("/v1/models/".length));
       const models = toModels(ready().card);
       const found = models.find((model) => model.id === id);
       if (found === undefined)
