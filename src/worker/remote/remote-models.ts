@@ -1,6 +1,6 @@
 /** @file The models that other servers compute for this worker, by their names. */
 import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
-import type { ServedModel } from "../../protocol/registry.ts";
+import { adapterIn } from "../../protocol/adapter-names.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import type { Preparation } from "../../remote/prepared-speaker.ts";
 import type { RemoteModel } from "../../remote/remote-model.ts";
@@ -39,7 +39,9 @@ export class RemoteModels implements Models<Served> {
 
   /** Of several servers with the model, the one that has least to do. */
   find(name: string): RemoteServed | undefined {
-    const having = this.#models.filter(({ remote: { card } }) => hasName(card, name));
+    const having = this.#models.filter(
+      ({ remote: { card } }) => adapterIn(card, name) !== undefined,
+    );
     return having.reduce<RemoteServed | undefined>(
       (least, one) => (least === undefined || share(one) < share(least) ? one : least),
       undefined,
@@ -63,10 +65,6 @@ export class RemoteModels implements Models<Served> {
   has(name: string): boolean {
     return this.find(name) !== undefined;
   }
-}
-
-function hasName({ id, aliases }: ServedModel, name: string): boolean {
-  return id === name || aliases.includes(name);
 }
 
 const share = ({ places }: RemoteServed) => places.busy / places.limit;
