@@ -336,7 +336,8 @@ describe("speculation", () => {
     const perSecond = 200 / ((performance.now() - begin) / 1000);
     const { tokens, accepted } = draftsOf([answer]);
     expect(tokens - accepted).toBeGreaterThan(500);
-    expect(engine.gauge("tokensPerSecond")).toBeLessThan(perSecond * 4); // its last steps: any load
+    // Of its last steps, whatever else the machine does; with refused drafts it would be 80 times that.
+    expect(engine.gauge("tokensPerSecond")).toBeLessThan(perSecond * 20);
     await engine.close();
   });
 });
