@@ -46,14 +46,24 @@ export function portOf({ port, protocol }: URL): number {
   return protocol === "https:" ? 443 : 80;
 }
 
+/**
+ * What an operator wrote, the host as a URL spells it: lower case, punycode, addresses in their
+ * usual form. Null where it is anything else.
+ */
+export function hostAndPort(entry: string): { host: string; port: number | null } | null {
+  const [, name, digits] = /^(\[[^\]]+\]|[^\s:/?#@*\\[\]]+)(?::(\d{1,5}))?$/.exec(entry) ?? [];
+  if (name === undefined || !URL.canParse(`http://${name}`)) return null;
+  const port = digits === undefined ? null : Number(digits);
+  if (port !== null && (port < 1 || port > 65_535)) return null;
+  return { host: hostOf(new URL(`http://${name}`)), port };
+}
+
 function toRule(entry: string, isPublic: (address: string) => boolean): Rule {
   if (entry === "*") return { admits: () => true, port: null, addresses: "public" };
-  const [, wildcard, name, digits] =
-    /^(\*\.)?(\[[^\]]+\]|[^\s:/?#@*\\[\]]+)(?::(\d{1,5}))?$/.exec(entry) ?? [];
-  const host = name === undefined ? null : canonical(name);
-  if (host === null) throw unreadable(entry);
-  const port = digits === undefined ? null : Number(digits);
-  if (port !== null && (port < 1 || port > 65_535)) throw unreadable(entry);
+  const wildcard = entry.startsWith("*.");
+  const named = hostAndPort(wildcard ? entry.slice(2) : entry);
+  if (named === null) throw unreadable(entry);
+  const { host, port } = named;
   if (isIP(host) === 0) {
     const admits = (asked: string) => (wildcard ? asked.endsWith(`.${host}`) : asked === host);
     return { admits, port, addresses: "public" };
@@ -68,11 +78,6 @@ function toAddressRule(entry: string, host: string, port: number | null, isPubli
       `'${entry}' is a private address: to have pictures fetched from it, name its port too, as in ${entry}:80.`,
     );
   return { admits: (asked) => asked === host, port, addresses: isPublic ? "public" : "any" };
-}
-
-/** As a URL spells the host: lower case, punycode, addresses in their usual form. */
-function canonical(name: string): string | null {
-  return URL.canParse(`http://${name}`) ? hostOf(new URL(`http://${name}`)) : null;
 }
 
 function unreadable(entry: string): UsageError {

@@ -7,7 +7,7 @@
  */
 import { UsageError } from "../errors/usage-error.ts";
 import { addressRanges } from "./address-ranges.ts";
-import { hostOf, portOf } from "./picture-hosts.ts";
+import { hostAndPort, hostOf, portOf } from "./picture-hosts.ts";
 
 /** @throws {UsageError} an entry is none of the forms above. */
 export function workerOrigins(entries: readonly string[]): (origin: URL) => boolean {
@@ -34,12 +34,10 @@ function toRule(entry: string): (origin: URL) => boolean {
     if (exact === null) throw new UsageError(unreadable(entry));
     return ({ origin }) => origin === exact.origin;
   }
-  const [, name, port] = /^(\[[^\]]+\]|[^\s:/?#@*\\[\]]+)(?::(\d{1,5}))?$/.exec(entry) ?? [];
-  const host =
-    name !== undefined && URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : null;
-  if (host === null) throw new UsageError(unreadable(entry));
-  return (origin) =>
-    hostOf(origin) === hostOf(host) && (port === undefined || portOf(origin) === Number(port));
+  const named = hostAndPort(entry);
+  if (named === null) throw new UsageError(unreadable(entry));
+  const { host, port } = named;
+  return (origin) => hostOf(origin) === host && (port === null || portOf(origin) === port);
 }
 
 function unreadable(entry: string): string {

@@ -20,6 +20,9 @@ export type ChoiceTimings = {
   forked: boolean;
 };
 
+/** The id of a token where nobody told it. */
+export const unknownTokenId = -1;
+
 /** How likely a token was, before any sampler cut or bent the distribution. */
 export type TokenProbability = {
   id: number;

@@ -1,10 +1,12 @@
 /** @file The frames of an answer, which tell all of it each time, as news of one choice. */
 import type { TextEvent } from "../../chat/output/answer-reading.ts";
-import type { ChoiceTimings, EchoedPrompt, TokenLogprobs } from "../../protocol/answer.ts";
+import {
+  type ChoiceTimings,
+  type EchoedPrompt,
+  type TokenLogprobs,
+  unknownTokenId,
+} from "../../protocol/answer.ts";
 import type { WorkerFrame } from "../../protocol/fastchat-worker.ts";
-
-/** A token whose id nobody told. */
-const unknownId = -1;
 
 export type PromptCount = Pick<ChoiceTimings, "promptTokens" | "forked">;
 
@@ -58,7 +60,7 @@ function toReason(reason: string | null): "stop" | "length" {
 function toTokens({ logprobs }: WorkerFrame): TokenLogprobs[] {
   if (logprobs == null) return [];
   return logprobs.tokens.map((token, i) => ({
-    id: unknownId,
+    id: unknownTokenId,
     token,
     bytes: [...Buffer.from(token)],
     logprob: logprobs.token_logprobs[i] ?? 0,

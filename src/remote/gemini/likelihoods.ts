@@ -1,9 +1,10 @@
 /** @file How likely each token of Gemini's was. */
-import type { TokenLogprobs, TokenProbability } from "../../protocol/answer.ts";
+import {
+  type TokenLogprobs,
+  type TokenProbability,
+  unknownTokenId,
+} from "../../protocol/answer.ts";
 import type { Likely, LogprobsResult } from "./answer-shape.ts";
-
-/** A token whose id nobody told. */
-const unknownId = -1;
 
 export function toTokenLogprobs(told: LogprobsResult | null | undefined): TokenLogprobs[] {
   return (told?.chosenCandidates ?? []).map((chosen, i) => ({
@@ -14,7 +15,7 @@ export function toTokenLogprobs(told: LogprobsResult | null | undefined): TokenL
 
 function toProbability({ token, tokenId, logProbability }: Likely): TokenProbability {
   return {
-    id: tokenId ?? unknownId,
+    id: tokenId ?? unknownTokenId,
     token,
     bytes: [...Buffer.from(token)],
     logprob: logProbability,

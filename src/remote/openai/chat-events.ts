@@ -1,12 +1,14 @@
 /** @file Chunks of a chat completion, or the whole of one, as news of its choices. */
 import { randomUUID } from "node:crypto";
-import type { AnswerEvent, TokenLogprobs, ToolCallDelta } from "../../protocol/answer.ts";
+import {
+  type AnswerEvent,
+  type TokenLogprobs,
+  type ToolCallDelta,
+  unknownTokenId,
+} from "../../protocol/answer.ts";
 import { AnswerTally } from "./answer-tally.ts";
 import type { ChatPiece, ContentPart, Delta, Likelihoods } from "./completion-shape.ts";
 import { toFinishReason } from "./finish-reason.ts";
-
-/** A token whose id nobody told. */
-const unknownId = -1;
 
 /**
  * @param model    Our name for it, for errors.
@@ -99,7 +101,7 @@ class CallNumbers {
 
 function toTokenLogprobs(logprobs: Likelihoods | null | undefined): TokenLogprobs[] {
   const told = ({ token, logprob, bytes }: Told) => ({
-    id: unknownId,
+    id: unknownTokenId,
     token,
     bytes: bytes ?? [...Buffer.from(token)],
     logprob,
