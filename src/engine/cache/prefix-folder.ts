@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -14,7 +15,7 @@ import {
   statSync,
   utimesSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isSystemError, systemWords } from "../../errors/system-error.ts";
 import { UsageError } from "../../errors/usage-error.ts";
 import { writeAll } from "../../llama/whole-file.ts";
@@ -40,7 +41,7 @@ export function prefixName(fingerprint: string, tokens: ArrayLike<number>): stri
 export function openFolder(folder: string): void {
   const probe = join(folder, `.${process.pid}.part`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     assertOurs(folder);
     writePieces(probe, []);
     rmSync(probe);
@@ -50,6 +51,18 @@ export function openFolder(folder: string): void {
       `The folder ${folder} cannot be used as --prompt-cache-dir: ${systemWords(cause)}.`,
       { cause },
     );
+  }
+}
+
+/** With the folders above it. Node's own `recursive` never returns where /proc refuses a folder. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // else another worker was faster
   }
 }
 

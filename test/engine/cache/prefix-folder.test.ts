@@ -49,6 +49,10 @@ describe("a folder of prefixes", () => {
     expect(statSync(join(folder, add(1, 10, 0))).mode & 0o777).toBe(0o600);
   });
 
+  test.runIf(process.platform === "linux")("is refused where no folder can be made", () => {
+    expect(() => openFolder("/proc/nope/inside")).toThrow(UsageError);
+  });
+
   test("that cannot be used is refused in one sentence", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
