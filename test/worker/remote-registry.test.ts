@@ -70,6 +70,8 @@ describe("a remote worker behind the api", () => {
     await stub.close();
     await eventually(async () => !(await models()).includes("m"));
     expect((await fetch(`${worker.url}/health`)).status).toBe(503);
+    const asked = await post(worker.url, "/v1/chat/completions", { model: "m", messages });
+    expect(asked.status).toBe(503); // it is known, and will be back
     keep(await serveStub("vllm", { port: Number(port) }));
     await eventually(async () => (await models()).includes("m"));
     expect((await fetch(`${worker.url}/health`)).status).toBe(200);

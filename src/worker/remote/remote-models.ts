@@ -17,7 +17,7 @@ export type RemoteServed = {
 
 export class RemoteModels implements Models<Served> {
   readonly #models: RemoteServed[] = [];
-  /** Of servers that have not answered yet. */
+  /** Of servers that have not answered yet, or do not any more. */
   readonly #awaited = new Set<string>();
 
   await(names: readonly string[]): void {
@@ -26,6 +26,8 @@ export class RemoteModels implements Models<Served> {
 
   add(model: RemoteServed): void {
     this.#models.push(model);
+    const { id, aliases } = model.remote.card;
+    this.await([id, ...aliases]);
   }
 
   remove(model: RemoteServed): void {
