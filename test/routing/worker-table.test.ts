@@ -50,9 +50,9 @@ describe("WorkerTable", () => {
     table.apply(snapshot(1, a, workerState("b", {}, { wire: "fastchat" })));
     nowMs = 1000;
     table.apply(snapshot(2));
-    nowMs = 90_900;
+    nowMs = 100_900;
     expect(ids()).toEqual(["b"]);
-    nowMs = 91_100;
+    nowMs = 101_100;
     expect(ids()).toEqual([]);
   });
 
