@@ -34,16 +34,18 @@ describe("structured output", () => {
     return engine.vocab.tokenize(text, false).map((token) => [token, bias]);
   }
 
-  /** Chance alone would hardly come upon a word that has to stand somewhere in a text. */
+  /** Chance alone would hardly come upon a word that has to stand in a text, and then end there. */
   function wordsOf(schema: unknown): [number, number][] {
     const patterns = JSON.stringify(schema).matchAll(/"pattern":"([^"]*)"/g);
     return [...patterns].flatMap(([, pattern = ""]) =>
-      [...pattern.replace(/\\[a-zA-Z]/g, "")].flatMap((character) => biased(character, 12)),
+      [...pattern.replace(/\\[a-zA-Z]|[\^$.*+?|(){}]/g, ""), '"'].flatMap((letter) =>
+        biased(letter, 12),
+      ),
     );
   }
 
   async function written(schema: unknown, seed: number): Promise<string | null> {
-    const logitBias = [...new Map([...wordsOf(schema), ...endings])];
+    const logitBias = [...new Map([...endings, ...wordsOf(schema)])];
     const sampling = { ...samplingDefaults, topK: 0, topP: 1, minP: 0, temperature: 2, seed };
     const generation = toGeneration(engine, "Answer in JSON.", {
       grammar: { gbnf: schemaGrammar(schema, "schema"), param: "schema" },
