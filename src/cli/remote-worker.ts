@@ -1,4 +1,5 @@
 /** @file A worker in front of other servers: flags and files in, `serveRemoteWorker` out. */
+import { proxiesIn } from "../http/proxies.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
 import { readRemoteFile } from "./config-file.ts";
 import { readEndpointFile } from "./endpoint-file.ts";
@@ -34,11 +35,14 @@ function endpointModels(path: string): RemoteModelOptions[] {
   return models;
 }
 
+/** @throws {UsageError} the environment's proxy for one of them is none. */
 export async function startRemoteWorker(models: RemoteModelOptions[], place: WorkerPlace) {
+  const proxies = proxiesIn(process.env);
+  for (const { url } of models) proxies(new URL(url));
   const { serveRemoteWorker } = await import("../worker/serve-remote.ts");
   const { host, port, workerAddress, joinToken, controllerAddress, register } = place;
   return serveRemoteWorker({
-    ...{ models, host, port, workerAddress, joinToken },
+    ...{ models, host, port, workerAddress, joinToken, proxies },
     ...(register && { controllerAddress }),
     log: (line) => console.error(line),
   });

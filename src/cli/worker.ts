@@ -18,7 +18,10 @@ Examples:
   fastchat worker --model-path hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0 --slots 8
   fastchat worker --model-path model.gguf --no-register --port 8080     a server on its own
   fastchat worker --backend openai --upstream http://gpu:8000           all models of a vLLM, SGLang, …
-  fastchat worker --backend openai --upstream-model gpt-4o-mini         its key in OPENAI_API_KEY`;
+  fastchat worker --backend openai --upstream-model gpt-4o-mini         its key in OPENAI_API_KEY
+
+Other servers are asked through the proxy in HTTPS_PROXY or HTTP_PROXY, those in NO_PROXY and on this
+machine directly; a company's own certificates are read from the file in NODE_EXTRA_CA_CERTS.`;
 
 export function workerCommand(): Command {
   return addRemoteFlags(addModelFlags(new Command("worker")))

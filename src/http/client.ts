@@ -1,6 +1,12 @@
-/** @file Requests between our own processes: pooled connections, node streams, no hidden timeouts. */
-import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
-import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+/**
+ * @file Requests between our own processes, and to other people's servers: pooled connections, node
+ * streams, no hidden timeouts; through a proxy only where one is named.
+ */
+import { Agent, type IncomingMessage, request } from "node:http";
+import { request as tlsRequest } from "node:https";
+import { urlToHttpOptions } from "node:url";
+import { noProxy, type ProxyChoice, proxyAway, proxyHeaders, proxyRefusal } from "./proxies.ts";
+import { TunnelAgent, type TunnelOptions } from "./tunnel-agent.ts";
 import { urlInWords } from "./url-in-words.ts";
 
 /** Below the 65 s after which our servers close an idle connection. */
@@ -23,7 +29,13 @@ export type HttpAnswer = IncomingMessage;
 
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true, timeout: idleMs });
-  readonly #tlsAgent = new TlsAgent({ keepAlive: true, timeout: idleMs });
+  readonly #tlsAgent = new TunnelAgent({ keepAlive: true, timeout: idleMs });
+  readonly #proxies: ProxyChoice;
+
+  /** @param proxies None: for servers of our own, which are asked directly. */
+  constructor(proxies: ProxyChoice = noProxy) {
+    this.#proxies = proxies;
+  }
 
   /** Resolves with the head; the body is the caller's to read, or to destroy. */
   async send(url: URL | string, call: Call = {}): Promise<IncomingMessage> {
@@ -63,20 +75,30 @@ export class HttpClient {
 
   #attempt(url: URL | string, { method = "GET", headers, body, signal }: Call) {
     const target = new URL(url);
-    const isTls = target.protocol === "https:";
-    const options: RequestOptions = {
+    const proxy = this.#proxies(target);
+    // To https goes a tunnel, which the agent makes; who asks for http asks the proxy itself.
+    const relay = target.protocol === "http:" ? proxy : null;
+    const isTls = (relay ?? target).protocol === "https:";
+    const options: TunnelOptions = {
       method,
       agent: isTls ? this.#tlsAgent : this.#agent,
       ...(signal && { signal }),
+      ...(relay === null && proxy !== null && { tunnel: { proxy, signal } }),
+      ...(relay !== null && relayed(target)),
       headers: {
         ...headers,
+        ...(relay !== null && { host: target.host, ...proxyHeaders(relay) }),
         ...(body !== undefined && {
           "content-length": Buffer.byteLength(body),
         }),
       },
     };
     return new Promise<IncomingMessage>((resolve, reject) => {
-      const outgoing = (isTls ? tlsRequest : request)(target, options, resolve);
+      const outgoing = (isTls ? tlsRequest : request)(relay ?? target, options, (answer) => {
+        if (relay === null || answer.statusCode !== 407) return resolve(answer);
+        answer.destroy();
+        reject(proxyRefusal(relay, 407, target.host));
+      });
       const sentAt = performance.now();
       let readBefore = 0;
       outgoing.once("socket", ({ bytesRead }) => {
@@ -86,11 +108,25 @@ export class HttpClient {
         performance.now() - sentAt < staleMs && outgoing.socket?.bytesRead === readBefore;
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
         const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && isUnread();
-        reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
+        if (stale) reject(new StaleConnection(error.message, { cause: error }));
+        else if (relay !== null && isUnmade(error)) reject(proxyAway(relay, error));
+        else reject(error);
       });
       outgoing.end(body);
     });
   }
+}
+
+/** The whole URL is a proxy's path; the name and password in it are the server's own. */
+function relayed(target: URL): TunnelOptions {
+  const { origin, pathname, search } = target;
+  const { auth = null } = urlToHttpOptions(target);
+  return { path: `${origin}${pathname}${search}`, auth };
+}
+
+/** There was no connection yet. */
+function isUnmade({ syscall }: NodeJS.ErrnoException): boolean {
+  return syscall === "connect" || syscall === "getaddrinfo";
 }
 
 /** The server answered, but not with 2xx. */

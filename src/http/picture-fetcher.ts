@@ -3,8 +3,9 @@
  * and only from the public Internet, whatever a name resolves to or a server redirects to.
  *
  * A host is resolved once, all its addresses are checked, and one of these is connected to: a name
- * that resolves differently a moment later changes nothing. What a client is told is never what a
- * server answered, so nobody can look around in our network by asking for pictures.
+ * that resolves differently a moment later changes nothing. For the same reason no proxy of the
+ * environment is used: it would resolve the name again, out of our sight. What a client is told is
+ * never what a server answered, so nobody can look around in our network by asking for pictures.
  */
 import { promises as dns, type LookupAddress } from "node:dns";
 import { type IncomingMessage, type RequestOptions, request } from "node:http";

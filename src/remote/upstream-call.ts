@@ -5,6 +5,7 @@
 import { UpstreamError } from "../errors/api-error.ts";
 import type { HttpAnswer, HttpClient } from "../http/client.ts";
 import { hopHeaders } from "../http/hops.ts";
+import { ProxyError } from "../http/proxies.ts";
 import { readEvents, type ServerSentEvent } from "../http/sse.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
 
@@ -199,15 +200,28 @@ export function silent({
 
 /** Our own errors as they are; what the system says of a connection, in our words. */
 function asUpstreamError({ model }: UpstreamServer, error: unknown): unknown {
-  if (!(error instanceof Error) || error.name === "AbortError") return error;
-  if (!("code" in error) || "status" in error) return error;
+  if (!(error instanceof Error) || error.name === "AbortError" || "status" in error) return error;
+  const told = connectionInWords(error);
+  return told === null ? error : Object.assign(new UpstreamError(model, ...told), { cause: error });
+}
+
+const unreachable = "upstream_unreachable";
+
+/** Who signed it is not known: a company's own authority, mostly. */
+function caHint(code: string): string {
+  const isUnknown = /SELF_SIGNED|UNABLE_TO_/.test(code);
+  return isUnknown ? ": name the file of its authority in NODE_EXTRA_CA_CERTS" : "";
+}
+
+/** What it was, and its code. Where the proxy is, our clients are not told. */
+function connectionInWords(error: Error): [string, string] | null {
+  if (error instanceof ProxyError)
+    return [`cannot be reached: the proxy on the way ${error.what}`, unreachable];
+  if (!("code" in error)) return null;
   const code = String(error.code);
-  const isUnreachable = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/.test(code);
-  const what = isUnreachable ? "cannot be reached" : "broke off the connection";
-  const lost = new UpstreamError(
-    model,
-    what,
-    isUnreachable ? "upstream_unreachable" : "upstream_lost",
-  );
-  return Object.assign(lost, { cause: error });
+  if (/CERT|UNABLE_TO_/.test(code))
+    return [`has a certificate that is not valid here (${code})${caHint(code)}`, unreachable];
+  return /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/.test(code)
+    ? ["cannot be reached", unreachable]
+    : ["broke off the connection", "upstream_lost"];
 }

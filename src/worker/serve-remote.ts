@@ -9,6 +9,7 @@ import { HttpClient } from "../http/client.ts";
 import { countHops } from "../http/hops.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { pictureFetcher } from "../http/picture-fetcher.ts";
+import { noProxy, type ProxyChoice } from "../http/proxies.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { urlInWords } from "../http/url-in-words.ts";
 import { preparedSpeaker, type RequestDefaults } from "../remote/prepared-speaker.ts";
@@ -42,6 +43,8 @@ export type RemoteWorkerOptions = WatchPauses & {
   controllerAddress?: string | undefined;
   /** What the controller asks of workers; who calls the worker itself must send it as API key. */
   joinToken?: string | undefined;
+  /** How the other servers are reached; none: directly. Our own, the controller, always is. */
+  proxies?: ProxyChoice | undefined;
   log?: (line: string) => void;
 };
 
@@ -49,7 +52,7 @@ const nobody = { recorder: () => () => {} };
 
 /** Resolves once it listens, whether or not the other servers answer yet. */
 export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
-  const { joinToken, log = () => {} } = options;
+  const { joinToken, proxies = noProxy, log = () => {} } = options;
   const models = new RemoteModels();
   const responses = new ResponseStore();
   let isDraining = false;
@@ -67,10 +70,13 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
     .route("/", servingRoutes(models, nobody, responses))
     .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
-  const client = new HttpClient();
+  const client = new HttpClient(proxies);
   const registrations = new Registrations(options, server.url, () => isDraining, log);
   const watches = options.models.map((one) =>
-    watch(one, { client, models, registrations, responseTag: responses.tag, log, pauses: options }),
+    watch(one, {
+      ...{ client, proxies, models, registrations, log },
+      ...{ responseTag: responses.tag, pauses: options },
+    }),
   );
   return {
     ...server,
@@ -90,6 +96,7 @@ function toHealth(status: string, models: RemoteModels) {
 
 type Surroundings = {
   client: HttpClient;
+  proxies: ProxyChoice;
   models: RemoteModels;
   registrations: Registrations;
   responseTag: string;
@@ -98,7 +105,7 @@ type Surroundings = {
 };
 
 function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch {
-  const { client, models, registrations, responseTag, log, pauses } = around;
+  const { client, proxies, models, registrations, responseTag, log, pauses } = around;
   const fetchPicture = pictureFetcher({ allowedHosts: options.allowedImageHosts });
   const toSpeaker = speakerFor[options.backend];
   models.await(options.names);
@@ -116,7 +123,7 @@ function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch
   const events = {
     onFound: (found: RemoteModel[]) => {
       served = found.map(toServed);
-      log(`${urlInWords(options.url)}: ${describe(served)}`);
+      log(`${urlInWords(options.url)}${throughProxy(options, proxies)}: ${describe(served)}`);
       for (const model of served) {
         models.add(model);
         registrations.open(model);
@@ -137,4 +144,9 @@ function describe(served: readonly RemoteServed[]): string {
   const upstream = served[0]?.remote.card.upstream;
   const kind = [upstream?.kind, upstream?.version].filter(Boolean).join(" ");
   return `${kind}, serves ${served.map(({ remote }) => remote.card.id).join(", ")}`;
+}
+
+function throughProxy({ url }: RemoteModelOptions, proxies: ProxyChoice): string {
+  const proxy = proxies(new URL(url));
+  return proxy === null ? "" : ` through the proxy ${urlInWords(proxy)}`;
 }

@@ -112,3 +112,22 @@ seconds_count{route="x"} 3
 `);
   });
 });
+
+describe("a tunnel in the making", () => {
+  test("is given up as soon as nobody wants it", async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.resume()));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as { port: number };
+    const tunnelled = new HttpClient(() => new URL(`http://127.0.0.1:${port}`));
+    const began = performance.now();
+    const signal = AbortSignal.timeout(100);
+    await expect(tunnelled.send("https://far.example", { signal })).rejects.toThrow(/abort/);
+    expect(performance.now() - began).toBeLessThan(2000);
+    await expect.poll(() => sockets.every((socket) => socket.readableEnded)).toBe(true);
+    expect(sockets).toHaveLength(1);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    tunnelled.close();
+  });
+});

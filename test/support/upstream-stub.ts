@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { type RecordedKind, type Recording, recordings } from "./upstream-kinds.ts";
 
@@ -42,7 +43,7 @@ export type UpstreamStub = {
 
 export async function serveStub(
   kind: RecordedKind,
-  options: { port?: number; more?: Partial<Recording> } = {},
+  options: { port?: number; more?: Partial<Recording>; tls?: { key: Buffer; cert: Buffer } } = {},
 ): Promise<UpstreamStub> {
   const recording: Recording = { ...recordings[kind], ...options.more };
   const sockets = new Set<Socket>();
@@ -61,11 +62,13 @@ export async function serveStub(
       await closed;
     },
   };
-  const server = createServer((incoming, outgoing) => {
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     stub.active++;
     outgoing.once("close", () => stub.active--);
     void answer(stub, recording, incoming, outgoing);
-  });
+  };
+  const { tls } = options;
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -73,7 +76,7 @@ export async function serveStub(
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  stub.url = `http://127.0.0.1:${port}${recording.base ?? "/v1"}`;
+  stub.url = `${tls ? "https" : "http"}://127.0.0.1:${port}${recording.base ?? "/v1"}`;
   return stub;
 }
 

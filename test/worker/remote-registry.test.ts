@@ -54,7 +54,7 @@ describe("a remote worker behind the api", () => {
     const worker = await startRemote([model], { controllerAddress });
     await eventually(() => worker.lines.some((line) => line.endsWith(": registered")));
     await stub.close();
-    await eventually(() => worker.lines.some((line) => line.includes("looking for it again")));
+    await eventually(() => worker.lines.some((line) => line.includes("not answer any more")));
     expect(worker.lines).toContainEqual(expect.stringContaining(`${stub.url}: vllm`));
     expect(worker.lines.join()).not.toContain("secret");
   });
@@ -97,7 +97,9 @@ describe("a remote worker behind the api", () => {
     keep(await serveStub("vllm", { port: Number(port) }));
     await eventually(async () => (await fetch(`${worker.url}/health`)).status === 200);
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/'m' cannot be reached/);
+    expect(lines[0]).toMatch(
+      /'m' cannot be reached\. It is asked again every 0\.02 s until its models can be served\.$/,
+    );
     expect(lines[1]).toMatch(/vllm 0\.11\.0, serves m/);
   });
 

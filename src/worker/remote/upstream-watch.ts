@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { HttpClient } from "../../http/client.ts";
+import { ProxyError } from "../../http/proxies.ts";
 import { urlInWords } from "../../http/url-in-words.ts";
 import type { RemoteModel } from "../../remote/remote-model.ts";
 import { findModels, isWell, type RemoteUpstream } from "../../remote/remote-upstream.ts";
@@ -62,10 +63,18 @@ export class UpstreamWatch {
         await this.#whileWell(found);
         if (this.#leaving.signal.aborted) return;
         this.#events.onAway();
-        this.#say("it does not answer any more; looking for it again");
+        this.#say(`it does not answer any more; it ${this.#again()}`);
       }
-      await this.#pause(this.#pauses.retryMs ?? usual.retryMs);
+      await this.#pause(this.#retryMs);
     }
+  }
+
+  get #retryMs(): number {
+    return this.#pauses.retryMs ?? usual.retryMs;
+  }
+
+  #again(): string {
+    return `is asked again every ${this.#retryMs / 1000} s until its models can be served`;
   }
 
   async #find(): Promise<RemoteModel[] | null> {
@@ -74,7 +83,7 @@ export class UpstreamWatch {
       this.#lastReason = "";
       return found;
     } catch (error) {
-      this.#say(error instanceof Error ? error.message : String(error));
+      this.#say(`${reasonOf(error)} It ${this.#again()}.`);
       return null;
     }
   }
@@ -114,4 +123,11 @@ export class UpstreamWatch {
   async #pause(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#leaving.signal }).catch(() => {});
   }
+}
+
+/** The log may have what clients are not told: where the proxy on the way is. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause, message } = error;
+  return cause instanceof ProxyError ? `It cannot be reached: ${cause.message}.` : message;
 }
