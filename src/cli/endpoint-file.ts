@@ -1,7 +1,8 @@
 /** @file Reads FastChat's file of API endpoints; what of it cannot be served is said, and the rest is. */
 import { readFileSync } from "node:fs";
+import type { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
-import { type ApiEndpoint, ApiEndpoints } from "../protocol/api-endpoints.ts";
+import { ApiEndpoint, ApiEndpoints } from "../protocol/api-endpoints.ts";
 import { toComplaint, toPath } from "../protocol/complaint.ts";
 import { RemoteConfig } from "../protocol/remote-config.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
@@ -34,33 +35,48 @@ const types: Record<string, Served> = {
   nvidia: { backend: "openai", upstream: "https://integrate.api.nvidia.com/v1" },
 };
 
-/** @throws {UsageError} no such file, no JSON, a bad value, or nothing in it that can be served. */
+/**
+ * Entries that are wrong are left out, and said so: FastChat too finds them out one by one, and
+ * serves the rest.
+ *
+ * @throws {UsageError} no such file, no JSON, or nothing in it that can be served.
+ */
 export function readEndpointFile(path: string): EndpointFile {
   const found: EndpointFile = { models: [], notes: [] };
-  for (const [name, endpoint] of Object.entries(parsed(path))) {
-    const model = toModel(name, endpoint);
-    if (model === null)
-      found.notes.push(`${name}: api_type '${endpoint.api_type}' is not served here`);
-    else found.models.push(model);
-    if (endpoint.anony_only)
-      found.notes.push(
-        `${name}: anony_only is the Arena's to say: arena.models.${name}.anonymous_only in models.yaml`,
-      );
-    if (endpoint["text-arena"] === false)
-      found.notes.push(
-        `${name}: text-arena is the Arena's to say: arena.models.${name}.hidden in models.yaml`,
-      );
+  for (const [name, json] of Object.entries(entriesOf(path))) {
+    try {
+      const endpoint = checked(ApiEndpoint, json);
+      found.models.push(toModel(name, endpoint));
+      found.notes.push(...arenaNotes(name, endpoint));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      found.notes.push(`'${name}' in ${path} is left out: ${error.message}`);
+    }
   }
-  if (found.models.length === 0)
-    throw new UsageError(`There is nothing in '${path}' that can be served.`);
-  return found;
+  if (found.models.length > 0) return found;
+  throw new UsageError(
+    [`There is nothing in '${path}' that can be served.`, ...found.notes].join(" "),
+  );
 }
 
-function parsed(path: string): Record<string, ApiEndpoint> {
+/** What the Arena is told in its own place. */
+function arenaNotes(name: string, endpoint: ApiEndpoint): string[] {
+  const place = `arena.models.${name}`;
+  return [
+    ...(endpoint.anony_only
+      ? [`${name}: anony_only is the Arena's to say: ${place}.anonymous_only in models.yaml`]
+      : []),
+    ...(endpoint["text-arena"] === false
+      ? [`${name}: text-arena is the Arena's to say: ${place}.hidden in models.yaml`]
+      : []),
+  ];
+}
+
+function entriesOf(path: string): Record<string, unknown> {
   const result = ApiEndpoints.safeParse(readJson(path));
   if (result.success) return result.data;
-  const [key, words] = toComplaint(result.error);
-  throw new UsageError(`${path}: ${toPath(key)} ${words}.`);
+  const [, words] = toComplaint(result.error);
+  throw new UsageError(`The file of API endpoints '${path}' ${words}.`);
 }
 
 function readJson(path: string): unknown {
@@ -72,45 +88,47 @@ function readJson(path: string): unknown {
   }
 }
 
-function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions | null {
+/** @throws {UsageError} it cannot be served, and why. */
+function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions {
   const type = Object.hasOwn(types, endpoint.api_type) ? types[endpoint.api_type] : undefined;
-  if (type === undefined) return null;
+  if (type === undefined)
+    throw new UsageError(
+      `the api_type '${endpoint.api_type}' is not served here, only ${Object.keys(types).join(", ")}.`,
+    );
   const { temperature, top_p, max_new_tokens, extra_body } = endpoint.recommended_config ?? {};
   // A deployment of Azure's is known by its name alone.
   const isAzure = type.upstream === openai.upstream && /azure/i.test(endpoint.model_name);
-  const upstream = endpoint.api_base ?? (isAzure ? azureEndpoint(name) : type.upstream);
+  const upstream = endpoint.api_base ?? (isAzure ? azureEndpoint() : type.upstream);
   const isThinker = endpoint.api_type === "openai_o1"; // refuses a temperature other than 1
-  const model = toRemoteModel(
-    checkedConfig(name, {
-      ...type,
-      upstream,
-      ...(isAzure && { upstream_kind: "azure" }),
-      upstream_model: endpoint.model_name,
-      names: [name],
-      vision: endpoint["vision-arena"] ?? "auto",
-      ...(!isThinker && { temperature: temperature ?? null }),
-      top_p: top_p ?? null,
-      max_tokens: max_new_tokens ?? null,
-      extra_body: extra_body ?? {},
-    }),
-  );
-  const isOurAzure = isAzure && endpoint.api_base == null;
-  const apiKey = endpoint.api_key ?? (isOurAzure ? usualKey(upstream, "azure") : model.apiKey);
-  return { ...model, apiKey };
+  const config = checked(RemoteConfig, {
+    ...type,
+    upstream,
+    ...(isAzure && { upstream_kind: "azure" }),
+    upstream_model: endpoint.model_name,
+    names: [name],
+    vision: endpoint["vision-arena"] ?? "auto",
+    ...(!isThinker && { temperature: temperature ?? null }),
+    top_p: top_p ?? null,
+    max_tokens: max_new_tokens ?? null,
+    extra_body: extra_body ?? {},
+  });
+  const isOurAzure = isAzure && endpoint.api_base === null;
+  const apiKey = endpoint.api_key ?? (isOurAzure ? usualKey(upstream, "azure") : undefined);
+  return toRemoteModel(config, apiKey);
 }
 
 /** FastChat's environment variable for it. */
-function azureEndpoint(name: string): string {
+function azureEndpoint(): string {
   const endpoint = process.env.AZURE_OPENAI_ENDPOINT;
   if (endpoint) return endpoint;
   throw new UsageError(
-    `${name} is a deployment of Azure's: give its api_base, or set AZURE_OPENAI_ENDPOINT.`,
+    "it is a deployment of Azure's: give its api_base, or set AZURE_OPENAI_ENDPOINT.",
   );
 }
 
-function checkedConfig(name: string, config: object): RemoteConfig {
-  const result = RemoteConfig.safeParse(config);
+function checked<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
+  const result = schema.safeParse(json);
   if (result.success) return result.data;
   const [key, words] = toComplaint(result.error);
-  throw new UsageError(`${name}: ${toPath(key)} ${words}.`);
+  throw new UsageError(`${key.length === 0 ? "it" : toPath(key)} ${words}.`);
 }

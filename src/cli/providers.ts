@@ -1,4 +1,5 @@
 /** @file Where the known providers of models are, and which environment variables hold their keys. */
+import { UsageError } from "../errors/usage-error.ts";
 import type { Backend } from "../protocol/remote-config.ts";
 import { serverAddress } from "../remote/server-address.ts";
 import type { ServerKindName } from "../remote/server-kinds.ts";
@@ -28,11 +29,16 @@ const keyVariables: Partial<Record<ServerKindName, string[]>> = {
  * The key that its own host is sent; no other server ever sees it.
  *
  * @param kind Whose host it is, where that is known otherwise.
+ * @throws {UsageError} it is a provider's, who answers nobody without a key, and there is none.
  */
 export function usualKey(
   url: string,
   kind: ServerKindName | null = serverAddress(url).kind,
 ): string | undefined {
-  const names = kind === null ? [] : (keyVariables[kind] ?? []);
-  return names.map((name) => process.env[name]).find(Boolean);
+  const names = (kind && keyVariables[kind]) ?? [];
+  const key = names.map((name) => process.env[name]).find(Boolean);
+  if (key !== undefined || names.length === 0) return key;
+  throw new UsageError(
+    `${new URL(url).host} answers nobody without a key: set the environment variable ${names.join(" or ")}, or name another one with --api-key-env (api_key_env in models.yaml).`,
+  );
 }

@@ -5,8 +5,11 @@ import type { RemoteConfig } from "../protocol/remote-config.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
 import { usualKey, usualUpstreams } from "./providers.ts";
 
-/** @throws {UsageError} its address holds a password, or the variable that is to hold its key is not set. */
-export function toRemoteModel(model: RemoteConfig): RemoteModelOptions {
+/**
+ * @param apiKey None: as the environment has it.
+ * @throws {UsageError} its address holds a password, or there is no key for it where it needs one.
+ */
+export function toRemoteModel(model: RemoteConfig, apiKey?: string): RemoteModelOptions {
   const { temperature, top_p, max_tokens, upstream_kind: kind } = model;
   const url = model.upstream ?? usualUpstreams[model.backend];
   assertNoPassword(url);
@@ -14,7 +17,7 @@ export function toRemoteModel(model: RemoteConfig): RemoteModelOptions {
     backend: model.backend,
     url,
     kind: kind === "auto" ? null : kind,
-    apiKey: model.api_key_env === null ? usualKey(url) : keyIn(model.api_key_env),
+    apiKey: apiKey ?? (model.api_key_env === null ? usualKey(url) : keyIn(model.api_key_env)),
     upstreamModel: model.upstream_model ?? undefined,
     names: model.names,
     vision: model.vision,

@@ -24,7 +24,9 @@ export function remoteModels(options: Record<string, unknown>): RemoteModelOptio
     throw new FlagError(foreign, "is for a model in a file, and does not go with another server's");
   return [
     ...(backend === undefined ? [] : [toRemoteModel(remoteFromFlags(options))]),
-    ...(config === undefined ? [] : readRemoteFile(String(config)).map(toRemoteModel)),
+    ...(config === undefined
+      ? []
+      : readRemoteFile(String(config)).map((one) => toRemoteModel(one))),
     ...(endpoints === undefined ? [] : endpointModels(String(endpoints))),
   ];
 }

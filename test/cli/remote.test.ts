@@ -78,6 +78,37 @@ describe("fastchat worker --backend", () => {
   });
 
   test.for([
+    [["--backend=openai"], "OPENAI_API_KEY"],
+    [["--backend=anthropic"], "ANTHROPIC_API_KEY"],
+    [["--backend=gemini"], "GEMINI_API_KEY or GOOGLE_API_KEY"],
+    [["--backend=openai", "--upstream=https://api.mistral.ai"], "MISTRAL_API_KEY"],
+    [["--backend=openai", "--upstream=https://api.cohere.com"], "COHERE_API_KEY or CO_API_KEY"],
+    [
+      ["--backend=openai", "--upstream=https://me.openai.azure.com"],
+      "AZURE_OPENAI_API_KEY or AZURE_OPENAI_KEY",
+    ],
+  ] as const)(
+    "refuses %j without a key, and says which variable is to hold it",
+    ([args, names]) => {
+      for (const name of names.split(" or ")) vi.stubEnv(name, "");
+      expect(() => fromArgs(...args)).toThrow(
+        `answers nobody without a key: set the environment variable ${names}, or name another one with --api-key-env`,
+      );
+      const [name = ""] = names.split(" or ");
+      vi.stubEnv(name, "sk-1");
+      expect(fromArgs(...args)[0]?.apiKey).toBe("sk-1");
+      vi.stubEnv(name, "");
+      vi.stubEnv("MINE", "sk-2");
+      expect(fromArgs(...args, "--api-key-env=MINE")[0]?.apiKey).toBe("sk-2");
+    },
+  );
+
+  test("needs no key for a gateway that has a provider's API", () => {
+    vi.stubEnv("ANTHROPIC_API_KEY", "");
+    expect(fromArgs("--backend=anthropic", "--upstream=http://gate")[0]?.apiKey).toBeUndefined();
+  });
+
+  test.for([
     [["--backend=grpc"], "option '--backend' must be one of openai, anthropic, gemini"],
     [["--backend=openai", "--slots=3"], "option '--slots' is for a model in a file"],
     [["--backend=openai", "--upstream=gpu"], "option '--upstream' must be a URL"],
@@ -176,8 +207,12 @@ describe("--register-api-endpoint-file", () => {
     ]);
     expect(notes).toEqual([
       expect.stringMatching(/^gpt-35: anony_only is the Arena's to say/),
-      "p2l: api_type 'p2l' is not served here",
-      "assistant: api_type 'openai_assistant' is not served here",
+      expect.stringMatching(
+        /^'p2l' in .*endpoints\.json is left out: the api_type 'p2l' is not served here, only openai,/,
+      ),
+      expect.stringMatching(
+        /^'assistant' in .* the api_type 'openai_assistant' is not served here/,
+      ),
     ]);
   });
 
@@ -194,14 +229,43 @@ describe("--register-api-endpoint-file", () => {
       { url: "https://gateway.example", kind: "azure", apiKey: undefined },
     ]);
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", "intern");
-    expect(() => readEndpointFile(path)).toThrow("a: upstream must be a URL such as");
+    expect(readEndpointFile(path).models).toHaveLength(1);
+    expect(readEndpointFile(path).notes).toEqual([
+      `'a' in ${path} is left out: upstream must be a URL such as http://gpu:8000/v1.`,
+    ]);
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", "");
-    expect(() => readEndpointFile(path)).toThrow("give its api_base, or set AZURE_OPENAI_ENDPOINT");
+    expect(readEndpointFile(path).notes).toEqual([
+      expect.stringContaining("give its api_base, or set AZURE_OPENAI_ENDPOINT"),
+    ]);
+  });
+
+  test("leaves out the entries that are wrong, each by its key, and takes the rest", () => {
+    const good = { model_name: "m", api_type: "openai", api_base: "http://gpu:8000", api_key: "" };
+    const path = written("mixed.json", {
+      good,
+      nameless: { api_type: "openai" },
+      hot: { ...good, recommended_config: { temperature: 3 } },
+      text: "openai",
+      keyless: { ...good, api_type: "mistral", api_base: null },
+      told: { ...good, api_base: "http://me:secret@gpu" },
+      last: good,
+    });
+    vi.stubEnv("MISTRAL_API_KEY", "");
+    const { models, notes } = readEndpointFile(path);
+    expect(models.map(({ names }) => names[0])).toEqual(["good", "last"]);
+    expect(notes).toEqual([
+      `'nameless' in ${path} is left out: model_name is missing.`,
+      `'hot' in ${path} is left out: recommended_config.temperature must be at most 2.`,
+      `'text' in ${path} is left out: it must be an object.`,
+      expect.stringMatching(/^'keyless' in .* set the environment variable MISTRAL_API_KEY,/),
+      expect.stringMatching(/^'told' in .*: The address http:\/\/gpu is given with a name/),
+    ]);
   });
 
   test.for([
     ["{", "it is not JSON"],
-    ['{"a":{"api_type":"openai"}}', "a.model_name is missing"],
+    ["[]", "must be an object with an entry for each model"],
+    ['{"a":{"api_type":"openai"}}', "is left out: model_name is missing"],
     ['{"a":{"api_type":"bard","model_name":"b"}}', "nothing in"],
   ])("answers %j with %s", ([text, words]) => {
     expect(() => readEndpointFile(written("bad.json", text ?? ""))).toThrow(words);
