@@ -1,4 +1,6 @@
 /** @file A server that a worker stands in front of, as its settings have it, and the models found there. */
+import { closeNames } from "../chat/close-names.ts";
+import { UpstreamError } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import { urlInWords } from "../http/url-in-words.ts";
@@ -46,24 +48,30 @@ export type RemoteUpstream = {
 const usualContextSize = { hosted: 128_000, local: 8192 };
 const visionByNature = new Set(["openai", "azure", "gemini-native", "anthropic"]);
 
+export type FoundModels = {
+  models: RemoteModel[];
+  /** A sentence without its end: the server does not list the model that is wanted. */
+  doubt: string | null;
+};
+
 /**
  * Asks a server what it is and what it has.
  *
- * @throws {ApiError} it is away, or refuses our key.
+ * @throws {ApiError} it is away, has nothing yet, or refuses our key.
  * @throws {UsageError} the settings do not go with what it has.
  */
 export async function findModels(
   upstream: RemoteUpstream,
   client: HttpClient,
-): Promise<RemoteModel[]> {
+): Promise<FoundModels> {
   const { kind } = addressOf(upstream);
   if (kind === "anthropic" && upstream.backend !== "anthropic")
     throw new UsageError(
       `The server at ${urlInWords(upstream.url)} speaks Anthropic's API: use --backend anthropic.`,
     );
   const found = await detectServer(serverFor(upstream, client), kind);
-  const wanted = wantedModels(upstream, found);
-  return wanted.map((model) => toRemoteModel(upstream, client, found, model));
+  const { models, doubt } = wantedModels(upstream, found);
+  return { models: models.map((model) => toRemoteModel(upstream, client, found, model)), doubt };
 }
 
 /** Whether the server answers; what it answers matters only where it says that it is not well. */
@@ -100,25 +108,48 @@ function addressOf({ backend, url, kind }: RemoteUpstream): ServerAddress {
   return { ...address, kind: own ?? kind ?? address.kind };
 }
 
-function wantedModels({ upstreamModel, url, names }: RemoteUpstream, found: FoundServer) {
-  if (upstreamModel !== undefined) {
-    const isIt = ({ name }: FoundModel) =>
-      [name, `models/${name}`].includes(upstreamModel) || name === `${upstreamModel}:latest`;
-    // Anthropic lists `claude-…-20250929`, and answers to the name without its date.
-    const dated = found.models.find(({ name }) => name.replace(/-\d{8}$/, "") === upstreamModel);
-    const alias = dated && { ...dated, name: upstreamModel };
-    return [found.models.find(isIt) ?? alias ?? unlisted(upstreamModel, found)];
-  }
+function wantedModels(
+  upstream: RemoteUpstream,
+  found: FoundServer,
+): { models: FoundModel[]; doubt: string | null } {
+  const { upstreamModel, url, names } = upstream;
+  if (upstreamModel !== undefined) return wantedModel(upstreamModel, url, found);
   const { models } = found;
   if (models.length === 0)
-    throw new UsageError(
-      `The server at ${urlInWords(url)} lists no models: name one with --upstream-model.`,
+    throw new UpstreamError(
+      names[0] ?? urlInWords(url),
+      "lists no models: name one with --upstream-model",
     );
   if (names.length > 0 && models.length > 1)
     throw new UsageError(
       `The server at ${urlInWords(url)} has several models (${models.map(({ name }) => name).join(", ")}): say with --upstream-model which of them is '${names[0]}'.`,
     );
-  return models;
+  return { models, doubt: null };
+}
+
+function wantedModel(wanted: string, url: string, found: FoundServer) {
+  const isIt = ({ name }: FoundModel) =>
+    [name, `models/${name}`].includes(wanted) || name === `${wanted}:latest`;
+  // Anthropic lists `claude-…-20250929`, and answers to the name without its date.
+  const dated = found.models.find(({ name }) => name.replace(/-\d{8}$/, "") === wanted);
+  const alias = dated && { ...dated, name: wanted };
+  const listed = found.models.find(isIt) ?? alias;
+  if (listed !== undefined) return { models: [listed], doubt: null };
+  const isKnown = found.names.length === 0 || found.names.includes(wanted);
+  const doubt = isKnown ? null : unlistedInWords(wanted, url, found.names);
+  if (doubt !== null && kindOf(found.kind).listsAll) throw new UsageError(`${doubt}.`);
+  return { models: [unlisted(wanted, found)], doubt };
+}
+
+/** How many names are shown where none comes near. */
+const shownNames = 8;
+
+function unlistedInWords(wanted: string, url: string, names: readonly string[]): string {
+  const near = closeNames(wanted, names).map((name) => `'${name}'`);
+  const rest = names.length - shownNames;
+  const shown = names.slice(0, shownNames).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const has = near.length > 0 ? `did you mean ${near.join(" or ")}` : `it has ${shown}`;
+  return `The server at ${urlInWords(url)} lists no model '${wanted}': ${has}`;
 }
 
 /** Azure lists what one may deploy, not what one has. */

@@ -24,6 +24,8 @@ export type ServerKind = {
   maxTokens: "max_tokens" | "max_completion_tokens";
   /** Tells the model to think in a role of its own. */
   knowsDeveloper?: true;
+  /** Lists every name that it answers to, and answers to no other. */
+  listsAll?: true;
   /** Far away and paid for: it is asked less often whether it is well. */
   isHosted?: true;
   /** Tokens that its models read, where it does not say. */
@@ -52,7 +54,12 @@ const hosted = {
 } as const satisfies ServerKind;
 
 const serverKinds = {
-  vllm: { ...local, passes: [...generations, ...reranks, ...tokenizers], counts: "vllm" },
+  vllm: {
+    ...local,
+    passes: [...generations, ...reranks, ...tokenizers],
+    counts: "vllm",
+    listsAll: true,
+  },
   sglang: { ...local, passes: [...generations, "/rerank"], counts: "sglang" },
   // Its reasons for ending, and its calls of tools, have names and shapes of their own.
   tgi: { ...local, passes: [], counts: "tgi" },
@@ -64,15 +71,25 @@ const serverKinds = {
     passes: [...generations, ...reranks, ...tokenizers],
     counts: "llama-server",
   },
-  ollama: { ...local, health: "//api/version" },
+  ollama: { ...local, health: "//api/version", listsAll: true },
   litellm: { ...local, passes: [...generations, ...reranks], health: "//health/liveliness" },
-  fastchat: { ...local, passes: [...generations, ...reranks, ...tokenizers], counts: "vllm" },
+  fastchat: {
+    ...local,
+    passes: [...generations, ...reranks, ...tokenizers],
+    counts: "vllm",
+    listsAll: true,
+  },
   /** The API server of FastChat in Python. */
-  "fastchat-python": { ...local, health: "/models" },
-  openai: { ...hosted, maxTokens: "max_completion_tokens", knowsDeveloper: true },
+  "fastchat-python": { ...local, health: "/models", listsAll: true },
+  openai: {
+    ...hosted,
+    maxTokens: "max_completion_tokens",
+    knowsDeveloper: true,
+    listsAll: true,
+  },
   azure: { ...hosted, maxTokens: "max_completion_tokens", knowsDeveloper: true },
   // Refuses `seed`, `max_completion_tokens` and every field that it does not know.
-  mistral: { ...hosted, passes: ["/embeddings"] },
+  mistral: { ...hosted, passes: ["/embeddings"], listsAll: true },
   cohere: hosted,
   gemini: hosted,
   /** Google's own API, which speaks no OpenAI; `gemini` is its compatible one. */
@@ -84,9 +101,9 @@ const serverKinds = {
     contextSize: 200_000,
   },
   together: { ...hosted, isStrict: false, passes: [...generations, "/rerank"] },
-  groq: hosted,
+  groq: { ...hosted, listsAll: true },
   openrouter: { ...hosted, isStrict: false },
-  deepseek: hosted,
+  deepseek: { ...hosted, listsAll: true },
   nvidia: hosted,
   unknown: { ...local, isStrict: true, health: "/models" },
 } as const satisfies Record<ServerKindName, ServerKind>;

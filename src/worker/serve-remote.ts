@@ -2,6 +2,8 @@
  * @file A worker that computes nothing itself: one process in front of any number of other servers,
  * whose models join the registry, one registration each, for as long as their servers answer.
  */
+import { setTimeout as wait } from "node:timers/promises";
+import { UsageError } from "../errors/usage-error.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { allowBodies, bodyLimitBytes, pictureBodyLimitBytes } from "../http/body.ts";
@@ -14,7 +16,7 @@ import { type RunningServer, serve } from "../http/serve.ts";
 import { urlInWords } from "../http/url-in-words.ts";
 import { preparedSpeaker, type RequestDefaults } from "../remote/prepared-speaker.ts";
 import type { RemoteModel } from "../remote/remote-model.ts";
-import type { RemoteUpstream } from "../remote/remote-upstream.ts";
+import type { FoundModels, RemoteUpstream } from "../remote/remote-upstream.ts";
 import { speakerFor } from "../remote/speaker-for.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
@@ -50,7 +52,14 @@ export type RemoteWorkerOptions = WatchPauses & {
 
 const nobody = { recorder: () => () => {} };
 
-/** Resolves once it listens, whether or not the other servers answer yet. */
+/** A server that takes longer to say what it has is not waited for. */
+const firstLookMs = 3000;
+
+/**
+ * Resolves once it listens and has looked at the other servers, whether or not they answer yet.
+ *
+ * @throws {UsageError} they answer, and none has what its settings ask for.
+ */
 export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
   const { joinToken, proxies = noProxy, log = () => {} } = options;
   const models = new RemoteModels();
@@ -72,13 +81,15 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
   const server = await serve(app, options);
   const client = new HttpClient(proxies);
   const registrations = new Registrations(options, server.url, () => isDraining, log);
-  const watches = options.models.map((one) =>
-    watch(one, {
-      ...{ client, proxies, models, registrations, log },
-      ...{ responseTag: responses.tag, pauses: options },
-    }),
+  const around = {
+    ...{ client, proxies, models, registrations, log },
+    ...{ responseTag: responses.tag, pauses: options },
+  };
+  const watches: UpstreamWatch[] = [];
+  const looks = options.models.map(
+    (one) => new Promise<UsageError | null>((seen) => watches.push(watch(one, around, seen))),
   );
-  return {
+  const running: RunningServer = {
     ...server,
     close: async (graceMs) => {
       isDraining = true;
@@ -88,6 +99,24 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
       client.close();
     },
   };
+  const refusal = await refusalOfAll(looks);
+  if (refusal === null) return running;
+  await running.close(0);
+  throw refusal;
+}
+
+/** Null as soon as one of the servers may be of use, or takes its time. */
+async function refusalOfAll(looks: Promise<UsageError | null>[]): Promise<UsageError | null> {
+  const useful = looks.map(async (look) => {
+    const refusal = await look;
+    if (refusal !== null) throw refusal;
+    return null;
+  });
+  const all = Promise.any(useful).catch(({ errors }: AggregateError) => {
+    const sentences = errors.map(({ message }: Error) => message);
+    return new UsageError(sentences.join(" "));
+  });
+  return Promise.race([all, wait(firstLookMs, null, { ref: false })]);
 }
 
 function toHealth(status: string, models: RemoteModels) {
@@ -104,7 +133,11 @@ type Surroundings = {
   pauses: WatchPauses;
 };
 
-function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch {
+function watch(
+  options: RemoteModelOptions,
+  around: Surroundings,
+  onAsked: (refusal: UsageError | null) => void,
+): UpstreamWatch {
   const { client, proxies, models, registrations, responseTag, log, pauses } = around;
   const fetchPicture = pictureFetcher({ allowedHosts: options.allowedImageHosts });
   const toSpeaker = speakerFor[options.backend];
@@ -121,7 +154,9 @@ function watch(options: RemoteModelOptions, around: Surroundings): UpstreamWatch
     };
   };
   const events = {
-    onFound: (found: RemoteModel[]) => {
+    onAsked,
+    onFound: ({ models: found, doubt }: FoundModels) => {
+      if (doubt !== null) log(`${doubt}; it is asked for all the same.`);
       served = found.map(toServed);
       log(`${urlInWords(options.url)}${throughProxy(options, proxies)}: ${describe(served)}`);
       for (const model of served) {

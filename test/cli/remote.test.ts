@@ -13,7 +13,7 @@ import { RemoteConfig } from "../../src/protocol/remote-config.ts";
 import { post } from "../support/remote-worker.ts";
 import { keep } from "../support/started.ts";
 import { serveStub } from "../support/upstream-stub.ts";
-import { startProgram, waitFor } from "./program.ts";
+import { runProgram, startProgram, waitFor } from "./program.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -273,6 +273,15 @@ describe("--register-api-endpoint-file", () => {
 });
 
 describe("fastchat", () => {
+  test("worker ends with one sentence where the server has no such model", async () => {
+    const stub = keep(await serveStub("vllm"));
+    const flags = ["--backend=openai", `--upstream=${stub.url}`, "--upstream-model=typo"];
+    const { code, stderr } = await runProgram(["worker", "--no-register", "--port=0", ...flags]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^fastchat: The server at \S+ lists no model 'typo': it has .+\.$/m);
+    expect(stderr).not.toContain("    at ");
+  }, 60_000);
+
   test("up serves a file's remote models in one process, with no key in anybody's arguments", async () => {
     const stub = keep(await serveStub("vllm"));
     const config = written(

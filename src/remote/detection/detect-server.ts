@@ -3,13 +3,15 @@ import { withQuery } from "../server-address.ts";
 import { kindOf, type ServerKindName } from "../server-kinds.ts";
 import type { UpstreamServer } from "../upstream-call.ts";
 import { fieldAt, listAt, textAt } from "./json-fields.ts";
-import { type FoundModel, modelsOf } from "./model-facts.ts";
+import { type FoundModel, modelsOf, namesIn } from "./model-facts.ts";
 import { type Probes, probeServer } from "./server-probes.ts";
 
 export type FoundServer = {
   kind: ServerKindName;
   version: string | undefined;
   models: FoundModel[];
+  /** Every name in its list, of aliases, adapters and models that are not served here too. */
+  names: string[];
 };
 
 /** What the first model of the list says of who has it. */
@@ -40,7 +42,12 @@ export async function detectServer(
   const asked = query === undefined ? server : withQuery(server, query);
   const probes = await probeServer(asked, known !== null && kindOf(known).isHosted === true);
   const kind = known ?? kindFrom(probes);
-  return { kind, version: versionOf(kind, probes), models: await modelsOf(server, kind, probes) };
+  return {
+    kind,
+    version: versionOf(kind, probes),
+    models: await modelsOf(server, kind, probes),
+    names: namesIn(kind, probes),
+  };
 }
 
 function kindFrom(probes: Probes): ServerKindName {

@@ -51,10 +51,19 @@ export async function modelsOf(
   return found;
 }
 
+/** All that stand in its list. */
+export function namesIn(kind: ServerKindName, probes: Probes): string[] {
+  const served = entriesOf(kind, probes).map(({ name }) => name);
+  const all = listOf(probes).flatMap((json) => textAt(json, "id") ?? []);
+  return [...new Set([...served, ...all])];
+}
+
+const listOf = ({ models }: Probes) => (Array.isArray(models) ? models : listAt(models, "data"));
+
 /** Without a list, the one model that a server of its kind has. Aliases of ours are left out. */
 function entriesOf(kind: ServerKindName, probes: Probes): Entry[] {
   if (kind === "gemini-native") return geminiEntries(probes.models);
-  const list = Array.isArray(probes.models) ? probes.models : listAt(probes.models, "data");
+  const list = listOf(probes);
   const only =
     kind === "tabbyapi" // it lists what lies on its disk; this is what it has loaded
       ? textAt(probes.tabby, "id")

@@ -3,15 +3,23 @@
  * seconds whether it still does.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import { UsageError } from "../../errors/usage-error.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { ProxyError } from "../../http/proxies.ts";
 import { urlInWords } from "../../http/url-in-words.ts";
 import type { RemoteModel } from "../../remote/remote-model.ts";
-import { findModels, isWell, type RemoteUpstream } from "../../remote/remote-upstream.ts";
+import {
+  type FoundModels,
+  findModels,
+  isWell,
+  type RemoteUpstream,
+} from "../../remote/remote-upstream.ts";
 import { kindOf } from "../../remote/server-kinds.ts";
 
 export type WatchEvents = {
-  onFound: (models: RemoteModel[]) => void;
+  onFound: (found: FoundModels) => void;
+  /** Has been asked what it has; null: it has it, or is away. */
+  onAsked: (refusal: UsageError | null) => void;
   /** It does not answer any more. */
   onAway: () => void;
   log: (line: string) => void;
@@ -60,7 +68,7 @@ export class UpstreamWatch {
       const found = await this.#find();
       if (found !== null) {
         this.#events.onFound(found);
-        await this.#whileWell(found);
+        await this.#whileWell(found.models);
         if (this.#leaving.signal.aborted) return;
         this.#events.onAway();
         this.#say(`it does not answer any more; it ${this.#again()}`);
@@ -77,13 +85,15 @@ export class UpstreamWatch {
     return `is asked again every ${this.#retryMs / 1000} s until its models can be served`;
   }
 
-  async #find(): Promise<RemoteModel[] | null> {
+  async #find(): Promise<FoundModels | null> {
     try {
       const found = await this.#unlessLeft(findModels(this.#upstream, this.#client));
       this.#lastReason = "";
+      this.#events.onAsked(null);
       return found;
     } catch (error) {
       this.#say(`${reasonOf(error)} It ${this.#again()}.`);
+      this.#events.onAsked(error instanceof UsageError ? error : null);
       return null;
     }
   }

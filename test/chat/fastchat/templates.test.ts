@@ -1,10 +1,6 @@
 /** @file The templates are FastChat's: all of them, in its order, with its prompts to the letter. */
 import { describe, expect, test } from "vitest";
-import {
-  closeNames,
-  namedTemplate,
-  templateNames,
-} from "../../../src/chat/fastchat/named-template.ts";
+import { namedTemplate, templateNames } from "../../../src/chat/fastchat/named-template.ts";
 import { separatorStyles } from "../../../src/chat/fastchat/separator-styles.ts";
 import { formatOf } from "./formats.ts";
 import { golden, goldenPrompts } from "./golden-templates.ts";
@@ -44,21 +40,5 @@ describe("fastchatFormat", () => {
     const messages = one.messages.slice(0, -1);
     const segments = await formatOf(one.name).prompt({ messages });
     expect(segments.map(({ text }) => text).join("")).toBe(one.prompt);
-  });
-});
-
-describe("closeNames", () => {
-  test.for([
-    ["vicuna", "vicuna_v1.1"],
-    ["Vicuna-v1.1", "vicuna_v1.1"],
-    ["llama2", "llama-2"],
-    ["chatglm4", "chatglm"],
-    ["tinyllama", "TinyLlama"],
-  ] as const)("finds for %s: %s", ([wrong, right]) => {
-    expect(closeNames(wrong)).toContain(right);
-  });
-
-  test("finds nothing for what is like none", () => {
-    expect(closeNames("qqqqqqqqqqqq")).toEqual([]);
   });
 });
