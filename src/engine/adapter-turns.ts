@@ -2,7 +2,7 @@
  * @file Whose turn it is when requests with different adapter sets run at once: a batch is evaluated
  * under one set, so the sets take turns, and those of one set share their steps.
  */
-import type { Slot } from "./slots.ts";
+import type { Slot } from "./slot.ts";
 
 /** A turn is so long, or one step: the change to another set costs some 10 ms of it. */
 const turnMs = 100;

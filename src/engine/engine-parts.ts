@@ -8,7 +8,7 @@ import { isStretched } from "../llama/rope.ts";
 import { adapterSet } from "./adapter-set.ts";
 import { openDiskCache } from "./cache/open-disk-cache.ts";
 import { Embedder } from "./embedder.ts";
-import type { ThreadOptions } from "./engine.ts";
+import type { ThreadOptions } from "./engine-options.ts";
 import { LoadedAdapters } from "./loaded-adapters.ts";
 import { Loop } from "./loop.ts";
 import { type EngineInfo, Gauges } from "./messages.ts";

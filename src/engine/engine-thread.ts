@@ -8,7 +8,7 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import { ApiError, InvalidRequestError } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { type LoggedNative, type LogLevel, startNative } from "../llama/native.ts";
-import type { ThreadOptions } from "./engine.ts";
+import type { ThreadOptions } from "./engine-options.ts";
 import { type EngineParts, makeEngineParts } from "./engine-parts.ts";
 import type { LoadedAdapters } from "./loaded-adapters.ts";
 import type { FromThread, ToThread } from "./messages.ts";

@@ -12,16 +12,12 @@ import {
   UnavailableError,
 } from "../errors/api-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
-import { EventQueue } from "../http/event-queue.ts";
-import type { FlashAttention, Pooling } from "../llama/context.ts";
-import type { GpuSplit } from "../llama/gpu-split.ts";
-import type { KvType } from "../llama/kv-types.ts";
-import type { GpuChoice, Libraries } from "../llama/libraries.ts";
-import { bindNative, type LogLevel } from "../llama/native.ts";
-import type { RopeOptions } from "../llama/rope.ts";
+import type { EventQueue } from "../http/event-queue.ts";
+import { bindNative } from "../llama/native.ts";
 import { siblingThread } from "../llama/sibling-module.ts";
 import { Vocab } from "../llama/vocab.ts";
 import type { AdapterSet } from "./adapter-set.ts";
+import type { EngineOptions, OwnOptions, ThreadOptions } from "./engine-options.ts";
 import {
   type ChoiceEvent,
   type EngineInfo,
@@ -32,78 +28,7 @@ import {
   type SlotState,
   type ToThread,
 } from "./messages.ts";
-import type { LengthPolicy } from "./speculation/draft-length.ts";
-
-export type EngineOptions = {
-  libraries: Libraries;
-  gpu: GpuChoice;
-  modelPath: string;
-  gpuLayers: number | "all";
-  split?: GpuSplit;
-  /** In tokens, shared by all slots; 0 takes the model's own. */
-  contextSize: number;
-  slots: number;
-  batchSize: number;
-  threads: number;
-  kvType: KvType;
-  /** Of the cache's values, where it is not that of its keys. */
-  valueType?: KvType | undefined;
-  rope?: RopeOptions;
-  flashAttention: FlashAttention;
-  /** Loaded at the start; numbered from 0, and all together the set that the engine warms up with. */
-  lora: { path: string; scale: number }[];
-  /** Answers embeddings; `embeddingOnly` models have no generation context at all. */
-  embedding: boolean;
-  embeddingOnly: boolean;
-  pooling: Pooling;
-  /** An input's row is its last token's, in a causal model: inputs may share their beginning. */
-  pooledLast?: boolean;
-  /** RAM for prefixes that slots had to give up. */
-  promptCacheBytes: number;
-  /** A folder for those that RAM has no room for, and for all of them at the end; null: none. */
-  promptCacheDisk: { folder: string; budgetBytes: number } | null;
-  /** What is drafted, to be verified in the shared batch; null drafts nothing. */
-  speculation: SpeculationChoice | null;
-  /** Requests in flight, waiting ones included, past which a request is refused with 429. */
-  maxRequests: number;
-  onLog: (level: LogLevel, line: string) => void;
-  /** Told what of the engine's own goes wrong and costs only speed. */
-  onNotice: (line: string) => void;
-};
-
-export type SpeculationChoice = {
-  /** Look the text's end up in the text itself. */
-  ngram: boolean;
-  /** Most tokens of one draft. */
-  draftMax: number;
-  /** A smaller model that drafts where the text itself has nothing. */
-  draftModel: string | null;
-  lengths?: LengthPolicy;
-};
-
-/** What this side keeps to itself. */
-type OwnOptions = "onLog" | "onNotice" | "maxRequests";
-
-export type ThreadOptions = Omit<EngineOptions, OwnOptions> & {
-  gauges: SharedArrayBuffer;
-};
-
-type Request =
-  | {
-      kind: "generate";
-      queue: EventQueue<ChoiceEvent>;
-      choicesLeft: number;
-    }
-  | {
-      kind: "adapter";
-      resolve: (adapter: number) => void;
-      reject: (error: unknown) => void;
-    }
-  | {
-      kind: "embed";
-      resolve: (vectors: Float32Array[]) => void;
-      reject: (error: unknown) => void;
-    };
+import { RequestsInFlight } from "./requests-in-flight.ts";
 
 export class Engine {
   readonly info: EngineInfo;
@@ -112,11 +37,8 @@ export class Engine {
   readonly #thread: Worker;
   readonly #gauges: Gauges;
   readonly #maxRequests: number;
-  readonly #requests = new Map<number, Request>();
-  /** Choices that came to their end since the start, by what ended them. */
-  readonly finished = { stop: 0, length: 0 };
+  readonly #requests: RequestsInFlight;
   #slots: SlotState[] = [];
-  #nextId = 1;
 
   /**
    * Loads the model; resolves once it can serve.
@@ -129,17 +51,7 @@ export class Engine {
     const thread = siblingThread(import.meta.url, "./engine-thread", {
       workerData,
     });
-    const info = await new Promise<EngineInfo>((resolve, reject) => {
-      thread.once("error", reject);
-      thread.once("exit", () => reject(new Error("the engine stopped while loading")));
-      thread.on("message", (message: FromThread) => {
-        if (message.type === "log") onLog(message.level, message.line);
-        if (message.type === "notice") onNotice(message.line);
-        if (message.type === "ready") resolve(message.info);
-        if (message.type === "failed")
-          reject(message.usage ? new UsageError(message.message) : new Error(message.message));
-      });
-    });
+    const info = await loaded(thread, { onLog, onNotice });
     thread.removeAllListeners("error").removeAllListeners("exit");
     return new Engine(thread, info, gauges, options, maxRequests);
   }
@@ -156,12 +68,18 @@ export class Engine {
     this.#maxRequests = maxRequests;
     this.slotCount = slots;
     this.info = info;
+    this.#requests = new RequestsInFlight(thread);
     this.vocab = new Vocab(bindNative(libraries), info.model);
     thread.on("message", (message: FromThread) => this.#receive(message));
   }
 
   get slots(): readonly SlotState[] {
     return this.#slots;
+  }
+
+  /** Choices that came to their end since the start, by what ended them. */
+  get finished(): { readonly stop: number; readonly length: number } {
+    return this.#requests.finished;
   }
 
   gauge(name: Gauge): number {
@@ -190,7 +108,7 @@ export class Engine {
   ): EventQueue<ChoiceEvent> {
     this.check(generation, param);
     this.#admit();
-    return this.#start(generation, signal);
+    return this.#requests.generate(generation, signal);
   }
 
   /**
@@ -206,7 +124,7 @@ export class Engine {
   ): (() => EventQueue<ChoiceEvent>)[] {
     for (const generation of generations) this.check(generation, param);
     this.#admit();
-    return generations.map((generation) => () => this.#start(generation, signal));
+    return generations.map((generation) => () => this.#requests.generate(generation, signal));
   }
 
   /**
@@ -219,26 +137,6 @@ export class Engine {
       throw new ContextLengthError(length, this.info.contextSize, param);
     if (!this.info.generates)
       throw new InvalidRequestError("This model only gives embeddings.", "model");
-  }
-
-  #start(generation: Generation, signal: AbortSignal): EventQueue<ChoiceEvent> {
-    const id = this.#nextId++;
-    const cancel = () => this.#cancel(id);
-    const leave = () => {
-      signal.removeEventListener("abort", cancel);
-      cancel();
-    };
-    const queue = new EventQueue<ChoiceEvent>(leave, Number.POSITIVE_INFINITY);
-    signal.addEventListener("abort", cancel, { once: true });
-    const { choices } = generation;
-    this.#requests.set(id, {
-      kind: "generate",
-      queue,
-      choicesLeft: choices,
-    });
-    this.#post({ type: "generate", id, generation });
-    if (signal.aborted) cancel();
-    return queue;
   }
 
   /**
@@ -298,14 +196,7 @@ export class Engine {
     const field = inputs.length === 1 && param === "input" ? param : `${param}[${place}]`;
     if (place >= 0) throw new ContextLengthError(inputs[place]?.length ?? 0, contextSize, field);
     this.#admit();
-    const id = this.#nextId++;
-    const cancel = () => this.#cancel(id);
-    signal.addEventListener("abort", cancel, { once: true });
-    return new Promise<Float32Array[]>((resolve, reject) => {
-      this.#requests.set(id, { kind: "embed", resolve, reject });
-      this.#post({ type: "embed", id, inputs, adapters });
-      if (signal.aborted) cancel();
-    }).finally(() => signal.removeEventListener("abort", cancel));
+    return this.#requests.embed(inputs, adapters, signal);
   }
 
   /**
@@ -315,87 +206,55 @@ export class Engine {
    * @throws {InvalidRequestError} it is no sound adapter for this model.
    */
   loadAdapter(path: string): Promise<number> {
-    return this.#askOfAdapter((id) => ({ type: "load", id, path }));
+    return this.#requests.adapter((id) => ({ type: "load", id, path }));
   }
 
   /** Refuses new requests for it at once; resolves when the last is answered and its memory free. */
   async unloadAdapter(adapter: number): Promise<void> {
-    await this.#askOfAdapter((id) => ({ type: "unload", id, adapter }));
-  }
-
-  #askOfAdapter(toMessage: (id: number) => ToThread): Promise<number> {
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#requests.set(id, { kind: "adapter", resolve, reject });
-      this.#post(toMessage(id));
-    });
+    await this.#requests.adapter((id) => ({ type: "unload", id, adapter }));
   }
 
   /** Seconds until a waiting request can expect a slot, from the work at hand; 1…60. */
   expectedWaitSeconds(): number {
     const rate = this.#gauges.get("tokensPerSecond");
     const pending = this.#gauges.get("pendingTokens");
-    const share = 1 / Math.max(1, this.#requests.size);
+    const share = 1 / Math.max(1, this.#requests.count);
     return Math.min(60, Math.max(1, Math.ceil(rate > 0 ? (pending / rate) * share : 1)));
   }
 
   /** Ends the thread and frees the model; running requests fail. */
   async close(): Promise<void> {
     const ended = this.ended();
-    for (const id of this.#requests.keys())
-      this.#fail(id, new UnavailableError("The worker is stopping."));
-    this.#post({ type: "close" });
+    this.#requests.failAll(new UnavailableError("The worker is stopping."));
+    this.#thread.postMessage({ type: "close" } satisfies ToThread);
     await ended;
   }
 
   #admit(): void {
-    const inFlight = this.#requests.size;
+    const inFlight = this.#requests.count;
     if (inFlight < this.#maxRequests) return;
     throw new QueueFullError(Math.max(0, inFlight - this.slotCount), this.expectedWaitSeconds());
   }
 
   #receive(message: FromThread): void {
-    if (message.type === "step") for (const event of message.events) this.#deliver(event);
     if (message.type === "slots") this.#slots = message.slots;
-    if (message.type === "refused")
-      this.#fail(message.id, new InvalidRequestError(message.message, message.param));
-    if (message.type === "adapter") {
-      const request = this.#requests.get(message.id);
-      this.#requests.delete(message.id);
-      if (request?.kind === "adapter") request.resolve(message.adapter);
-    }
-    if (message.type === "embedded") {
-      const request = this.#requests.get(message.id);
-      this.#requests.delete(message.id);
-      if (request?.kind === "embed") request.resolve(message.vectors);
-    }
+    else this.#requests.receive(message);
   }
+}
 
-  #deliver(event: ChoiceEvent): void {
-    const request = this.#requests.get(event.id);
-    if (request?.kind !== "generate") return;
-    request.queue.push(event);
-    if (event.finish === undefined) return;
-    this.finished[event.finish.reason]++;
-    if (--request.choicesLeft > 0) return;
-    this.#requests.delete(event.id);
-    request.queue.end();
-  }
-
-  #cancel(id: number): void {
-    if (!this.#requests.has(id)) return;
-    this.#post({ type: "cancel", id });
-    this.#fail(id, new DOMException("The request was cancelled.", "AbortError"));
-  }
-
-  #fail(id: number, error: unknown): void {
-    const request = this.#requests.get(id);
-    this.#requests.delete(id);
-    if (request?.kind === "generate") request.queue.fail(error);
-    if (request?.kind === "embed" || request?.kind === "adapter") request.reject(error);
-  }
-
-  #post(message: ToThread): void {
-    this.#thread.postMessage(message);
-  }
+function loaded(
+  thread: Worker,
+  { onLog, onNotice }: Pick<EngineOptions, "onLog" | "onNotice">,
+): Promise<EngineInfo> {
+  return new Promise((resolve, reject) => {
+    thread.once("error", reject);
+    thread.once("exit", () => reject(new Error("the engine stopped while loading")));
+    thread.on("message", (message: FromThread) => {
+      if (message.type === "log") onLog(message.level, message.line);
+      if (message.type === "notice") onNotice(message.line);
+      if (message.type === "ready") resolve(message.info);
+      if (message.type === "failed")
+        reject(message.usage ? new UsageError(message.message) : new Error(message.message));
+    });
+  });
 }

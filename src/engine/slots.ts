@@ -1,57 +1,32 @@
 /**
- * @file The worker's places for running requests: who sits where, and what is cached there.
+ * @file The worker's places for running requests: who sits where.
  *
- * A slot is one sequence of the KV cache. A request goes where the longest beginning of its prompt
- * lies already: in a free slot, shared from another one, or copied back from RAM. Nothing is read
- * twice that the cache still holds.
- *
- * What can be used of a sequence depends on the model's memory. Attention's is cut back to any
- * length; with a sliding window only while the window before that length is still there (llama.cpp
- * writes new tokens over what lies further back). Recurrent state cannot be cut back at all: it is of
- * use to prompts that go on from its very end, so copies of it are kept where prompts may part.
+ * A request goes where the longest beginning of its prompt lies already: in a free slot, shared from
+ * another one, or copied back from RAM. Nothing is read twice that the cache still holds.
  */
-import type { Context } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";
-import { type CachedPrefix, commonPrefix, usableLength } from "./cache/cached-prefix.ts";
+import { type CachedPrefix, usableLength } from "./cache/cached-prefix.ts";
 import type { Job } from "./job.ts";
+import type { SlotState } from "./messages.ts";
 import { partings } from "./partings.ts";
 import { type PromptCache, worthCopying } from "./prompt-cache.ts";
+import { emptySlot, type Slot, sharedLength, toSlotState } from "./slot.ts";
+import type { SlotMemory } from "./slot-memory.ts";
 
-export type Slot = {
-  readonly id: number;
-  /** The tokens whose keys and values are in the cache, in order, then those still to evaluate. */
-  tokens: number[];
-  /** How many of them are evaluated. */
-  evaluated: number;
-  job: Job | null;
-  usedAt: number;
-  prefixes: string[];
-  /** Key of the adapter set that the tokens are evaluated under: no other set may use them. */
-  adapters: string;
-  /** Lengths, ascending, at which a copy of the sequence is to be kept while the prompt is read. */
-  partings: number[];
-};
+export type SlotsOptions = { count: number; memory: SlotMemory; cache: PromptCache; model: Model };
 
 export class Slots {
   readonly all: readonly Slot[];
-  readonly #context: Context;
+  readonly #memory: SlotMemory;
   readonly #cache: PromptCache;
   readonly #model: Model;
+  #changed = true;
 
-  constructor(context: Context, count: number, cache: PromptCache, model: Model) {
-    this.#context = context;
+  constructor({ count, memory, cache, model }: SlotsOptions) {
+    this.all = Array.from({ length: count }, (_, id) => emptySlot(id));
+    this.#memory = memory;
     this.#cache = cache;
     this.#model = model;
-    this.all = Array.from({ length: count }, (_, id) => ({
-      id,
-      tokens: [],
-      evaluated: 0,
-      job: null,
-      usedAt: 0,
-      prefixes: [],
-      adapters: "",
-      partings: [],
-    }));
   }
 
   /** Slots with a request, in slot order. */
@@ -63,24 +38,21 @@ export class Slots {
     return this.all.reduce((sum, slot) => sum + slot.evaluated, 0);
   }
 
+  /** The slots, if a request has taken or left one since the last call. */
+  takeStates(): SlotState[] | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    return this.all.map(toSlotState);
+  }
+
   /** Seats the job where most of its prompt is cached; null when every slot is taken. */
   acquire(job: Job): Slot | null {
     const free = this.#free();
     if (free.length === 0) return null;
     const slot = job.usesCache ? this.#withPrefix(job, free) : this.#emptied(free);
-    slot.job = job;
-    slot.tokens = job.tokens;
-    slot.prefixes = job.generation.prefixes;
-    slot.adapters = job.generation.adapters.key;
+    this.#seat(slot, job);
     slot.partings = this.#partings(slot, job);
     return slot;
-  }
-
-  /** Keeps a copy of a slot that has come to a place where prompts may part. */
-  keepAtParting(slot: Slot): void {
-    if (slot.partings[0] !== slot.evaluated) return;
-    slot.partings.shift();
-    this.#save(slot);
   }
 
   /** Seats a further choice of `from`'s request beside it, sharing all that is evaluated. */
@@ -88,13 +60,9 @@ export class Slots {
     const free = this.#free();
     if (free.length === 0) return null;
     const slot = this.#emptied(free);
-    this.#context.share(from.id, slot.id, this.#model.rewindable ? from.evaluated : -1);
-    slot.evaluated = from.evaluated;
+    this.#memory.share(from, slot, from.evaluated);
+    this.#seat(slot, job);
     slot.partings = [];
-    slot.job = job;
-    slot.tokens = job.tokens;
-    slot.prefixes = from.prefixes;
-    slot.adapters = from.adapters;
     return slot;
   }
 
@@ -104,21 +72,13 @@ export class Slots {
     slot.job = null;
     slot.partings = [];
     slot.usedAt = now;
-  }
-
-  /** Gives up the slot's cached tokens, keeping a copy in RAM where that is worth it. */
-  empty(slot: Slot): void {
-    this.#save(slot);
-    this.#context.forget(slot.id);
-    slot.evaluated = 0;
-    if (slot.job === null) slot.tokens = [];
-    slot.prefixes = [];
+    this.#changed = true;
   }
 
   /** Keeps a copy of all that the slots hold, beyond this engine's life where there is a disk for it. */
   close(): void {
     const { all } = this;
-    for (const slot of [...all].sort((a, b) => a.usedAt - b.usedAt)) this.#save(slot);
+    for (const slot of [...all].sort((a, b) => a.usedAt - b.usedAt)) this.#memory.save(slot);
     this.#cache.close();
   }
 
@@ -126,7 +86,7 @@ export class Slots {
   evict(): boolean {
     const [oldest] = this.#free().filter(({ evaluated }) => evaluated > 0);
     if (oldest === undefined) return false;
-    this.empty(oldest);
+    this.#memory.empty(oldest);
     return true;
   }
 
@@ -139,8 +99,16 @@ export class Slots {
 
   #emptied(free: Slot[]): Slot {
     const slot = free[0] as Slot;
-    if (slot.evaluated > 0) this.empty(slot);
+    if (slot.evaluated > 0) this.#memory.empty(slot);
     return slot;
+  }
+
+  #seat(slot: Slot, job: Job): void {
+    slot.job = job;
+    slot.tokens = job.tokens;
+    slot.prefixes = job.generation.prefixes;
+    slot.adapters = job.generation.adapters.key;
+    this.#changed = true;
   }
 
   #withPrefix(job: Job, free: Slot[]): Slot {
@@ -168,53 +136,29 @@ export class Slots {
   }
 
   #continued(slot: Slot, length: number): Slot {
-    if (slot.evaluated - length >= worthCopying) this.#save(slot);
-    this.#rewind(slot, length);
+    if (slot.evaluated - length >= worthCopying) this.#memory.save(slot);
+    this.#memory.rewind(slot, length);
     return slot;
   }
 
   /** Another slot with the same beginning, so that the source keeps what it has. */
   #sharing(source: Slot, length: number, free: Slot[]): Slot {
     const target = this.#emptied(free);
-    this.#context.share(source.id, target.id, this.#model.rewindable ? length : -1);
-    target.evaluated = length;
-    this.#rewind(target, length);
+    this.#memory.share(source, target, length);
+    this.#memory.rewind(target, length);
     return target;
   }
 
   #restored(free: Slot[], entry: CachedPrefix, length: number): Slot {
     const slot = this.#emptied(free);
-    while (!this.#context.restoreSequence(slot.id, entry.state))
-      if (this.#hasRoom(entry) || !this.evict()) return slot;
-    slot.evaluated = entry.tokens.length;
-    this.#rewind(slot, length);
+    while (!this.#memory.restore(slot, entry)) {
+      const hasRoom = this.#memory.hasRoomFor(this.cells() + entry.tokens.length);
+      if (hasRoom || !this.evict()) return slot; // emptying slots would help no more
+    }
+    this.#memory.rewind(slot, length);
     // The slot gives a state back longer, unless it cannot be cut back to this one.
     if (!this.#model.rewindable) this.#cache.put(entry);
     return slot;
-  }
-
-  /** Whether emptying slots would help no more; how full a sliding window is, nobody knows. */
-  #hasRoom({ tokens }: CachedPrefix): boolean {
-    const { slidingWindow } = this.#model;
-    return slidingWindow === 0 && this.cells() + tokens.length <= this.#context.contextSize;
-  }
-
-  /** Cuts the slot back, or empties it when what is left could not be gone on from. */
-  #rewind(slot: Slot, length: number): void {
-    const isEnd = length === slot.evaluated;
-    const cut = isEnd || this.#context.forget(slot.id, length);
-    const whole = cut && (length === 0 || this.#reachesBack(slot, length));
-    if (!whole) this.#context.forget(slot.id);
-    slot.evaluated = whole ? length : 0;
-  }
-
-  /** Whether the slot still holds all that its next token looks back on. */
-  #reachesBack({ id }: Slot, length: number): boolean {
-    const { rewindable, slidingWindow } = this.#model;
-    if (!rewindable) return true;
-    const first = this.#context.firstPosition(id);
-    const needed = slidingWindow > 0 ? Math.max(0, length - slidingWindow) : 0;
-    return first >= 0 && first <= needed;
   }
 
   #partings(slot: Slot, job: Job): number[] {
@@ -230,19 +174,6 @@ export class Slots {
       (at) => at > slot.evaluated && at >= worthCopying,
     );
   }
-
-  #save(slot: Slot): void {
-    const { evaluated, prefixes, adapters } = slot;
-    if (!this.#cache.enabled || evaluated < worthCopying) return;
-    const tokens = slot.tokens.slice(0, evaluated);
-    if (this.#cache.holds(tokens, adapters)) return;
-    const state = this.#context.saveSequence(slot.id);
-    if (state !== null) this.#cache.put({ tokens, state, prefixes, adapters });
-  }
-}
-
-function sharedLength(slot: Slot, job: Job): number {
-  return Math.min(slot.evaluated, commonPrefix(slot.tokens, job.tokens));
 }
 
 function longest(slots: readonly Slot[], length: (slot: Slot) => number): Slot {

@@ -5,7 +5,7 @@
 import { TokenBatch } from "../llama/context.ts";
 import type { Batch } from "../llama/structs.ts";
 import type { Job } from "./job.ts";
-import type { Slot } from "./slots.ts";
+import type { Slot } from "./slot.ts";
 import type { Speculation } from "./speculation/speculation.ts";
 
 /**

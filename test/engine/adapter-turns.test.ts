@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AdapterTurns } from "../../src/engine/adapter-turns.ts";
-import type { Slot } from "../../src/engine/slots.ts";
+import type { Slot } from "../../src/engine/slot.ts";
 
 const slot = (id: number, adapters: string): Slot => ({
   ...{ id, adapters },

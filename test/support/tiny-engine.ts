@@ -1,6 +1,7 @@
 /** @file A real engine on a tiny model, and one call that collects what it answers. */
 import { bareModel } from "../../src/engine/adapter-set.ts";
-import { Engine, type EngineOptions } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { EngineOptions } from "../../src/engine/engine-options.ts";
 import type { Generation } from "../../src/engine/messages.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { samplingDefaults } from "../../src/llama/sampler.ts";

@@ -1,6 +1,6 @@
 /** @file The disk cache that the engine's options ask for, with all that its states depend on named. */
 import { createHash } from "node:crypto";
-import type { ThreadOptions } from "../engine.ts";
+import type { ThreadOptions } from "../engine-options.ts";
 import { DiskCache } from "./disk-cache.ts";
 import { stateFingerprint, weightsDigest } from "./state-fingerprint.ts";
 

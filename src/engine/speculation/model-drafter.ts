@@ -5,7 +5,7 @@
 import { type Context, TokenBatch } from "../../llama/context.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import type { Job } from "../job.ts";
-import type { Slot } from "../slots.ts";
+import type { Slot } from "../slot.ts";
 import { StepCost } from "./step-cost.ts";
 
 /** What of a slot's text is in the draft model's cache: perhaps more than its job has come to. */

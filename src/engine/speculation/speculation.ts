@@ -6,7 +6,7 @@
  * https://arxiv.org/abs/2211.17192
  */
 import { completionTokens, type Job } from "../job.ts";
-import type { Slot } from "../slots.ts";
+import type { Slot } from "../slot.ts";
 import { Acceptance, byModel, type Evidence, evidenceOf } from "./acceptance.ts";
 import { type Drafting, draftLengths, type LengthPolicy, longestDrafts } from "./draft-length.ts";
 import type { ModelDrafter } from "./model-drafter.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EngineOptions } from "../../../src/engine/engine.ts";
+import type { EngineOptions } from "../../../src/engine/engine-options.ts";
 import type { Generation } from "../../../src/engine/messages.ts";
 import type { TinyModelOptions } from "../../../src/fresh/tiny-model.ts";
 import { samplingDefaults } from "../../../src/llama/sampler.ts";
