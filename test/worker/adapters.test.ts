@@ -6,7 +6,8 @@ import { serveApi } from "../../src/api/serve.ts";
 import { serveController } from "../../src/controller/serve.ts";
 import type { ErrorBody } from "../../src/errors/api-error.ts";
 import type { Model } from "../../src/protocol/openai.ts";
-import { type RunningWorker, serveWorker, type WorkerOptions } from "../../src/worker/serve.ts";
+import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
+import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { eventually } from "../support/eventually.ts";
 import { tinyAdapter, tinyModel } from "../support/tiny-models.ts";
 

@@ -10,7 +10,8 @@ import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { templateRenderer } from "../../src/llama/template-renderer.ts";
 import { type ChatFormatOptions, chooseChatFormat } from "../../src/worker/chat-format-choice.ts";
-import { serveWorker, type WorkerOptions } from "../../src/worker/serve.ts";
+import { serveWorker } from "../../src/worker/serve.ts";
+import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { formatOf } from "../chat/fastchat/formats.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastchat-choice-"));

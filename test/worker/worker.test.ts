@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { serveController } from "../../src/controller/serve.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
-import { serveWorker, type WorkerOptions } from "../../src/worker/serve.ts";
+import { serveWorker } from "../../src/worker/serve.ts";
+import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { eventually } from "../support/eventually.ts";
 import { tinyModel } from "../support/tiny-models.ts";
 
