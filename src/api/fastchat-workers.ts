@@ -3,7 +3,8 @@
  * dialect is spoken for them here, in the api's own process.
  */
 import type { Context, Hono } from "hono";
-import { InvalidRequestError, ModelNotFoundError } from "../errors/api-error.ts";
+import { ModelNotFoundError } from "../errors/model-errors.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { createApp } from "../http/app.ts";
 import type { HttpClient } from "../http/client.ts";
 import { inheritHeaders, openLocal } from "../http/local-upstream.ts";

@@ -3,12 +3,12 @@ import { type Context, Hono } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
 import { withoutLatest } from "../dialects/ollama/models.ts";
 import { responsesDialect } from "../dialects/responses/dialect.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import {
-  InvalidRequestError,
   PreviousResponseModelError,
   PreviousResponseNotFoundError,
-  UnavailableError,
-} from "../errors/api-error.ts";
+} from "../errors/resource-errors.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import { readBody } from "../http/body.ts";
 import { dialectOf } from "../http/dialect.ts";
 import { parseJson } from "../http/json.ts";

@@ -3,7 +3,8 @@
  * costs one more attempt, on another worker; after it the client is told, by an event.
  */
 import type { Context } from "hono";
-import { AnswerTooLargeError, UnavailableError, WorkerLostError } from "../errors/api-error.ts";
+import { AnswerTooLargeError } from "../errors/limit-errors.ts";
+import { UnavailableError, WorkerLostError } from "../errors/worker-errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { nextHop } from "../http/hops.ts";
 import type { Counter, Metrics } from "../http/metrics.ts";

@@ -1,9 +1,6 @@
 /** @file Which model a request means, by the name it gives or by none, and whether it can do it. */
-import {
-  InvalidRequestError,
-  ModelNotFoundError,
-  UnsupportedCapabilityError,
-} from "../errors/api-error.ts";
+import { ModelNotFoundError, UnsupportedCapabilityError } from "../errors/model-errors.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { isAble, serves } from "../routing/dispatch.ts";

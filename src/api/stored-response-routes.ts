@@ -1,6 +1,6 @@
 /** @file Stored responses, each asked of the worker that remembers it; no model is named for it. */
 import { type Context, Hono } from "hono";
-import { ResponseNotFoundError } from "../errors/api-error.ts";
+import { ResponseNotFoundError } from "../errors/resource-errors.ts";
 import type { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Fleet } from "./fleet.ts";
 import { assertReady } from "./forwarded-routes.ts";

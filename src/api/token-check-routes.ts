@@ -1,6 +1,6 @@
 /** @file FastChat's `/api/v1/token_check`: each prompt is counted by a worker of its own model. */
 import { type Context, Hono } from "hono";
-import { WorkerLostError } from "../errors/api-error.ts";
+import { WorkerLostError } from "../errors/worker-errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { readJson } from "../http/json.ts";
 import { clientSignal } from "../http/node-exchange.ts";

@@ -1,6 +1,7 @@
 /** @file What only the admin may see and do: how the Arena fares, who is held back, reports, models. */
 import { Hono, type MiddlewareHandler } from "hono";
-import { InvalidRequestError, NotFoundError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
+import { NotFoundError } from "../errors/resource-errors.ts";
 import { readJson } from "../http/json.ts";
 import { type AdminModels, Judgement, ModelSwitch } from "../protocol/arena.ts";
 import type { ArenaStore } from "../store/arena-store.ts";

@@ -1,6 +1,7 @@
 /** @file `/api/chats`: conversations of all three modes, their streams, and the vote. */
 import { type Context, Hono } from "hono";
-import { ConflictError, InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
+import { ConflictError } from "../errors/resource-errors.ts";
 import { readJson } from "../http/json.ts";
 import { streamEvents } from "../http/sse.ts";
 import {

@@ -7,7 +7,7 @@
 import { type Context, Hono } from "hono";
 import type { CastVote } from "../battles/arena-battles.ts";
 import { mayShow, recordWithTexts } from "../battles/arena-texts.ts";
-import { NotFoundError } from "../errors/api-error.ts";
+import { NotFoundError } from "../errors/resource-errors.ts";
 import { type BattlePage, type BattleSummary, ExplorerQuery } from "../protocol/arena.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 import { categoryBit } from "../rating/categories.ts";

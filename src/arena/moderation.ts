@@ -1,6 +1,6 @@
 /** @file Asks somebody else whether a message may be sent: OpenAI's `/v1/moderations`, or one like it. */
 import { z } from "zod";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { HttpClient } from "../http/client.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 

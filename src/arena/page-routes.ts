@@ -1,6 +1,6 @@
 /** @file The page itself, under rules that keep everything foreign out of it. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { UnavailableError } from "../errors/api-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import type { StaticFiles } from "../http/static-files.ts";
 
 /** Nothing inline, nothing from elsewhere, no HTML made of text. */

@@ -1,7 +1,7 @@
 /** @file A request's query, checked by its schema; what is empty was not asked. */
 import type { Context } from "hono";
 import type { z } from "zod";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { toRequestError } from "../http/zod-issue.ts";
 import { categories } from "../rating/categories.ts";
 

@@ -1,6 +1,6 @@
 /** @file `/api/session`: what the page needs to begin, consent, and what is kept of somebody. */
 import { Hono } from "hono";
-import { ConflictError } from "../errors/api-error.ts";
+import { ConflictError } from "../errors/resource-errors.ts";
 import { readJson } from "../http/json.ts";
 import { AdminLogin, Consent, type SessionView } from "../protocol/arena.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";

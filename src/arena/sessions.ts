@@ -5,7 +5,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { ConflictError, ForbiddenError } from "../errors/api-error.ts";
+import { ForbiddenError } from "../errors/access-errors.ts";
+import { ConflictError } from "../errors/resource-errors.ts";
 import type { Client } from "../http/client-address.ts";
 import type { ArenaStore, SessionRow } from "../store/arena-store.ts";
 

@@ -1,6 +1,6 @@
 /** @file `/api/shares`: a conversation by a link, for as long as its owner wants. */
 import { Hono } from "hono";
-import { NotFoundError } from "../errors/api-error.ts";
+import { NotFoundError } from "../errors/resource-errors.ts";
 import type { ShareView } from "../protocol/arena.ts";
 import type { ArenaStore, StoredChat } from "../store/arena-store.ts";
 import type { Chats } from "./chat/chats.ts";

@@ -7,7 +7,7 @@
  * moved (Mistral Nemo). The prompt stays what a worker reads; the answer is then what stands behind
  * the last words that both have in common.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { beforeContent, endingWith, lastContent } from "./content-marks.ts";
 import { spellingPattern } from "./control-tokens.ts";
 

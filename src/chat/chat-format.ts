@@ -1,5 +1,5 @@
 /** @file What a chat format is: a conversation in, a prompt in segments out. */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { ChatMessage, ChatTemplateKwargs, Tool } from "../protocol/openai.ts";
 
 /** A stretch of a prompt; only `special` text may turn into control tokens. */

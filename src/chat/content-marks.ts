@@ -5,7 +5,7 @@
  * The marks are Unicode noncharacters, which exist for such inside use. They sit close to the
  * text, leaving whitespace outside: a template's `trim` works as without them.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { coreBounds } from "./ascii-space.ts";
 import { firstCharacter, type Piece, spellingPattern } from "./control-tokens.ts";
 

@@ -4,7 +4,7 @@
  * Templates do not say it: some refuse a system message (gemma), some leave it out without a word,
  * and for some only a null content beside tool calls shows the calls (DeepSeek).
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 
 /** Renders a conversation that asks for an answer. */
 export type RenderMessages = (messages: object[], tools?: object[]) => Promise<string>;

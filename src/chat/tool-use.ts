@@ -1,5 +1,5 @@
 /** @file Which of a request's tools the model is shown, and whether it must call one. */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { ChatRequest, Tool } from "../protocol/openai.ts";
 
 export type ToolUse = {

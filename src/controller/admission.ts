@@ -4,7 +4,8 @@
  */
 import type { Context } from "hono";
 import { pythonJson } from "../dialects/fastchat/python-json.ts";
-import { ForbiddenError, InvalidApiKeyError, InvalidRequestError } from "../errors/api-error.ts";
+import { ForbiddenError, InvalidApiKeyError } from "../errors/access-errors.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { keyFinder } from "../http/auth.ts";
 import { type Resolve, sameHost } from "../http/same-host.ts";
 import { toOrigin, workerOrigins } from "../http/worker-origins.ts";

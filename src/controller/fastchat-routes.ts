@@ -9,7 +9,7 @@
  * Source: `fastchat/serve/controller.py` of FastChat 0.2.36.
  */
 import { type Context, Hono } from "hono";
-import { UnavailableError } from "../errors/api-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import { requireKey } from "../http/auth.ts";
 import { readJson } from "../http/json.ts";
 import { namesOf } from "../protocol/adapter-names.ts";

@@ -2,7 +2,7 @@
  * @file FastChat's workers in the registry. Theirs is a table of addresses, each with several models
  * and one queue; ours one of models: a worker of theirs is one entry for each name that it has.
  */
-import { UnavailableError } from "../errors/api-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import {
   type FastChatRegistration,
   fastChatLeaseMs,

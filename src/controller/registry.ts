@@ -2,12 +2,12 @@
  * @file Who serves, at this moment: workers by their id, each with a lease that its heartbeats
  * renew. Everything is soft state; the workers themselves know best and say it again.
  */
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import {
-  InvalidRequestError,
   UnavailableError,
   UnknownWorkerError,
   WorkerConflictError,
-} from "../errors/api-error.ts";
+} from "../errors/worker-errors.ts";
 import {
   type DispatchMethod,
   type Heartbeat,

@@ -2,7 +2,7 @@
  * @file What a worker that was let in says of itself, where its registration does not. Every answer
  * is a stranger's: short, soon, and from this address and no other (no redirect is followed).
  */
-import { UnavailableError } from "../errors/api-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { WorkerStatus } from "../protocol/fastchat-controller.ts";
 

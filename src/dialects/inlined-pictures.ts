@@ -2,7 +2,7 @@
  * @file A request whose pictures are all in it: what stands at another server is fetched, what
  * came along is checked. An engine that sees is then sent nothing that it would have to look up.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { withParts } from "../protocol/content-parts.ts";
 import {
   isPicture,

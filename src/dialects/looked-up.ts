@@ -4,7 +4,7 @@
  *
  * Names: vLLM's entrypoints/chat_utils.py, SGLang's entrypoints/openai/protocol.py.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { partsOf } from "../protocol/content-parts.ts";
 import { isPicture } from "../protocol/picture-parts.ts";
 

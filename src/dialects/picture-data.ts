@@ -1,5 +1,5 @@
 /** @file Pictures as `data:` URLs: made from bytes, and checked where a client made them. */
-import { PictureError } from "../errors/api-error.ts";
+import { PictureError } from "../errors/request-errors.ts";
 import { type PictureType, pictureTypeOf } from "./picture-type.ts";
 
 /** Of one picture, decoded: OpenAI's own limit. */

@@ -1,5 +1,5 @@
 /** @file Whether a model can look at what it is asked: a picture is never left out in silence. */
-import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../errors/model-errors.ts";
 import { picturesOf } from "../protocol/picture-parts.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 

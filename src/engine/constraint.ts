@@ -5,7 +5,7 @@
  * The first try costs a walk over one token's bytes, so an answer that keeps to its form by itself
  * is hardly slower. Whether a mask was cached changes nothing but the time it takes.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { Grammar } from "../grammar/matcher/grammar.ts";
 import { TokenMatcher } from "../grammar/matcher/token-matcher.ts";
 import type { TokenTrie } from "../grammar/matcher/token-trie.ts";

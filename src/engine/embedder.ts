@@ -2,7 +2,7 @@
  * @file Embeddings and ranks: many inputs a batch, each a sequence pooled to one row, which is a
  * unit vector, or the scores of a ranking model.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { type Context, TokenBatch } from "../llama/context.ts";
 import type { AdapterSet } from "./adapter-set.ts";
 import type { LoadedAdapters } from "./loaded-adapters.ts";

@@ -5,7 +5,8 @@
  * so a cancel or a new request waits for one step at most.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { ApiError, InvalidRequestError } from "../errors/api-error.ts";
+import { ApiError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { type LoggedNative, type LogLevel, startNative } from "../llama/native.ts";
 import type { ThreadOptions } from "./engine-options.ts";

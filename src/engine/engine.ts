@@ -5,13 +5,10 @@
  * hands events to whoever waits for them.
  */
 import type { Worker } from "node:worker_threads";
-import {
-  ContextLengthError,
-  InvalidRequestError,
-  QueueFullError,
-  UnavailableError,
-} from "../errors/api-error.ts";
+import { QueueFullError } from "../errors/limit-errors.ts";
+import { ContextLengthError, InvalidRequestError } from "../errors/request-errors.ts";
 import { UsageError } from "../errors/usage-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import type { EventQueue } from "../http/event-queue.ts";
 import { bindNative } from "../llama/native.ts";
 import { siblingThread } from "../llama/sibling-module.ts";

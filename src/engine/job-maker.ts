@@ -2,7 +2,7 @@
  * @file Makes the jobs of a request: a sampler for each choice, and the grammar's automaton where
  * the answer has to follow one. Grammars and what is known of the vocabulary are kept for the next.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { compileGrammar, type Grammar } from "../grammar/matcher/grammar.ts";
 import { TokenTrie } from "../grammar/matcher/token-trie.ts";
 import { Candidates } from "../llama/candidates.ts";

@@ -4,7 +4,7 @@
  * Applying another set makes llama.cpp plan its graphs anew, some 10 ms for a small model: it is
  * done only where the set really changes.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { AdapterCheck } from "../llama/adapter-check.ts";
 import type { Context } from "../llama/context.ts";
 import type { Model } from "../llama/model.ts";

@@ -3,7 +3,7 @@
  * to whoever waits for it.
  */
 import type { Worker } from "node:worker_threads";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { EventQueue } from "../http/event-queue.ts";
 import type { AdapterSet } from "./adapter-set.ts";
 import type { ChoiceEvent, FromThread, Generation, ToThread } from "./messages.ts";

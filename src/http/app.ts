@@ -3,7 +3,7 @@
  * the dialect of its path and, if asked, logs one line a request. It knows no route.
  */
 import { Hono } from "hono";
-import { UnknownUrlError } from "../errors/api-error.ts";
+import { UnknownUrlError } from "../errors/request-errors.ts";
 import { logRequest } from "./access-log.ts";
 import { dialectOf } from "./dialect.ts";
 import { toFailure } from "./failure.ts";

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { InvalidApiKeyError } from "../errors/api-error.ts";
+import { InvalidApiKeyError } from "../errors/access-errors.ts";
 
 /**
  * Lets a request through that carries one of the keys as `Authorization: Bearer`, as the password of

@@ -2,11 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Context, MiddlewareHandler } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
-import {
-  BodyTooLargeError,
-  InvalidRequestError,
-  UnsupportedMediaTypeError,
-} from "../errors/api-error.ts";
+import { BodyTooLargeError } from "../errors/limit-errors.ts";
+import { InvalidRequestError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
 import { dialectOf } from "./dialect.ts";
 import { handedOn, nodeExchange } from "./node-exchange.ts";
 

@@ -3,7 +3,7 @@
  * call a loopback server from a browser, so such a server answers to loopback names alone.
  */
 import type { IncomingMessage, RequestListener } from "node:http";
-import { ForbiddenError } from "../errors/api-error.ts";
+import { ForbiddenError } from "../errors/access-errors.ts";
 import { dialectOf } from "./dialect.ts";
 
 export function isLoopback(host: string): boolean {

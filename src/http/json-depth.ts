@@ -2,7 +2,7 @@
  * @file How deeply a JSON text nests, told before it is parsed: `JSON.parse` of 10 MB of `[` blocks
  * the event loop for seconds, and everything recursive behind it overflows the stack.
  */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 
 const maxDepth = 64;
 const quote = 0x22;

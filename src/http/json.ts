@@ -1,7 +1,7 @@
 /** @file A request's body: limited, plain JSON, not too deep, and what its schema says. */
 import type { Context } from "hono";
 import type { z } from "zod";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { readBody } from "./body.ts";
 import { assertShallow } from "./json-depth.ts";
 import { toRequestError } from "./zod-issue.ts";

@@ -1,7 +1,7 @@
 /** @file What each server of models says to Ollama's clients beside its routes: that it runs, and what it does not know. */
 import { type Context, Hono } from "hono";
 import { ollamaDialect } from "../dialects/ollama/dialect.ts";
-import { UnknownUrlError } from "../errors/api-error.ts";
+import { UnknownUrlError } from "../errors/request-errors.ts";
 import { requestId } from "./request-id.ts";
 
 /** `GET /` and `HEAD /`: Ollama's command line, and probes made for it, ask so whether it is up. */

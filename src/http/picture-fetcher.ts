@@ -19,7 +19,7 @@ import {
   tooLarge,
   toPictureUrl,
 } from "../dialects/picture-data.ts";
-import { type PictureCode, PictureError } from "../errors/api-error.ts";
+import { type PictureCode, PictureError } from "../errors/request-errors.ts";
 import { before } from "./before.ts";
 import { hostOf, type PictureHosts, pictureHosts } from "./picture-hosts.ts";
 import { isPublicAddress } from "./public-address.ts";

@@ -6,7 +6,7 @@
  * browser does not send it.
  */
 import type { Context, MiddlewareHandler } from "hono";
-import { ForbiddenError } from "../errors/api-error.ts";
+import { ForbiddenError } from "../errors/access-errors.ts";
 
 const reading = new Set(["GET", "HEAD"]);
 

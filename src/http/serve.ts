@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { toFailure } from "./failure.ts";
 import { guardHost, isLoopback } from "./host-guard.ts";
 import { answerClientError } from "./parser-error.ts";

@@ -1,6 +1,6 @@
 /** @file What zod found wrong, as a 400 that names the field the way OpenAI does: `messages[0].role`. */
 import type { z } from "zod";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { complaintOf, schemaSentence } from "./zod-words.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -6,8 +6,8 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { InvalidRequestError } from "../errors/api-error.ts";
 import { ChatTemplateError } from "../errors/chat-template-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import { siblingModule } from "./sibling-module.ts";
 import type { RenderReply, RenderRequest, TemplateProcessOptions } from "./template-process.ts";
 

@@ -6,7 +6,7 @@
 import type { PromptSegment } from "../chat/chat-format.ts";
 import type { ChatTemplate } from "../chat/chat-template.ts";
 import type { ControlToken } from "../chat/control-tokens.ts";
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { Native } from "./native.ts";
 import type { Pointer } from "./structs.ts";
 

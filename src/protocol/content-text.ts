@@ -1,5 +1,5 @@
 /** @file The text of a message, where text alone can be used. */
-import { InvalidRequestError } from "../errors/api-error.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 import type { ChatMessage } from "./openai.ts";
 
 /**

@@ -3,7 +3,8 @@
  * server speak the same dialect, nothing of either has to be understood.
  */
 import type { Context } from "hono";
-import { AnswerTooLargeError, UpstreamError } from "../errors/api-error.ts";
+import { AnswerTooLargeError } from "../errors/limit-errors.ts";
+import { UpstreamError } from "../errors/upstream-errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { nextHop } from "../http/hops.ts";
 import { passAnswer } from "../http/passed-answer.ts";

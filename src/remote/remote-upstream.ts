@@ -1,6 +1,6 @@
 /** @file A server that a worker stands in front of, as its settings have it, and the models found there. */
 import { closeNames } from "../chat/close-names.ts";
-import { UpstreamError } from "../errors/api-error.ts";
+import { UpstreamError } from "../errors/upstream-errors.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { HttpClient } from "../http/client.ts";
 import { urlInWords } from "../http/url-in-words.ts";

@@ -4,7 +4,8 @@
  * (`{error, error_type}`), Gemini's (OpenAI's, or a list with one), Anthropic's
  * (`{type: "error", error: {type, message}}`) and FastChat's (`{text, error_code}`).
  */
-import { type ApiError, UpstreamError } from "../errors/api-error.ts";
+import type { ApiError } from "../errors/api-error.ts";
+import { UpstreamError } from "../errors/upstream-errors.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
 
 type Told = {

@@ -2,7 +2,7 @@
  * @file One question to a server behind a worker, and its answer: JSON, a stream of events, or a
  * refusal in our words. Nothing that it sends is trusted to be short, whole or in time.
  */
-import { UpstreamError } from "../errors/api-error.ts";
+import { UpstreamError } from "../errors/upstream-errors.ts";
 import type { HttpAnswer, HttpClient } from "../http/client.ts";
 import { hopHeaders } from "../http/hops.ts";
 import { ProxyError } from "../http/proxies.ts";

@@ -1,11 +1,7 @@
 /** @file What another server says instead of an answer, as an error of ours. */
-import {
-  type ApiError,
-  ContextLengthError,
-  InvalidRequestError,
-  UpstreamBusyError,
-  UpstreamError,
-} from "../errors/api-error.ts";
+import type { ApiError } from "../errors/api-error.ts";
+import { ContextLengthError, InvalidRequestError } from "../errors/request-errors.ts";
+import { UpstreamBusyError, UpstreamError } from "../errors/upstream-errors.ts";
 
 /** The pieces of an error body, whatever server it is from. */
 type Said = {

@@ -1,5 +1,5 @@
 /** @file Whether the model of a worker can do what a request wants of it. */
-import { UnsupportedCapabilityError } from "../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../errors/model-errors.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 

@@ -1,6 +1,6 @@
 /** @file `/v1/models`: what a server has at this moment, under each of its names, as a list and one by one. */
 import { Hono } from "hono";
-import { ModelNotFoundError } from "../errors/api-error.ts";
+import { ModelNotFoundError } from "../errors/model-errors.ts";
 import { decoded } from "../http/decoded.ts";
 import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import type { Model, ModelList } from "../protocol/openai.ts";

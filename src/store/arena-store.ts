@@ -7,7 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { InsufficientStorageError } from "../errors/api-error.ts";
+import { InsufficientStorageError } from "../errors/resource-errors.ts";
 import type { Mode, PromptView, Seat } from "../protocol/arena.ts";
 import {
   type ArenaEvent,

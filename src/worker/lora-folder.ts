@@ -1,7 +1,8 @@
 /** @file Which files a request may have loaded as adapters: those in the folder of `--lora-dir`. */
 import { realpath, stat } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import { ForbiddenError, InvalidRequestError } from "../errors/api-error.ts";
+import { ForbiddenError } from "../errors/access-errors.ts";
+import { InvalidRequestError } from "../errors/request-errors.ts";
 
 /**
  * The file that a path means, absolute or within the folder, behind every link.

@@ -3,7 +3,7 @@
  *
  * It listens before the model is loaded, so that whoever watches `/health` sees it come up.
  */
-import { UnavailableError } from "../errors/api-error.ts";
+import { UnavailableError } from "../errors/worker-errors.ts";
 import { createApp } from "../http/app.ts";
 import { requireKey } from "../http/auth.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";

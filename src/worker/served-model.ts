@@ -7,7 +7,7 @@ import type { OutputFormat } from "../chat/output/output-format.ts";
 import { inTurn } from "../dialects/in-turn.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Generation } from "../engine/messages.ts";
-import { ModelNotFoundError } from "../errors/api-error.ts";
+import { ModelNotFoundError } from "../errors/model-errors.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import type { Answer } from "../protocol/answer.ts";

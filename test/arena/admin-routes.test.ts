@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { adminRoutes } from "../../src/arena/admin-routes.ts";
 import { BallotBox } from "../../src/arena/board/ballot-box.ts";
-import { NotFoundError } from "../../src/errors/api-error.ts";
+import { NotFoundError } from "../../src/errors/resource-errors.ts";
 import { createApp } from "../../src/http/app.ts";
 import type {
   AdminModels,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type AdapterSet, adapterSet, bareModel } from "../../src/engine/adapter-set.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { InvalidRequestError } from "../../src/errors/api-error.ts";
+import { InvalidRequestError } from "../../src/errors/request-errors.ts";
 import { eventually } from "../support/eventually.ts";
 import { collect, startTinyEngine, toGeneration } from "../support/tiny-engine.ts";
 import { tinyAdapter, tinyModel } from "../support/tiny-models.ts";

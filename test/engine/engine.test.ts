@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bareModel } from "../../src/engine/adapter-set.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { ContextLengthError, QueueFullError } from "../../src/errors/api-error.ts";
+import { QueueFullError } from "../../src/errors/limit-errors.ts";
+import { ContextLengthError } from "../../src/errors/request-errors.ts";
 import { eventually } from "../support/eventually.ts";
 import { collect, startTinyEngine, toGeneration } from "../support/tiny-engine.ts";
 import { tinyModel } from "../support/tiny-models.ts";

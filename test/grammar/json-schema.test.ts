@@ -1,6 +1,6 @@
 /** @file Documents that a schema's grammar takes and refuses, and schemas that it refuses. */
 import { describe, expect, test } from "vitest";
-import { InvalidRequestError } from "../../src/errors/api-error.ts";
+import { InvalidRequestError } from "../../src/errors/request-errors.ts";
 import { GrammarBuilder } from "../../src/grammar/grammar-builder.ts";
 import { compileGrammar } from "../../src/grammar/matcher/grammar.ts";
 import { addJsonValue, jsonGrammar, schemaGrammar } from "../../src/grammar/schema/json-schema.ts";

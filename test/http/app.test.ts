@@ -2,15 +2,12 @@ import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import {
-  ContextLengthError,
-  type ErrorBody,
-  ForbiddenError,
-  ModelNotFoundError,
-  QueueFullError,
-  UnavailableError,
-  WorkerLostError,
-} from "../../src/errors/api-error.ts";
+import { ForbiddenError } from "../../src/errors/access-errors.ts";
+import type { ErrorBody } from "../../src/errors/api-error.ts";
+import { QueueFullError } from "../../src/errors/limit-errors.ts";
+import { ModelNotFoundError } from "../../src/errors/model-errors.ts";
+import { ContextLengthError } from "../../src/errors/request-errors.ts";
+import { UnavailableError, WorkerLostError } from "../../src/errors/worker-errors.ts";
 import { createApp } from "../../src/http/app.ts";
 import { readJson } from "../../src/http/json.ts";
 import { type RunningServer, serve } from "../../src/http/serve.ts";

@@ -7,13 +7,10 @@ import { anthropicDialect } from "../../src/dialects/anthropic/dialect.ts";
 import { ollamaDialect } from "../../src/dialects/ollama/dialect.ts";
 import { openAiDialect } from "../../src/dialects/openai-dialect.ts";
 import { responsesDialect } from "../../src/dialects/responses/dialect.ts";
-import {
-  ContextLengthError,
-  ForbiddenError,
-  QueueFullError,
-  UnavailableError,
-  WorkerLostError,
-} from "../../src/errors/api-error.ts";
+import { ForbiddenError } from "../../src/errors/access-errors.ts";
+import { QueueFullError } from "../../src/errors/limit-errors.ts";
+import { ContextLengthError } from "../../src/errors/request-errors.ts";
+import { UnavailableError, WorkerLostError } from "../../src/errors/worker-errors.ts";
 import { createApp } from "../../src/http/app.ts";
 import { requireKey } from "../../src/http/auth.ts";
 import { HttpClient } from "../../src/http/client.ts";

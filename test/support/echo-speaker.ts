@@ -7,7 +7,8 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { assertReadsPictures } from "../../src/dialects/pictures.ts";
-import { ModelNotFoundError, WorkerLostError } from "../../src/errors/api-error.ts";
+import { ModelNotFoundError } from "../../src/errors/model-errors.ts";
+import { WorkerLostError } from "../../src/errors/worker-errors.ts";
 import type { ModelDescription } from "../../src/llama/model-description.ts";
 import type { Answer, AnswerEvent, ChoiceTimings, Finish } from "../../src/protocol/answer.ts";
 import {

@@ -5,7 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { QueueFullError, UnavailableError } from "../../src/errors/api-error.ts";
+import { QueueFullError } from "../../src/errors/limit-errors.ts";
+import { UnavailableError } from "../../src/errors/worker-errors.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Connection } from "../../src/http/connection.ts";
 import { readJson } from "../../src/http/json.ts";

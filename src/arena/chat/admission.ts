@@ -1,6 +1,8 @@
 /** @file Whether a message may be sent at all: its size, its pictures, and how many there were. */
 import type { Context } from "hono";
-import { ConflictError, HourlyLimitError, InvalidRequestError } from "../../errors/api-error.ts";
+import { HourlyLimitError } from "../../errors/limit-errors.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { ConflictError } from "../../errors/resource-errors.ts";
 import type { Client } from "../../http/client-address.ts";
 import type { ArenaConfig } from "../../protocol/arena-config.ts";
 import type { SessionRow } from "../../store/arena-store.ts";

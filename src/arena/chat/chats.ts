@@ -1,6 +1,6 @@
 /** @file The conversations that are going on: those in use in memory, all in the store. */
 import { randomUUID } from "node:crypto";
-import { NotFoundError } from "../../errors/api-error.ts";
+import { NotFoundError } from "../../errors/resource-errors.ts";
 import type { EventBody } from "../../protocol/arena-event.ts";
 import type { ChatSettings } from "../../store/arena-store.ts";
 import { Chat, type ChatWorld } from "./chat.ts";

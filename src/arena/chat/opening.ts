@@ -1,11 +1,9 @@
 /** @file How a conversation begins: with whom, with which settings, and after what was said before. */
 import { randomInt } from "node:crypto";
-import {
-  ConflictError,
-  InvalidRequestError,
-  ModelNotFoundError,
-  UnavailableError,
-} from "../../errors/api-error.ts";
+import { ModelNotFoundError } from "../../errors/model-errors.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { ConflictError } from "../../errors/resource-errors.ts";
+import { UnavailableError } from "../../errors/worker-errors.ts";
 import type { NewChat } from "../../protocol/arena.ts";
 import type { ArenaStore, ChatSettings, SessionRow } from "../../store/arena-store.ts";
 import type { ArenaModels } from "../models.ts";

@@ -2,7 +2,8 @@
  * @file A vote, from the click to the disk: whose it is, whether it may be cast, what is known of the
  * battle, and why it may not rate. Names come from our own record, never from the browser.
  */
-import { ConflictError, HourlyLimitError } from "../../errors/api-error.ts";
+import { HourlyLimitError } from "../../errors/limit-errors.ts";
+import { ConflictError } from "../../errors/resource-errors.ts";
 import type { DetectLanguage } from "../../files/language.ts";
 import type { ModelInfo, Vote } from "../../protocol/arena.ts";
 import type { ArenaLimits } from "../../protocol/arena-config.ts";

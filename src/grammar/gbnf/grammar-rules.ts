@@ -1,5 +1,5 @@
 /** @file What a grammar says, free of how it was written: rules, their alternatives, their items. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { CodeRange } from "../character-set.ts";
 
 /** As much text as a grammar may have: compiling it takes a second at worst. */

@@ -1,5 +1,5 @@
 /** @file Regular expressions and lists of choices as grammars. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { GrammarBuilder, literal } from "../grammar-builder.ts";
 import { type Automaton, TooManyStatesError, WorkBudget } from "./automaton.ts";
 import { minimized } from "./automaton-minimum.ts";

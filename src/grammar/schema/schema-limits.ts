@@ -6,7 +6,7 @@
  *
  * Source: https://platform.openai.com/docs/guides/structured-outputs (supported schemas).
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 
 const mostLevels = 10; // of objects and arrays
 const mostNesting = 64; // of schemas in schemas by whatever keyword: ours

@@ -3,7 +3,7 @@
  *
  * Nothing here knows grammars. Every sentence about a schema names the place in it.
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { type Automaton, TooManyStatesError, WorkBudget } from "../regex/automaton.ts";
 import { patternAutomaton } from "../regex/regex.ts";
 import { schemasWithin } from "./schema-limits.ts";

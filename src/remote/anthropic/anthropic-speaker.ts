@@ -3,7 +3,8 @@
  * dialect but its own come here; Anthropic's own go past, as `passthrough.ts` has it.
  */
 import { inTurn } from "../../dialects/in-turn.ts";
-import { UnsupportedCapabilityError, UpstreamError } from "../../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { Answer } from "../../protocol/answer.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { Served } from "../../protocol/speaker.ts";

@@ -3,7 +3,7 @@
  * same, looked at as bytes: whether it came to its end. An error of the server's is an end too, and
  * is in the client's own words already.
  */
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { MessageFilter } from "../../http/event-relay.ts";
 import { withoutReturns } from "../without-returns.ts";
 

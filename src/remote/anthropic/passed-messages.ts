@@ -5,7 +5,8 @@
  * stay so at Anthropic, which fetches them from its own network; any other server would from ours.
  */
 import type { Context } from "hono";
-import { InvalidRequestError, UnsupportedCapabilityError } from "../../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { partsIn, partsOf } from "../../protocol/content-parts.ts";
 import type { RemoteModel } from "../remote-model.ts";
 

@@ -1,5 +1,5 @@
 /** @file What a request may ask of our own engine, but not of Anthropic: each is refused by name. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 
 const absent: [field: keyof ChatRequest, isAsked: (request: ChatRequest) => boolean][] = [

@@ -11,7 +11,7 @@ import { outputFormat } from "../../chat/output/output-formats.ts";
 import { toolUse } from "../../chat/tool-use.ts";
 import { inTurn } from "../../dialects/in-turn.ts";
 import { assertReadsPictures } from "../../dialects/pictures.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { Answer, AnswerEvent } from "../../protocol/answer.ts";
 import {
   type ChatRequest,

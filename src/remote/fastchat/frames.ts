@@ -1,5 +1,5 @@
 /** @file The frames of a FastChat worker's answer: JSON texts, each ended by a zero byte. */
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import { WorkerFrame } from "../../protocol/fastchat-worker.ts";
 
 /** Text comes whole with every frame; one beyond this is no answer. */

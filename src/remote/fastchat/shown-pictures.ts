@@ -5,7 +5,7 @@
  * message's text; `fastchat/serve/sglang_worker.py`, which cuts the prompt at them.
  */
 import { checkedDataUrl, isDataUrl } from "../../dialects/picture-data.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { contentText } from "../../protocol/content-text.ts";
 import type { ChatMessage } from "../../protocol/openai.ts";
 

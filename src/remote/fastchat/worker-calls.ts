@@ -1,7 +1,8 @@
 /** @file What a FastChat worker is asked beside answers; what changes seldom is kept for a while. */
 import type { z } from "zod";
 import type { PromptTemplate } from "../../chat/fastchat/conversation-template.ts";
-import { InvalidRequestError, UpstreamError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import { before } from "../../http/before.ts";
 import {
   WorkerConversationAnswer,

@@ -3,13 +3,10 @@
  *
  * Source: `class ErrorCode` of `fastchat/constants.py`, FastChat 0.2.36.
  */
-import {
-  type ApiError,
-  InvalidRequestError,
-  ModelNotFoundError,
-  UpstreamBusyError,
-  UpstreamError,
-} from "../../errors/api-error.ts";
+import type { ApiError } from "../../errors/api-error.ts";
+import { ModelNotFoundError } from "../../errors/model-errors.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { UpstreamBusyError, UpstreamError } from "../../errors/upstream-errors.ts";
 
 /** What every failure of a worker begins with, whatever it is; what went wrong stands behind it in brackets. */
 const preface = /^\*\*NETWORK ERROR DUE TO HIGH TRAFFIC\.[^*]*\*\*\s*/;

@@ -1,7 +1,7 @@
 /** @file A request as the question that a FastChat worker is asked: its prompt, and how much it may say. */
 import type { PromptSegment } from "../../chat/chat-format.ts";
 import { fastchatFormat } from "../../chat/fastchat/fastchat-format.ts";
-import { ContextLengthError, InvalidRequestError } from "../../errors/api-error.ts";
+import { ContextLengthError, InvalidRequestError } from "../../errors/request-errors.ts";
 import type { WorkerQuestion } from "../../protocol/fastchat-worker.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText, Tool } from "../../protocol/openai.ts";
 import type { WorkerFacts } from "./worker-calls.ts";

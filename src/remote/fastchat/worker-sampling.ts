@@ -1,5 +1,5 @@
 /** @file A request's sampling in the parameters of FastChat's workers; what they lack is refused. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { WorkerQuestion } from "../../protocol/fastchat-worker.ts";
 import type { ChatRequest, CompletionRequest } from "../../protocol/openai.ts";
 

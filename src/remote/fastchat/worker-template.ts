@@ -1,7 +1,7 @@
 /** @file A worker's conversation template, as it tells it, in the form that our prompts are made from. */
 import type { PromptTemplate } from "../../chat/fastchat/conversation-template.ts";
 import { separatorStyleOf } from "../../chat/fastchat/style-numbers.ts";
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { WorkerConversation } from "../../protocol/fastchat-worker.ts";
 
 /** @throws {UpstreamError} its style is one that FastChat 0.2.36 does not have. */

@@ -2,7 +2,7 @@
  * @file What an answer's text must look like, as Gemini is told: JSON, of a schema or of none. What
  * it cannot be held to is refused by name.
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 
 /** @throws {InvalidRequestError} Gemini has no such form; or the schema is none. */

@@ -5,7 +5,7 @@
  * Source: https://ai.google.dev/api/caching#Content
  */
 import { toArguments } from "../../dialects/tool-arguments.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { ChatMessage, ToolCall } from "../../protocol/openai.ts";
 import type { RememberedCalls } from "./remembered-calls.ts";
 

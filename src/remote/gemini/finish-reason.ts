@@ -1,5 +1,5 @@
 /** @file Why an answer of Gemini's ended. */
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { FinishReason } from "../../protocol/openai.ts";
 
 /** https://ai.google.dev/api/generate-content#FinishReason */

@@ -4,7 +4,8 @@
  * Sources: https://ai.google.dev/api/tokens, https://ai.google.dev/api/embeddings
  */
 import type { z } from "zod";
-import { InvalidRequestError, UpstreamError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import { toList } from "../../protocol/openai.ts";
 import type { EmbeddingInput, Embeddings } from "../../protocol/speaker.ts";
 import { estimateText } from "../openai/token-counts.ts";

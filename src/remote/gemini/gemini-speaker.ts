@@ -4,7 +4,7 @@
  * Source: https://ai.google.dev/api
  */
 import { toolUse } from "../../chat/tool-use.ts";
-import { UnsupportedCapabilityError } from "../../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import { estimateChat } from "../openai/token-counts.ts";

@@ -3,7 +3,7 @@
  *
  * Source: https://ai.google.dev/api/generate-content
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { answerForm } from "./answer-form.ts";

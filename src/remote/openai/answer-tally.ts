@@ -2,7 +2,7 @@
  * @file What an answer from another server amounts to: each choice's end, held back until the usage
  * has been told, which comes last.
  */
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { AnswerEvent, ChoiceTimings } from "../../protocol/answer.ts";
 import type { FinishReason } from "../../protocol/openai.ts";
 import type { Usage } from "./completion-shape.ts";

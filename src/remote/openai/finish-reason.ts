@@ -1,5 +1,5 @@
 /** @file Why an answer ended, in the words of each server. */
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { FinishReason } from "../../protocol/openai.ts";
 
 /**

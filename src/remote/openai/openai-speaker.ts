@@ -3,7 +3,7 @@
  * become events, so that every dialect can be spoken in front of it.
  */
 import { inTurn } from "../../dialects/in-turn.ts";
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { AnswerEvent } from "../../protocol/answer.ts";
 import { toList } from "../../protocol/openai.ts";
 import type { EmbeddingInput, Embeddings, Served } from "../../protocol/speaker.ts";

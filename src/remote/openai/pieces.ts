@@ -1,6 +1,6 @@
 /** @file The JSON of an answer, in one piece or in many, whatever the server calls an end. */
 import type { z } from "zod";
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { ServerSentEvent } from "../../http/sse.ts";
 import { errorIn } from "../stream-error.ts";
 import {

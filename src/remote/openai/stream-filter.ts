@@ -3,7 +3,8 @@
  * whether it came to its end, and whether one of them is an error in the server's own shape. Only
  * what looks like an error is parsed.
  */
-import { ApiError, type ErrorBody, UpstreamError } from "../../errors/api-error.ts";
+import { ApiError, type ErrorBody } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { MessageFilter } from "../../http/event-relay.ts";
 import { errorIn } from "../stream-error.ts";
 import { withoutReturns } from "../without-returns.ts";

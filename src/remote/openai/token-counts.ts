@@ -3,7 +3,7 @@
  * itself counts them; where it has no route for that, an estimate: a token for four bytes of UTF-8.
  */
 import { z } from "zod";
-import { UpstreamError } from "../../errors/api-error.ts";
+import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { located } from "../server-address.ts";

@@ -3,7 +3,8 @@
  *
  * Source: `generate_stream` of `fastchat/serve/inference.py`, FastChat 0.2.36.
  */
-import { InvalidRequestError, UnsupportedCapabilityError } from "../../errors/api-error.ts";
+import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { checked } from "../../http/json.ts";
 import type { WorkerGeneration } from "../../protocol/fastchat-worker.ts";
 import { CompletionRequest } from "../../protocol/openai.ts";

@@ -11,7 +11,7 @@ import {
   responseEvents,
   toResponse,
 } from "../../dialects/responses/to-response.ts";
-import { PreviousResponseNotFoundError } from "../../errors/api-error.ts";
+import { PreviousResponseNotFoundError } from "../../errors/resource-errors.ts";
 import { toFailure } from "../../http/failure.ts";
 import { checked, readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";

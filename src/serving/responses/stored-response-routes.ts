@@ -1,7 +1,8 @@
 /** @file The responses that are remembered: to read again, to look into, to forget. */
 import { Hono } from "hono";
 import { listItems } from "../../dialects/responses/stored-items.ts";
-import { InvalidRequestError, ResponseNotFoundError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
+import { ResponseNotFoundError } from "../../errors/resource-errors.ts";
 import { checked } from "../../http/json.ts";
 import { ItemsQuery } from "../../protocol/responses.ts";
 import type { ResponseStore, StoredResponse } from "./response-store.ts";

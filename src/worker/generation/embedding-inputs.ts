@@ -1,5 +1,5 @@
 /** @file What an embedding request wants embedded, as tokens, and how long the vectors shall be. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import type { EmbeddingBody } from "../../protocol/embeddings.ts";
 import { type TokensOrText, toList } from "../../protocol/openai.ts";

@@ -6,7 +6,7 @@
  * Source: Hui et al., "Qwen2.5-Coder Technical Report", arXiv 2409.12186, §3; llama-server v0.5.0,
  * `format_prompt_infill`.
  */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { FimTokens, Vocab } from "../../llama/vocab.ts";
 
 /** A part of another file, to know more by. */

@@ -1,7 +1,7 @@
 /** @file A request's wishes as the engine takes them, with the model's own defaults for the rest. */
 import { randomInt } from "node:crypto";
 import type { Generation } from "../../engine/messages.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { type Sampling, samplingDefaults } from "../../llama/sampler.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import type { SamplingRequest } from "../../protocol/sampling.ts";

@@ -1,5 +1,5 @@
 /** @file The grammar that a request's answer must follow, from whichever field asks for one. */
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { choiceGrammar, regexGrammar } from "../../grammar/regex/regex.ts";
 import { jsonGrammar, schemaGrammar } from "../../grammar/schema/json-schema.ts";
 import type { ResponseFormat, StructuredOutput } from "../../protocol/structured-output.ts";

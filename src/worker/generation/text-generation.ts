@@ -1,7 +1,7 @@
 /** @file A completion request as the engine takes it, prompt by prompt; and a prompt told back. */
 import { readAnswer } from "../../chat/output/answer-reading.ts";
 import type { ChoiceEvent, Generation } from "../../engine/messages.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { Answer, AnswerEvent, EchoedPrompt } from "../../protocol/answer.ts";
 import type { CompletionRequest, TokensOrText } from "../../protocol/openai.ts";
 import { promptPrefixes } from "../../protocol/prefix.ts";

@@ -5,7 +5,7 @@
 import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { withoutLatest } from "../../dialects/ollama/models.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { readBody } from "../../http/body.ts";
 import { decoded } from "../../http/decoded.ts";
 import { parseJson } from "../../http/json.ts";

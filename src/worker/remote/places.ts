@@ -1,5 +1,5 @@
 /** @file How many requests may be on their way to one model at a time; the rest is sent elsewhere. */
-import { QueueFullError } from "../../errors/api-error.ts";
+import { QueueFullError } from "../../errors/limit-errors.ts";
 
 /** Answers of other servers take seconds: so soon a place may be free. */
 const retryAfterSeconds = 2;

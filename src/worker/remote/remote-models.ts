@@ -1,5 +1,6 @@
 /** @file The models that other servers compute for this worker, by their names. */
-import { ModelNotFoundError, UnavailableError } from "../../errors/api-error.ts";
+import { ModelNotFoundError } from "../../errors/model-errors.ts";
+import { UnavailableError } from "../../errors/worker-errors.ts";
 import { adapterIn } from "../../protocol/adapter-names.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import type { Preparation } from "../../remote/prepared-speaker.ts";

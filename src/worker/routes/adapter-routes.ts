@@ -1,7 +1,7 @@
 /** @file LoRA adapters while the worker runs: llama-server's list and scales, vLLM's load and unload. */
 import { basename } from "node:path";
 import { Hono } from "hono";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { readJson } from "../../http/json.ts";
 import {
   LoadLoraRequest,

@@ -1,6 +1,6 @@
 /** @file What a rerank request wants scored: its query with each of its documents, as tokens. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { ContextLengthError } from "../../errors/api-error.ts";
+import { ContextLengthError } from "../../errors/request-errors.ts";
 import type { ModelDescription } from "../../llama/model-description.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 import type { RerankRequest } from "../../protocol/rerank.ts";

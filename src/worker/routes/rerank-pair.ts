@@ -4,7 +4,7 @@
  * Source: llama-server v0.5.0, `format_prompt_rerank`.
  */
 import type { PromptSegment } from "../../chat/chat-format.ts";
-import { InvalidRequestError } from "../../errors/api-error.ts";
+import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { Vocab } from "../../llama/vocab.ts";
 
 /** In tokens; what is longer loses its end, or with `fromLeft` its beginning. */

@@ -1,7 +1,7 @@
 /** @file What a worker says about itself: model, slots, metrics, version. */
 import { Hono } from "hono";
 import type { EngineInfo, SlotState } from "../../engine/messages.ts";
-import { UnavailableError } from "../../errors/api-error.ts";
+import { UnavailableError } from "../../errors/worker-errors.ts";
 import { version } from "../../protocol/version.ts";
 import { modelListRoutes, toModels } from "../../serving/model-list-routes.ts";
 import type { Statistics } from "../metrics/statistics.ts";

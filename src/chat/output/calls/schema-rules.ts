@@ -1,5 +1,5 @@
 /** @file Rules for schemas in a notation that is not JSON: each once, so that a schema may hold itself. */
-import { InvalidRequestError } from "../../../errors/api-error.ts";
+import { InvalidRequestError } from "../../../errors/request-errors.ts";
 import { maxGrammarBytes } from "../../../grammar/gbnf/grammar-rules.ts";
 import type { GrammarBuilder } from "../../../grammar/grammar-builder.ts";
 import type { Schema } from "./parameter-schema.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { QueueFullError } from "../../src/errors/api-error.ts";
+import { QueueFullError } from "../../src/errors/limit-errors.ts";
 
 test("a full queue is told in one's own words, for one and for many", () => {
   expect(new QueueFullError(1, 1).message).toBe(
