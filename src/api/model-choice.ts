@@ -32,7 +32,13 @@ export function assertServed(
   const named = workers.filter((worker) => serves(worker, model));
   if (named.some((worker) => isAble(worker, capability))) return;
   if (named.length > 0 && capability !== null)
-    throw new UnsupportedCapabilityError(model, capability, abilitiesOf(named));
+    throw new UnsupportedCapabilityError(
+      model,
+      capability,
+      abilitiesOf(named),
+      "model",
+      named.every((worker) => worker.model.upstream !== undefined),
+    );
   if (!table.remembers(model)) throw new ModelNotFoundError(model, idsOf(workers));
 }
 

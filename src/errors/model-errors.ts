@@ -26,14 +26,17 @@ export class UnsupportedCapabilityError extends ApiError {
   /**
    * @param able What the model can do.
    * @param param What of the request it cannot.
+   * @param isRemote Another server computes it, whose flags are not ours.
    */
   constructor(
     model: string,
     capability: ModelCapability,
     able: readonly ModelCapability[],
     param = "model",
+    isRemote = false,
   ) {
-    super(`The model '${model}' ${lacks[capability]}; ${remedyFor(capability, able)}.`);
+    const remedy = (isRemote && remoteRemedies[capability]) || remedyFor(capability, able);
+    super(`The model '${model}' ${lacks[capability]}; ${remedy}.`);
     this.param = param;
   }
 }
@@ -52,6 +55,14 @@ const pathOf: Record<Exclude<ModelCapability, "vision">, string> = {
   completions: "/v1/completions",
   embeddings: "/v1/embeddings",
   rerank: "/v1/rerank",
+};
+
+/** What can be done about a model whose server says, or seems, to lack it. */
+const remoteRemedies: Partial<Record<ModelCapability, string>> = {
+  embeddings:
+    "if the server behind it gives them, name embeddings in its worker's --capabilities (capabilities in models.yaml), else ask another model",
+  rerank:
+    "if the server behind it does, name rerank in its worker's --capabilities (capabilities in models.yaml), else ask a reranker",
 };
 
 function remedyFor(capability: ModelCapability, able: readonly ModelCapability[]): string {

@@ -8,6 +8,7 @@ import { UpstreamError } from "../errors/upstream-errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { nextHop } from "../http/hops.ts";
 import { passAnswer } from "../http/passed-answer.ts";
+import { renamedWhole } from "./answer-name.ts";
 import { MessagesFilter } from "./anthropic/messages-filter.ts";
 import { isMessagesPath, versionHeaders } from "./anthropic/passed-messages.ts";
 import { StreamFilter } from "./openai/stream-filter.ts";
@@ -37,29 +38,43 @@ export function passedPath({ card, streams }: RemoteModel, path: string): string
 
 /**
  * @param path As `passedPath` has it.
+ * @param name By which the client asked for the model, and is answered.
  * @throws {ApiError} the server refused, failed, or fell silent before the first byte.
  */
 export function passOn(
   c: Context,
-  { server, card }: RemoteModel,
+  { server, card, upstreamModel }: RemoteModel,
   path: string,
   body: Asked,
+  name: string = card.id,
 ): Promise<Response> {
+  const told = name === upstreamModel ? null : name;
   const isMessages = isMessagesPath(path);
-  const told = withHeaders(server, { ...nextHop(c), ...(isMessages && versionHeaders(c)) });
-  const [place, own] = located(told, path);
+  const asking = withHeaders(server, { ...nextHop(c), ...(isMessages && versionHeaders(c)) });
+  const [place, own] = located(asking, path);
   const ask = (signal: AbortSignal) => openAnswer(place, { path: own, body, signal });
   return passAnswer(c, ask, {
     isStream: body.stream === true,
     silenceMs: server.silenceMs,
-    filter: isMessages ? new MessagesFilter(card.id) : new StreamFilter(card.id, answersTo(body)),
-    readWhole: (answer) => wholeJson(server, answer),
+    filter: isMessages
+      ? new MessagesFilter(card.id, told)
+      : new StreamFilter(card.id, answersTo(body), told),
+    readWhole: async (answer) => {
+      const whole = await wholeJson(server, answer);
+      return told === null ? whole : renamedWhole(whole, told, clientsOwn(path));
+    },
     lost: (why) => {
       if (why === "silent") return silent(server);
       if (why === "too-large") return new AnswerTooLargeError(maxEventBytes);
       return new UpstreamError(card.id, "broke off its answer", "upstream_lost");
     },
   });
+}
+
+/** Where an answer has JSON that the client may have written. */
+function clientsOwn(path: string): string | null {
+  if (isMessagesPath(path)) return "content";
+  return path.includes("rerank") ? "results" : null;
 }
 
 type Asked = { stream?: unknown; n?: unknown; prompt?: unknown };

@@ -5,7 +5,13 @@ import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 
 /** @throws {UnsupportedCapabilityError} it was not made, or not started, for it. */
 export function assertAble({ card }: { card: ModelCard }, capability: Capability): void {
-  const { id, capabilities } = card;
+  const { id, capabilities, upstream } = card;
   if (!capabilities.includes(capability))
-    throw new UnsupportedCapabilityError(id, capability, capabilities);
+    throw new UnsupportedCapabilityError(
+      id,
+      capability,
+      capabilities,
+      "model",
+      upstream !== undefined,
+    );
 }

@@ -171,6 +171,39 @@ describe("what is passed on", () => {
     expect(stub.bodies).toEqual([]);
   });
 
+  test.for([
+    ["m", "m"],
+    ["gpt-4o", "gpt-4o"],
+    ["Qwen/Qwen2.5-7B-Instruct-AWQ", "q"], // the server's own name: its very bytes
+  ] as const)("asked for as %s is answered as %s", async ([model, answered]) => {
+    const stub = keep(await serveStub("vllm"));
+    const names = ["m", "gpt-4o", "Qwen/Qwen2.5-7B-Instruct-AWQ"];
+    const worker = await startRemote([remoteModel(stub, { names })]);
+    const client = new OpenAI({ baseURL: `${worker.url}/v1`, apiKey: "none", maxRetries: 0 });
+    const whole = await client.chat.completions.create({ model, messages });
+    expect(whole.model).toBe(answered);
+    const chunks = await client.chat.completions.create({ model, messages, stream: true });
+    const told = new Set<string>();
+    for await (const chunk of chunks) told.add(chunk.model);
+    expect([...told]).toEqual([answered]);
+  });
+
+  test("says what can be done where the server's model does not embed or rank", async () => {
+    const stub = keep(await serveStub("vllm"));
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })]);
+    const embedding = await post(worker.url, "/v1/embeddings", { model: "m", input: "a" });
+    expect(await embedding.json()).toMatchObject({
+      error: {
+        message:
+          "The model 'm' gives no embeddings; if the server behind it gives them, name embeddings in its worker's --capabilities (capabilities in models.yaml), else ask another model.",
+      },
+    });
+    const asked = { model: "m", query: "a", documents: ["b"] };
+    const ranking = await (await post(worker.url, "/v1/rerank", asked)).text();
+    expect(ranking).toContain("name rerank in its worker's --capabilities");
+    expect(ranking).not.toContain("GGUF");
+  });
+
   test("vectors and tokens come back as the server has them", async () => {
     const stub = keep(await serveStub("vllm"));
     const capabilities = ["embeddings" as const];

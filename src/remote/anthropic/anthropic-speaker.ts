@@ -24,7 +24,7 @@ const countingMs = 30_000;
 export function anthropicSpeaker(model: RemoteModel): Served {
   const { id, capabilities } = model.card;
   const unable = (what: "completions" | "embeddings") =>
-    new UnsupportedCapabilityError(id, what, capabilities);
+    new UnsupportedCapabilityError(id, what, capabilities, "model", true);
   return {
     card: model.card,
     chat: async (request, signal) => chat(model, request, signal),

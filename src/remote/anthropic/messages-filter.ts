@@ -5,6 +5,7 @@
  */
 import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { MessageFilter } from "../../http/event-relay.ts";
+import { renamed } from "../answer-name.ts";
 import { withoutReturns } from "../without-returns.ts";
 
 const nothing = Buffer.alloc(0);
@@ -15,17 +16,30 @@ export class MessagesFilter implements MessageFilter {
   failure: Error | null = null;
   isDone = false;
   readonly #model: string;
+  /** To be told yet: the first event has it, later ones may have a `model` of a tool's. */
+  #name: string | null;
 
-  /** @param model Our name for it, for errors. */
-  constructor(model: string) {
+  /**
+   * @param model Our name for it, for errors.
+   * @param name  What the client reads for the server's name of it; null: that name.
+   */
+  constructor(model: string, name: string | null = null) {
     this.#model = model;
+    this.#name = name;
   }
 
   pass(given: Buffer): Buffer {
     if (this.isDone) return nothing;
     const messages = withoutReturns(given);
     this.isDone = ends.some((end) => messages.includes(`\n${end}`) || messages.indexOf(end) === 0);
-    return messages;
+    return this.#named(messages);
+  }
+
+  #named(messages: Buffer): Buffer {
+    if (this.#name === null) return messages;
+    const named = renamed(messages, this.#name, 1);
+    if (named !== messages) this.#name = null;
+    return named;
   }
 
   end(rest: Buffer): Buffer {

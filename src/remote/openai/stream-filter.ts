@@ -6,6 +6,7 @@
 import { ApiError, type ErrorBody } from "../../errors/api-error.ts";
 import { UpstreamError } from "../../errors/upstream-errors.ts";
 import type { MessageFilter } from "../../http/event-relay.ts";
+import { renamed } from "../answer-name.ts";
 import { errorIn } from "../stream-error.ts";
 import { withoutReturns } from "../without-returns.ts";
 
@@ -21,6 +22,7 @@ export class StreamFilter implements MessageFilter {
   readonly #model: string;
   /** How many answers must have said why they ended, and how many have. */
   readonly #answers: number;
+  readonly #name: string | null;
   #finished = 0;
   /** Known from the first bytes. */
   #hasReturns: boolean | null = null;
@@ -28,19 +30,21 @@ export class StreamFilter implements MessageFilter {
   /**
    * @param model   Our name for it, for errors.
    * @param answers The stream has so many, side by side or one after the other.
+   * @param name    What the client reads for the server's name of it; null: that name.
    */
-  constructor(model: string, answers = 1) {
+  constructor(model: string, answers = 1, name: string | null = null) {
     this.#model = model;
     this.#answers = answers;
+    this.#name = name;
   }
 
   pass(given: Buffer): Buffer {
     this.#hasReturns ??= given.includes("\r\n");
     const messages = this.#hasReturns ? withoutReturns(given) : given;
     if (this.failure !== null || this.isDone) return nothing; // what follows [DONE] is no answer
-    if (mayFail(messages)) return this.#passUntilFailure(messages);
+    if (mayFail(messages)) return this.#named(this.#passUntilFailure(messages));
     this.#look(messages);
-    return messages;
+    return this.#named(messages);
   }
 
   end(rest: Buffer): Buffer {
@@ -63,6 +67,10 @@ export class StreamFilter implements MessageFilter {
   #passLast(rest: Buffer): Buffer {
     const text = rest.toString("utf8").trim();
     return isWhole(text) ? this.pass(Buffer.from(`${text}\n\n`)) : nothing;
+  }
+
+  #named(messages: Buffer): Buffer {
+    return this.#name === null ? messages : renamed(messages, this.#name);
   }
 
   #look(messages: Buffer): void {

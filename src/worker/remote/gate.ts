@@ -45,7 +45,7 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       const able = capabilityFor(path);
       if (able !== null) assertAble(remote, able);
       const body = await passedBody(remote, path, asked, preparation, () => clientSignal(c));
-      return await passOn(c, remote, path, body);
+      return await passOn(c, remote, path, body, name);
     } finally {
       leave();
     }
