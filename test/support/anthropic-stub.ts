@@ -5,10 +5,9 @@
  *
  * Its events are those of https://platform.claude.com/docs/en/build-with-claude/streaming.
  */
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { CountRequest, MessagesRequest, thinks } from "./anthropic-requests.ts";
+import { readBody, type StubServer, sayJson, startStub } from "./stub-server.ts";
 
 export type AnthropicManner =
   | "well"
@@ -26,18 +25,14 @@ export type AnthropicManner =
   | "hang after"
   | "linger";
 
-export type AnthropicStub = {
-  /** As Anthropic's clients are told it: without `/v1`. */
-  url: string;
+/** Its URL is as Anthropic's clients are told it: without `/v1`. */
+export type AnthropicStub = StubServer & {
   manner: AnthropicManner;
   /** Bodies that were posted, in order, and the headers of the last. */
   bodies: Record<string, unknown>[];
   headers: IncomingMessage["headers"];
   /** The bytes of the last stream. */
   sent: string;
-  /** Answers that have begun and are neither complete nor left. */
-  active: number;
-  close(): Promise<void>;
 };
 
 const supported = (supported: boolean) => ({ supported });
@@ -65,30 +60,14 @@ const models = [
   },
 ];
 
-export async function serveAnthropic(): Promise<AnthropicStub> {
-  const stub: AnthropicStub = {
-    url: "",
+export function serveAnthropic(): Promise<AnthropicStub> {
+  const state: Omit<AnthropicStub, keyof StubServer> = {
     manner: "well",
     bodies: [],
     headers: {},
     sent: "",
-    active: 0,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
   };
-  const server = createServer((incoming, outgoing) => {
-    stub.active++;
-    outgoing.once("close", () => stub.active--);
-    void answer(stub, incoming, outgoing);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return stub;
+  return startStub(state, answer);
 }
 
 async function answer(stub: AnthropicStub, incoming: IncomingMessage, outgoing: ServerResponse) {
@@ -98,18 +77,16 @@ async function answer(stub: AnthropicStub, incoming: IncomingMessage, outgoing: 
   if (incoming.method === "GET") {
     const isList = pathname === "/v1/models" && Number(searchParams.get("limit")) >= models.length;
     if (!isList) return refuse(outgoing, 404, "not_found_error", "Not found");
-    return say(outgoing, 200, { data: models, has_more: false, first_id: null, last_id: null });
+    return sayJson(outgoing, 200, { data: models, has_more: false, first_id: null, last_id: null });
   }
-  const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer);
-  const body: unknown = JSON.parse(Buffer.concat(parts).toString());
-  stub.bodies.push(body as Record<string, unknown>);
+  const body = await readBody(incoming);
+  stub.bodies.push(body);
   stub.headers = incoming.headers;
   const isCount = pathname === "/v1/messages/count_tokens";
   const read = (isCount ? CountRequest : MessagesRequest).safeParse(body);
   if (!read.success)
     return refuse(outgoing, 400, "invalid_request_error", read.error.issues[0]?.message ?? "");
-  if (isCount) return say(outgoing, 200, { input_tokens: 14 });
+  if (isCount) return sayJson(outgoing, 200, { input_tokens: 14 });
   await misbehave(stub, read.data as MessagesRequest, outgoing);
 }
 
@@ -267,9 +244,5 @@ function deltasOf(block: Block): object[] {
 }
 
 function refuse(outgoing: ServerResponse, status: number, type: string, message: string): void {
-  say(outgoing, status, { type: "error", error: { type, message }, request_id: "req_1" });
-}
-
-function say(outgoing: ServerResponse, status: number, body: unknown): void {
-  outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  sayJson(outgoing, status, { type: "error", error: { type, message }, request_id: "req_1" });
 }

@@ -2,12 +2,11 @@
  * @file A server that speaks Google's Gemini API: it refuses what is not documented, answers as
  * `gemini-answers.ts` has it, and misbehaves when it is told to.
  */
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { z } from "zod";
 import { answerTo, type Chunk, merged } from "./gemini-answers.ts";
 import { CountRequest, EmbedRequest, GenerateRequest } from "./gemini-shape.ts";
+import { readBody, type StubServer, startStub } from "./stub-server.ts";
 
 export type GeminiManner =
   | "well"
@@ -26,15 +25,11 @@ export type GeminiManner =
   | "fail within"
   | "fail within, bare";
 
-export type GeminiStub = {
-  url: string;
+export type GeminiStub = StubServer & {
   manner: GeminiManner;
   /** Paths with their parameters, bodies, and the headers of the last. */
   asked: { path: string; body: Record<string, unknown> }[];
   headers: IncomingMessage["headers"];
-  /** Answers that have begun and are neither complete nor left. */
-  active: number;
-  close(): Promise<void>;
 };
 
 const key = "AIza-secret";
@@ -72,35 +67,13 @@ const models = [
   { name: "models/imagen-4.0-generate-001", supportedGenerationMethods: ["predict"] },
 ];
 
-export async function serveGemini(): Promise<GeminiStub> {
-  const stub: GeminiStub = {
-    url: "",
-    manner: "well",
-    asked: [],
-    headers: {},
-    active: 0,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-  const server = createServer((incoming, outgoing) => {
-    stub.active++;
-    outgoing.once("close", () => stub.active--);
-    void answer(stub, incoming, outgoing);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  stub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return stub;
+export function serveGemini(): Promise<GeminiStub> {
+  const state: Omit<GeminiStub, keyof StubServer> = { manner: "well", asked: [], headers: {} };
+  return startStub(state, answer);
 }
 
 async function answer(stub: GeminiStub, incoming: IncomingMessage, outgoing: ServerResponse) {
   const url = new URL(incoming.url ?? "/", "http://stub");
-  const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer);
   stub.headers = incoming.headers;
   if (incoming.headers["x-goog-api-key"] !== key || url.searchParams.has("key"))
     return refuse(outgoing, 400, "INVALID_ARGUMENT", "API key not valid.", "API_KEY_INVALID");
@@ -109,7 +82,7 @@ async function answer(stub: GeminiStub, incoming: IncomingMessage, outgoing: Ser
     return sayJson(outgoing, 200, listed(url));
   if (!models.some((one) => one.name === `models/${name}`))
     return refuse(outgoing, 404, "NOT_FOUND", `models/${name} is not found for API version v1beta`);
-  const body = JSON.parse(Buffer.concat(parts).toString());
+  const body = await readBody(incoming);
   stub.asked.push({ path: `${url.pathname}${url.search}`, body });
   if (method === "countTokens") return say(outgoing, CountRequest, body, counted);
   if (method === "batchEmbedContents") return say(outgoing, EmbedRequest, body, vectors);

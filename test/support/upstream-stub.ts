@@ -2,10 +2,14 @@
  * @file A server of another kind, as `upstream-kinds.ts` has recorded it, which misbehaves when it
  * is told to.
  */
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  readBody,
+  type StubServer,
+  type StubServerOptions,
+  sayJson,
+  startStub,
+} from "./stub-server.ts";
 import { type RecordedKind, type Recording, recordings } from "./upstream-kinds.ts";
 
 export type Manner =
@@ -26,57 +30,33 @@ export type Manner =
   | "half"
   | "fail within";
 
-export type UpstreamStub = {
-  /** Of its OpenAI API. */
-  url: string;
+/** Its URL is that of its OpenAI API. */
+export type UpstreamStub = StubServer & {
   manner: Manner;
   /** Bodies that were posted, in order, and the headers of the last. */
   bodies: Record<string, unknown>[];
   headers: IncomingMessage["headers"];
-  /** Answers that have begun and are neither complete nor left. */
-  active: number;
-  sockets: ReadonlySet<Socket>;
   /** Between two events of a slow stream, ms. */
   pauseMs: number;
-  close(): Promise<void>;
 };
 
 export async function serveStub(
   kind: RecordedKind,
-  options: { port?: number; more?: Partial<Recording>; tls?: { key: Buffer; cert: Buffer } } = {},
+  { more, ...options }: StubServerOptions & { more?: Partial<Recording> } = {},
 ): Promise<UpstreamStub> {
-  const recording: Recording = { ...recordings[kind], ...options.more };
-  const sockets = new Set<Socket>();
-  const stub: UpstreamStub = {
-    url: "",
+  const recording: Recording = { ...recordings[kind], ...more };
+  const state: Omit<UpstreamStub, keyof StubServer> = {
     manner: "well",
     bodies: [],
     headers: {},
-    active: 0,
-    sockets,
     pauseMs: 20,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
   };
-  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    stub.active++;
-    outgoing.once("close", () => stub.active--);
-    void answer(stub, recording, incoming, outgoing);
-  };
-  const { tls } = options;
-  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  stub.url = `${tls ? "https" : "http"}://127.0.0.1:${port}${recording.base ?? "/v1"}`;
+  const stub = await startStub(
+    state,
+    (one, incoming, outgoing) => answer(one, recording, incoming, outgoing),
+    options,
+  );
+  stub.url += recording.base ?? "/v1";
   return stub;
 }
 
@@ -94,9 +74,7 @@ async function answer(
       ? sayJson(outgoing, 404, { detail: "Not Found" })
       : sayJson(outgoing, 200, known);
   }
-  const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer);
-  const body = JSON.parse(Buffer.concat(parts).toString()) as Record<string, unknown>;
+  const body = await readBody(incoming);
   stub.bodies.push(body);
   stub.headers = incoming.headers;
   if (/tokenize$|encode$|tokens$/.test(path)) return sayJson(outgoing, 200, tokensOf(path, body));
@@ -176,10 +154,6 @@ async function misbehave(
 const typeOf = (stream: string | null) => ({
   "content-type": stream === null ? "application/json" : "text/event-stream; charset=utf-8",
 });
-
-function sayJson(outgoing: ServerResponse, status: number, body: unknown): void {
-  outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
 
 function sayHtml(outgoing: ServerResponse): void {
   outgoing.writeHead(500, { "content-type": "text/html" }).end("<html><h1>Oops</h1></html>");
