@@ -15,8 +15,8 @@ import { readJson } from "../http/json.ts";
 import { namesOf } from "../protocol/adapter-names.ts";
 import {
   FastChatHeartbeat,
+  FastChatModelQuestion,
   FastChatRegistration,
-  ModelQuestion,
   type WorkerStatus,
 } from "../protocol/fastchat-controller.ts";
 import type { WorkerState } from "../protocol/registry.ts";
@@ -65,7 +65,7 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
     .post("/list_multimodal_models", locked, (c) => list(c, sees))
     .post("/list_language_models", locked, (c) => list(c, (worker) => !sees(worker)))
     .post("/get_worker_address", locked, async (c) => {
-      const { model } = await readJson(c, ModelQuestion);
+      const { model } = await readJson(c, FastChatModelQuestion);
       return c.json({ address: addressFor(dispatch.choose(model), joinToken) });
     })
     .get("/test_connection", locked, (c) => c.json("success"));

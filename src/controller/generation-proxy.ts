@@ -15,7 +15,7 @@ import { clientSignal } from "../http/node-exchange.ts";
 import { streamMessages } from "../http/sse.ts";
 import { namesOf } from "../protocol/adapter-names.ts";
 import {
-  AnyGeneration,
+  FastChatGenerationQuestion,
   fastChatErrors,
   trouble,
   type WorkerStatus,
@@ -45,7 +45,7 @@ export function generationProxy(registry: Registry, options: ProxyOptions): Hono
   const locked = requireKey(joinToken === undefined ? [] : [joinToken]);
   return new Hono()
     .post("/worker_generate_stream", locked, async (c) => {
-      const body = await readJson(c, AnyGeneration);
+      const body = await readJson(c, FastChatGenerationQuestion);
       const hops = hopsBefore(c) + 1;
       const worker = dispatch.choose(body.model, (one) => hops <= mostHops && admission.has(one));
       return streamMessages(c, frames(worker, { ...options, body, hops, signal: clientSignal(c) }));
@@ -61,7 +61,7 @@ function hopsBefore(c: Context): number {
   return /^\d$/.test(told) ? Number(told) : mostHops;
 }
 
-type Asked = ProxyOptions & { body: AnyGeneration; hops: number; signal: AbortSignal };
+type Asked = ProxyOptions & { body: FastChatGenerationQuestion; hops: number; signal: AbortSignal };
 
 /** The worker's frames as they are; whatever goes wrong is a last frame of ours. */
 async function* frames(worker: WorkerState | undefined, asked: Asked): AsyncGenerator<string> {

@@ -7,7 +7,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { namesOf } from "../protocol/adapter-names.ts";
-import { fastChatBeatMs, HeartbeatAnswer } from "../protocol/fastchat-controller.ts";
+import { FastChatHeartbeatAnswer, fastChatBeatMs } from "../protocol/fastchat-controller.ts";
 import type { Load, Registration } from "../protocol/registry.ts";
 import { type HttpClient, HttpStatusError } from "./client.ts";
 import { controllerHeaders } from "./controller-headers.ts";
@@ -81,7 +81,7 @@ class FastChatController {
   async beat(): Promise<boolean> {
     const { address: worker_name } = this.#worker.registration();
     const body = { worker_name, queue_length: this.#queueLength() };
-    return HeartbeatAnswer.parse(await this.#post("/receive_heart_beat", body)).exist;
+    return FastChatHeartbeatAnswer.parse(await this.#post("/receive_heart_beat", body)).exist;
   }
 
   #queueLength(): number {

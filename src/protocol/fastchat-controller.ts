@@ -1,5 +1,5 @@
 /**
- * @file What FastChat's workers, api server and web UI say to a controller, and hear from it.
+ * @file What FastChat's controller is asked, by workers, api servers and web UIs, and what it answers.
  *
  * Source: `fastchat/serve/controller.py` and `fastchat/constants.py` of FastChat 0.2.36.
  */
@@ -31,6 +31,7 @@ const workerName = z.string().min(1).max(2048);
 const modelName = z.string().min(1).max(512);
 const queueLength = z.number().min(0).max(1e12).catch(0);
 
+/** Answered at `/worker_get_status`, by workers too, and sent along when one registers. */
 export const WorkerStatus = z.object({
   model_names: z.array(modelName).min(1).max(1024),
   speed: z.number().positive().max(1e6).catch(1),
@@ -39,6 +40,7 @@ export const WorkerStatus = z.object({
 });
 export type WorkerStatus = z.infer<typeof WorkerStatus>;
 
+/** Asked at `/register_worker`. */
 export const FastChatRegistration = z.object({
   worker_name: workerName,
   /** Whether it is gone when its beats stop. */
@@ -49,11 +51,16 @@ export const FastChatRegistration = z.object({
 });
 export type FastChatRegistration = z.infer<typeof FastChatRegistration>;
 
+/** Asked at `/receive_heart_beat`. */
 export const FastChatHeartbeat = z.object({ worker_name: workerName, queue_length: queueLength });
 export type FastChatHeartbeat = z.infer<typeof FastChatHeartbeat>;
-export const HeartbeatAnswer = z.object({ exist: z.boolean() });
 
-export const ModelQuestion = z.object({ model: modelName });
-/** The parameters of `/worker_generate_stream`, which pass through as they are. */
-export const AnyGeneration = z.looseObject({ model: modelName });
-export type AnyGeneration = z.infer<typeof AnyGeneration>;
+/** Answered at `/receive_heart_beat`: whether the worker is known. */
+export const FastChatHeartbeatAnswer = z.object({ exist: z.boolean() });
+
+/** Asked at `/get_worker_address`. */
+export const FastChatModelQuestion = z.object({ model: modelName });
+
+/** Asked at `/worker_generate_stream`, for a worker to answer: all but the model passes through. */
+export const FastChatGenerationQuestion = z.looseObject({ model: modelName });
+export type FastChatGenerationQuestion = z.infer<typeof FastChatGenerationQuestion>;

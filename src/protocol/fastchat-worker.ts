@@ -1,58 +1,14 @@
 /**
- * @file What FastChat's model workers say on `/worker_*`, and what they are asked there.
+ * @file What FastChat's model workers are asked, and what they answer.
  *
  * Source: `fastchat/serve/base_model_worker.py` of FastChat 0.2.36.
  */
 import { z } from "zod";
 
-/** The conversation template that a worker's prompts are made with. */
-export const WorkerConversation = z.object({
-  name: z.string(),
-  system_template: z.string().catch("{system_message}"),
-  system_message: z.string().catch(""),
-  roles: z.array(z.string()).min(2),
-  /** Of an example that every conversation begins with: role and text. */
-  messages: z.array(z.tuple([z.string(), z.unknown()])).catch([]),
-  offset: z.int().catch(0),
-  /** The number of its separator style. */
-  sep_style: z.int(),
-  sep: z.string().nullish(),
-  sep2: z.string().nullish(),
-  stop_str: z.union([z.string(), z.array(z.string())]).nullish(),
-  stop_token_ids: z.array(z.int()).nullish(),
-});
-export type WorkerConversation = z.infer<typeof WorkerConversation>;
-export const WorkerConversationAnswer = z.object({ conv: WorkerConversation });
+/** A worker of one model takes it for granted. */
+const modelName = z.string().min(1).max(512).nullish();
 
-export const WorkerDetails = z.object({ context_length: z.int().positive() });
-export const WorkerCount = z.object({ count: z.int().min(0) });
-
-/** Base64 of little-endian float32, where that was asked for. */
-export const WorkerEmbeddings = z.object({
-  embedding: z.array(z.array(z.number())),
-  token_num: z.int().catch(0),
-});
-
-const figures = z.object({
-  tokens: z.array(z.string()),
-  token_logprobs: z.array(z.number().nullable()),
-});
-
-/** One frame of an answer; its text is all that has been said so far. */
-export const WorkerFrame = z.object({
-  text: z.string(),
-  error_code: z.int(),
-  usage: z
-    .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
-    .nullish()
-    .catch(null),
-  finish_reason: z.string().nullish().catch(null),
-  /** Of all tokens so far; no worker fills `top_logprobs`. */
-  logprobs: figures.nullish().catch(null),
-});
-export type WorkerFrame = z.infer<typeof WorkerFrame>;
-
-/** What `/worker_generate_stream` is asked. */
+/** Asked at `/worker_generate_stream` and `/worker_generate`, as we write it. */
 export type WorkerQuestion = {
   model: string;
   prompt: string;
@@ -80,9 +36,8 @@ const Stop = z
  * The same as a worker reads it, with the defaults of `fastchat/serve/inference.py`. What else comes
  * (`n`, `best_of`, `use_beam_search`) changes nothing there either.
  */
-export const WorkerGeneration = z.object({
-  /** A worker of one model takes it for granted. */
-  model: z.string().min(1).max(512).nullish(),
+export const WorkerGenerationQuestion = z.object({
+  model: modelName,
   prompt: z.string(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
@@ -101,16 +56,71 @@ export const WorkerGeneration = z.object({
   seed: z.int().nullish(),
   images: z.array(z.unknown()).nullish(),
 });
-export type WorkerGeneration = z.infer<typeof WorkerGeneration>;
+export type WorkerGenerationQuestion = z.infer<typeof WorkerGenerationQuestion>;
 
-export const WorkerEmbedding = z.object({
-  model: z.string().min(1).max(512).nullish(),
+/** Asked at `/worker_get_embeddings`. */
+export const WorkerEmbeddingQuestion = z.object({
+  model: modelName,
   input: z.union([z.string(), z.array(z.string())]),
+  /** `base64`: of little-endian float32. */
   encoding_format: z.string().nullish(),
 });
-export type WorkerEmbedding = z.infer<typeof WorkerEmbedding>;
+export type WorkerEmbeddingQuestion = z.infer<typeof WorkerEmbeddingQuestion>;
 
-export const WorkerPrompt = z.object({
-  model: z.string().min(1).max(512).nullish(),
+/** Asked at `/count_token`. */
+export const WorkerCountQuestion = z.object({
+  model: modelName,
   prompt: z.string(),
 });
+
+const figures = z.object({
+  tokens: z.array(z.string()),
+  token_logprobs: z.array(z.number().nullable()),
+});
+
+/** Answered at `/worker_generate_stream`, frame by frame: a frame's text is all that was said so far. */
+export const WorkerFrame = z.object({
+  text: z.string(),
+  error_code: z.int(),
+  usage: z
+    .object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) })
+    .nullish()
+    .catch(null),
+  finish_reason: z.string().nullish().catch(null),
+  /** Of all tokens so far; no worker fills `top_logprobs`. */
+  logprobs: figures.nullish().catch(null),
+});
+export type WorkerFrame = z.infer<typeof WorkerFrame>;
+
+/** Answered at `/worker_get_embeddings`. */
+export const WorkerEmbeddingAnswer = z.object({
+  embedding: z.array(z.array(z.number())),
+  token_num: z.int().catch(0),
+});
+
+/** Answered at `/count_token`. */
+export const WorkerCountAnswer = z.object({ count: z.int().min(0) });
+
+/** Answered at `/model_details`. */
+export const WorkerDetailsAnswer = z.object({ context_length: z.int().positive() });
+
+/** The conversation template that a worker's prompts are made with. */
+export const WorkerConversation = z.object({
+  name: z.string(),
+  system_template: z.string().catch("{system_message}"),
+  system_message: z.string().catch(""),
+  roles: z.array(z.string()).min(2),
+  /** Of an example that every conversation begins with: role and text. */
+  messages: z.array(z.tuple([z.string(), z.unknown()])).catch([]),
+  offset: z.int().catch(0),
+  /** The number of its separator style. */
+  sep_style: z.int(),
+  sep: z.string().nullish(),
+  sep2: z.string().nullish(),
+  stop_str: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop_token_ids: z.array(z.int()).nullish(),
+});
+export type WorkerConversation = z.infer<typeof WorkerConversation>;
+
+/** Answered at `/worker_get_conv_template`. */
+export const WorkerConversationAnswer = z.object({ conv: WorkerConversation });

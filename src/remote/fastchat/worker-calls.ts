@@ -6,9 +6,9 @@ import { UpstreamError } from "../../errors/upstream-errors.ts";
 import { before } from "../../http/before.ts";
 import {
   WorkerConversationAnswer,
-  WorkerCount,
-  WorkerDetails,
-  WorkerEmbeddings,
+  WorkerCountAnswer,
+  WorkerDetailsAnswer,
+  WorkerEmbeddingAnswer,
   WorkerFrame,
   type WorkerQuestion,
 } from "../../protocol/fastchat-worker.ts";
@@ -49,14 +49,14 @@ export class WorkerCalls {
   }
 
   async count(prompt: string, signal: AbortSignal): Promise<number> {
-    const { count } = await this.#ask("/count_token", { prompt }, WorkerCount, signal);
+    const { count } = await this.#ask("/count_token", { prompt }, WorkerCountAnswer, signal);
     return count;
   }
 
   /** @throws {InvalidRequestError} the worker has no such route, which is nobody's failure. */
   async embed(input: string[], signal: AbortSignal) {
     try {
-      return await this.#ask("/worker_get_embeddings", { input }, WorkerEmbeddings, signal);
+      return await this.#ask("/worker_get_embeddings", { input }, WorkerEmbeddingAnswer, signal);
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.code !== "upstream_not_found") throw error;
       throw new InvalidRequestError(
@@ -94,7 +94,7 @@ export class WorkerCalls {
     const signal = AbortSignal.timeout(askingMs);
     const [{ conv }, { context_length }] = await Promise.all([
       this.#ask("/worker_get_conv_template", {}, WorkerConversationAnswer, signal),
-      this.#ask("/model_details", {}, WorkerDetails, signal),
+      this.#ask("/model_details", {}, WorkerDetailsAnswer, signal),
     ]).catch((error: unknown) => {
       throw signal.aborted ? silent({ ...this.#server, silenceMs: askingMs }) : error;
     });

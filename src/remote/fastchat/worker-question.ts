@@ -25,6 +25,7 @@ export async function chatPrompt(
   return joined(segments);
 }
 
+/** A chat's answer ends where the request says so, or the worker's template. */
 export function chatQuestion(
   request: ChatRequest,
   { template }: WorkerFacts,
@@ -32,10 +33,7 @@ export function chatQuestion(
   maxTokens: number,
 ): Question {
   return {
-    ...workerSampling(request),
-    prompt,
-    max_new_tokens: maxTokens,
-    echo: false,
+    ...question(request, prompt, maxTokens),
     stop: [...new Set([...request.stop, ...template.stop])],
     stop_token_ids: [...(request.stop_token_ids ?? []), ...template.stopTokens],
     logprobs: request.logprobs ? 1 : null,
@@ -49,12 +47,8 @@ export function textQuestion(
   maxTokens: number,
 ): Question {
   return {
-    ...workerSampling(request),
-    prompt,
-    max_new_tokens: maxTokens,
+    ...question(request, prompt, maxTokens),
     echo: request.echo === true && request.logprobs !== null,
-    stop: request.stop,
-    stop_token_ids: request.stop_token_ids ?? [],
     logprobs: request.logprobs,
   };
 }
@@ -80,6 +74,21 @@ export function roomFor(
 export function asText(input: TokensOrText, param: string): string {
   if (typeof input === "string") return input;
   throw new InvalidRequestError("A FastChat worker reads texts, not token ids.", param);
+}
+
+function question(
+  request: ChatRequest | CompletionRequest,
+  prompt: string,
+  maxTokens: number,
+): Omit<Question, "logprobs"> {
+  return {
+    ...workerSampling(request),
+    prompt,
+    max_new_tokens: maxTokens,
+    echo: false,
+    stop: request.stop,
+    stop_token_ids: request.stop_token_ids ?? [],
+  };
 }
 
 function joined(segments: readonly PromptSegment[]): string {

@@ -9,7 +9,7 @@ import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { namesOf } from "../../protocol/adapter-names.ts";
 import type { WorkerStatus } from "../../protocol/fastchat-controller.ts";
-import { WorkerEmbedding, WorkerPrompt } from "../../protocol/fastchat-worker.ts";
+import { WorkerCountQuestion, WorkerEmbeddingQuestion } from "../../protocol/fastchat-worker.ts";
 import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import { assertAble } from "../capability.ts";
@@ -34,12 +34,12 @@ export function descriptionRoutes(models: Models<Served>, facts: () => FastChatF
     )
     .post("/model_details", (c) => c.json({ context_length: facts().card.context_size }))
     .post("/count_token", async (c) => {
-      const { model = null, prompt } = await readJson(c, WorkerPrompt);
+      const { model = null, prompt } = await readJson(c, WorkerCountQuestion);
       const count = await models.named(model ?? facts().card.id).countTextTokens(prompt);
       return c.json({ count, error_code: 0 });
     })
     .post("/worker_get_embeddings", async (c) => {
-      const asked = await readJson(c, WorkerEmbedding);
+      const asked = await readJson(c, WorkerEmbeddingQuestion);
       try {
         const name = asked.model ?? facts().card.id;
         return c.json(await embed(models.named(name), asked, clientSignal(c), name));
@@ -55,7 +55,7 @@ function toStatus({ card, queueLength }: FastChatFacts): WorkerStatus {
 
 async function embed(
   model: Served,
-  { input, encoding_format }: WorkerEmbedding,
+  { input, encoding_format }: WorkerEmbeddingQuestion,
   signal: AbortSignal,
   name: string,
 ) {

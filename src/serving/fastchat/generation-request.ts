@@ -6,7 +6,7 @@
 import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
 import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { checked } from "../../http/json.ts";
-import type { WorkerGeneration } from "../../protocol/fastchat-worker.ts";
+import type { WorkerGenerationQuestion } from "../../protocol/fastchat-worker.ts";
 import { CompletionRequest } from "../../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
 
@@ -22,7 +22,10 @@ const names = { max_tokens: "max_new_tokens" };
  * @throws {InvalidRequestError} a value lies where no sampler can follow.
  * @throws {UnsupportedCapabilityError} there are pictures.
  */
-export function completionRequest(asked: WorkerGeneration, card: ModelCard): CompletionRequest {
+export function completionRequest(
+  asked: WorkerGenerationQuestion,
+  card: ModelCard,
+): CompletionRequest {
   if (asked.images?.length) throw unseen(card);
   const request = {
     ...toSampling(asked),
@@ -40,7 +43,7 @@ export function completionRequest(asked: WorkerGeneration, card: ModelCard): Com
 }
 
 /** FastChat's sampler knows these and no more: where it has nothing to say, ours is switched off. */
-function toSampling(asked: WorkerGeneration) {
+function toSampling(asked: WorkerGenerationQuestion) {
   const { temperature, top_p, top_k, repetition_penalty } = asked;
   const isGreedy = (temperature ?? 1) < coldest || (top_p ?? 1) < narrowest;
   const repeats = Math.max(1, repetition_penalty ?? 1);
@@ -56,7 +59,10 @@ function toSampling(asked: WorkerGeneration) {
   };
 }
 
-function toMaxTokens({ max_new_tokens: wanted }: WorkerGeneration, card: ModelCard): number {
+function toMaxTokens(
+  { max_new_tokens: wanted }: WorkerGenerationQuestion,
+  card: ModelCard,
+): number {
   const most = wanted ?? defaultNewTokens;
   return most <= 0 ? card.context_size : Math.min(most, card.context_size);
 }

@@ -8,7 +8,7 @@ import { pythonJson } from "../../dialects/fastchat/python-json.ts";
 import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
 import { streamMessages } from "../../http/sse.ts";
-import { WorkerGeneration } from "../../protocol/fastchat-worker.ts";
+import { WorkerGenerationQuestion } from "../../protocol/fastchat-worker.ts";
 import type { Writer } from "../../protocol/speaker.ts";
 import { assertAble } from "../capability.ts";
 import type { Models } from "../models.ts";
@@ -22,7 +22,7 @@ export function generationRoutes(
   recorder: Recorder,
   ownName: () => string,
 ): Hono {
-  const frames = (c: Context, asked: WorkerGeneration) => {
+  const frames = (c: Context, asked: WorkerGenerationQuestion) => {
     const model = models.named(asked.model ?? ownName());
     assertAble(model, "completions");
     const request = completionRequest(asked, model.card);
@@ -31,14 +31,14 @@ export function generationRoutes(
   };
   return new Hono()
     .post("/worker_generate_stream", async (c) => {
-      const asked = await readJson(c, WorkerGeneration);
+      const asked = await readJson(c, WorkerGenerationQuestion);
       return streamMessages(
         c,
         told(c, () => frames(c, asked)),
       );
     })
     .post("/worker_generate", async (c) => {
-      const asked = await readJson(c, WorkerGeneration);
+      const asked = await readJson(c, WorkerGenerationQuestion);
       let last = "";
       for await (const frame of told(c, () => frames(c, asked))) last = frame;
       return c.body(last, 200, { "content-type": "application/json" });
