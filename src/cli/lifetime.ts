@@ -5,6 +5,8 @@ import type { RunningServer } from "../http/serve.ts";
 const drainMs = 30_000;
 /** Nobody watches an orphan: it must be gone within 5 s. */
 const orphanDrainMs = 4000;
+/** What is drained may take this long to write and free what it holds. */
+const closingMs = 30_000;
 
 /** What a child tells the supervisor over its IPC channel. */
 export type ChildMessage = { type: "ready"; url: string } | { type: "refused"; message: string };
@@ -17,35 +19,57 @@ export function tellParent(message: ChildMessage): void {
  * Starts a server, prints its one ready line, and drains it when it is asked to stop.
  *
  * Stops on SIGTERM and SIGINT, and when the parent that spawned it with an IPC channel vanishes,
- * SIGKILL included. A second signal exits at once, with 1.
+ * SIGKILL included. Until it is ready, and once it drains, a signal ends it at once.
  */
 export async function serveUntilStopped(
   name: string,
   start: () => Promise<RunningServer>,
 ): Promise<void> {
+  // Signals are left to the system here: a load may hang in a call that no JavaScript interrupts.
+  process.once("disconnect", endNow);
+  const server = await start();
+  process.off("disconnect", endNow);
   const stop = stopRequest();
-  const server = await Promise.race([start(), stop.then(() => undefined)]);
-  if (!server) return;
   console.log(`${name} ready at ${server.url}`);
   tellParent({ type: "ready", url: server.url });
-  await server.close(await stop);
+  const graceMs = await stop;
+  setTimeout(endNow, graceMs + closingMs).unref();
+  await server.close(graceMs);
 }
 
-/** Waits for a reason to stop; how long to drain, in ms. */
-export function stopRequest(): Promise<number> {
+const signals = ["SIGTERM", "SIGINT"] as const;
+
+/**
+ * Waits for a reason to stop; how long to drain, in ms. A second signal ends the process at once.
+ *
+ * @param onSecond Called before that.
+ */
+export function stopRequest(onSecond?: () => void): Promise<number> {
   return new Promise((resolve) => {
-    let asked = false;
     const onSignal = () => {
-      if (asked) process.exit(1);
-      asked = true;
+      for (const signal of signals) process.off(signal, onSignal); // the next is the system's
+      if (onSecond) endOnSignal(onSecond);
       resolve(drainMs);
     };
-    process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
     if (process.connected) process.once("disconnect", () => leave(resolve));
   });
 }
 
+function endOnSignal(before: () => void): void {
+  for (const signal of signals)
+    process.once(signal, () => {
+      before();
+      endNow();
+    });
+}
+
 function leave(resolve: (graceMs: number) => void): void {
   resolve(orphanDrainMs);
-  setTimeout(() => process.exit(1), orphanDrainMs + 500).unref();
+  setTimeout(endNow, orphanDrainMs + 500).unref();
+}
+
+/** `process.exit` would wait for a thread that hangs in a native call. */
+function endNow(): void {
+  process.kill(process.pid, "SIGKILL");
 }

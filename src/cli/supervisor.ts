@@ -50,6 +50,11 @@ export class Supervisor {
   async stop(graceMs: number): Promise<void> {
     await Promise.all(this.#children.map((child) => child.stop(graceMs)));
   }
+
+  /** Ends all children at once, for a parent that has no time to see them go. */
+  kill(): void {
+    for (const child of this.#children) child.kill();
+  }
 }
 
 /** `starting` → `ready` → (`waiting` → `starting` …) → `given_up` or `stopped`. */
@@ -91,6 +96,12 @@ export class SupervisedChild {
     const deadline = setTimeout(() => running.kill("SIGKILL"), graceMs);
     await gone;
     clearTimeout(deadline);
+  }
+
+  kill(): void {
+    this.#state = "stopped";
+    clearTimeout(this.#restart);
+    this.#process?.kill("SIGKILL");
   }
 
   #start(): void {

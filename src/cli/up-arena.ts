@@ -57,6 +57,10 @@ export class SupervisedArena {
     this.#stopping ??= this.#supervisor.stop(graceMs);
     return this.#stopping;
   }
+
+  kill(): void {
+    this.#supervisor.kill();
+  }
 }
 
 function arenaEvents(onReady: (url: string) => void): SupervisorEvents {

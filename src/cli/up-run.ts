@@ -40,7 +40,8 @@ const arenaGraceMs = 5000;
  * @throws {UsageError} none of the models can be served.
  */
 export async function runUp(config: FastChatConfig): Promise<void> {
-  const stop = stopRequest();
+  const killed = new AbortController();
+  const stop = stopRequest(() => killed.abort());
   const dataDir = config.data_dir ?? defaultDataDir();
   const models = config.models.length > 0 ? config.models : embedded();
   console.error(banner(config, painter(process.stderr)));
@@ -57,6 +58,10 @@ export async function runUp(config: FastChatConfig): Promise<void> {
   const { supervisor, allGone } = superviseModels(given, async () => {
     await announce(config, running.api, first);
     if (arena) await announceArena(arena);
+  });
+  killed.signal.addEventListener("abort", () => {
+    supervisor.kill();
+    arena?.kill();
   });
   try {
     const graceMs = await Promise.race([stop, allGone]);

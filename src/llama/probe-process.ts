@@ -3,6 +3,7 @@ import { Context } from "./context.ts";
 import { findLibraries } from "./libraries.ts";
 import { Model } from "./model.ts";
 import { startNative } from "./native.ts";
+import { endWithParent } from "./parent-watch.ts";
 
 export type ProbeReply = { refused: string | null };
 
@@ -32,5 +33,6 @@ function probe(path: string): string | null {
 }
 
 process.once("disconnect", () => process.exit(0));
+endWithParent();
 const reply: ProbeReply = { refused: probe(process.argv[2] ?? "") };
 process.send?.(reply, () => process.exit(0));
