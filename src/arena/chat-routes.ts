@@ -14,7 +14,7 @@ import {
   Vote,
 } from "../protocol/arena.ts";
 import type { EventBody } from "../protocol/arena-event.ts";
-import type { SessionRow } from "../store/arena-store.ts";
+import type { SessionRow } from "../store/arena-chat.ts";
 import type { Standings } from "./board/standings.ts";
 import { type AdmissionDesk, assertPrompt, assertQuota, assertVision } from "./chat/admission.ts";
 import { signBattle } from "./chat/battle-token.ts";

@@ -8,7 +8,8 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { ForbiddenError } from "../errors/access-errors.ts";
 import { ConflictError } from "../errors/resource-errors.ts";
 import type { Client } from "../http/client-address.ts";
-import type { ArenaStore, SessionRow } from "../store/arena-store.ts";
+import type { SessionRow } from "../store/arena-chat.ts";
+import type { ArenaStore } from "../store/arena-store.ts";
 
 const yearSeconds = 365 * 86_400;
 const adminMs = 12 * 3_600_000;

@@ -2,7 +2,8 @@
 import { Hono } from "hono";
 import { NotFoundError } from "../errors/resource-errors.ts";
 import type { ShareView } from "../protocol/arena.ts";
-import type { ArenaStore, StoredChat } from "../store/arena-store.ts";
+import type { StoredChat } from "../store/arena-chat.ts";
+import type { ArenaStore } from "../store/arena-store.ts";
 import type { Chats } from "./chat/chats.ts";
 import type { Sessions } from "./sessions.ts";
 import { storedVote } from "./vote/cast-vote.ts";

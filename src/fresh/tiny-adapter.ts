@@ -5,7 +5,8 @@
  * Source: src/llama-adapter.cpp of llama.cpp v0.5.0.
  */
 import { rowCount } from "../llama/gguf-data.ts";
-import { type GgufTensor, readGguf } from "../llama/gguf-reader.ts";
+import { readGguf } from "../llama/gguf-reader.ts";
+import type { GgufTensor } from "../llama/gguf-tensor-reader.ts";
 import { float32, type GgufValue, text, textOf } from "../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../llama/gguf-writer.ts";
 import { quantize } from "../llama/quantization.ts";

@@ -9,7 +9,8 @@
  */
 import { UsageError } from "../errors/usage-error.ts";
 import type { GgmlTypeName } from "./ggml-types.ts";
-import { type GgufFile, type GgufTensor, readGguf } from "./gguf-reader.ts";
+import { type GgufFile, readGguf } from "./gguf-reader.ts";
+import type { GgufTensor } from "./gguf-tensor-reader.ts";
 import type { GgufValue } from "./gguf-value.ts";
 
 /** @throws {UsageError} the file is no sound adapter, or one of another base; why, in a sentence. */

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { ggmlBytes, ggmlType } from "./ggml-types.ts";
 import { GgufError } from "./gguf-error.ts";
-import type { GgufTensor } from "./gguf-reader.ts";
+import type { GgufTensor } from "./gguf-tensor-reader.ts";
 
 /** Rows `first` … `first + count` of a tensor's matrix; all that is not its first dimension is rows. */
 export type TensorRows = { tensor: GgufTensor; first: number; count: number };

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { InsufficientStorageError } from "../errors/resource-errors.ts";
-import type { Mode, PromptView, Seat } from "../protocol/arena.ts";
+import type { PromptView } from "../protocol/arena.ts";
 import {
   type ArenaEvent,
   type EventBody,
@@ -16,125 +16,11 @@ import {
   type EventOf,
   parseEventBody,
 } from "../protocol/arena-event.ts";
+import type { ChatSettings, SessionRow, StoredAnswer, StoredChat } from "./arena-chat.ts";
+import { arenaMigrations } from "./arena-schema.ts";
+import { type ArenaStatements, arenaStatements, type EventRow } from "./arena-statements.ts";
 import { type ArenaStatistics, arenaStatistics } from "./arena-statistics.ts";
 import { type Database, openDatabase } from "./database.ts";
-
-const migrations = [
-  `CREATE TABLE event (
-     id    INTEGER PRIMARY KEY AUTOINCREMENT,
-     at    INTEGER NOT NULL, -- Unix time, ms
-     kind  TEXT NOT NULL,
-     chat  TEXT,
-     voter TEXT,
-     idempotency_key TEXT,
-     body  TEXT NOT NULL CHECK (json_valid(body))
-   ) STRICT;
-   CREATE UNIQUE INDEX one_vote_a_battle ON event (chat) WHERE kind = 'vote';
-   CREATE UNIQUE INDEX one_vote_a_key ON event (voter, idempotency_key) WHERE kind = 'vote';
-   CREATE INDEX event_by_kind ON event (kind, id);
-   CREATE INDEX vote_by_address ON event (body ->> 'address', at) WHERE kind = 'vote';
-   CREATE INDEX vote_by_prompt ON event (voter, body ->> '$.battle.prompt_hash') WHERE kind = 'vote';
-   CREATE INDEX event_by_chat ON event (chat);
-   CREATE INDEX event_by_voter ON event (voter, kind, at);
-   CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
-     BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
-   CREATE TRIGGER event_is_never_erased BEFORE DELETE ON event
-     BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
-
-   CREATE TABLE session (
-     id         TEXT PRIMARY KEY, -- SHA-256 of the cookie
-     voter      TEXT NOT NULL UNIQUE, -- what the log calls it
-     terms      TEXT, -- the version agreed to
-     research   INTEGER NOT NULL DEFAULT 0,
-     created_at INTEGER NOT NULL
-   ) STRICT;
-
-   CREATE TABLE chat (
-     id       TEXT PRIMARY KEY,
-     voter    TEXT NOT NULL,
-     settings TEXT NOT NULL, -- JSON: mode, models, system, sampling, history
-     created_at INTEGER NOT NULL
-   ) STRICT;
-   CREATE INDEX chat_by_voter ON chat (voter, created_at);
-
-   CREATE TABLE prompt (
-     chat   TEXT NOT NULL,
-     turn   INTEGER NOT NULL,
-     text   TEXT NOT NULL,
-     images TEXT NOT NULL, -- JSON: data URLs
-     PRIMARY KEY (chat, turn)
-   ) STRICT, WITHOUT ROWID;
-
-   CREATE TABLE answer (
-     chat      TEXT NOT NULL,
-     turn      INTEGER NOT NULL,
-     seat      TEXT NOT NULL,
-     status    TEXT NOT NULL,
-     error     TEXT,
-     text      TEXT NOT NULL,
-     reasoning TEXT NOT NULL,
-     ttft_ms   REAL,
-     total_ms  REAL,
-     tokens    INTEGER,
-     PRIMARY KEY (chat, turn, seat)
-   ) STRICT, WITHOUT ROWID;
-
-   CREATE TABLE share (
-     id   TEXT PRIMARY KEY,
-     chat TEXT NOT NULL UNIQUE
-   ) STRICT;
-
-   CREATE TABLE salt (
-     day  TEXT PRIMARY KEY, -- 2026-11-28
-     salt BLOB NOT NULL
-   ) STRICT;
-
-   CREATE TABLE secret (
-     name  TEXT PRIMARY KEY,
-     value BLOB NOT NULL
-   ) STRICT`,
-];
-
-export type SessionRow = {
-  voter: string;
-  /** Version agreed to; null: none. */
-  terms: string | null;
-  research: boolean;
-};
-
-/** What makes a conversation what it is; it does not change. */
-export type ChatSettings = {
-  mode: Mode;
-  /** Seat by seat. */
-  models: string[];
-  system: string | null;
-  sampling: { temperature?: number; top_p?: number; max_tokens?: number };
-  /** What was said before the first prompt. */
-  history: { role: "user" | "assistant"; content: string }[];
-};
-
-export type StoredAnswer = {
-  turn: number;
-  seat: Seat;
-  status: "done" | "stopped" | "failed";
-  error: string | null;
-  text: string;
-  reasoning: string;
-  ttftMs: number | null;
-  totalMs: number | null;
-  tokens: number | null;
-};
-
-export type StoredChat = {
-  id: string;
-  voter: string;
-  /** Unix time, ms. */
-  createdAt: number;
-  settings: ChatSettings;
-  /** By turn. */
-  prompts: PromptView[];
-  answers: StoredAnswer[];
-};
 
 /** `voted`: stored now or, by the same key, before. `taken`: another vote stands. */
 export type VoteOutcome = "voted" | "repeated" | "taken";
@@ -142,15 +28,15 @@ export type VoteOutcome = "voted" | "repeated" | "taken";
 export class ArenaStore {
   readonly statistics: ArenaStatistics;
   readonly #db: Database;
-  readonly #statements: Statements;
+  readonly #statements: ArenaStatements;
 
   /** @throws {Error} the file is of a newer version, or the folder cannot be written. */
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const file = join(dataDir, "arena.db");
     closeSync(openSync(file, "a", 0o600)); // what people wrote is for the owner's eyes alone
-    this.#db = openDatabase(file, migrations);
-    this.#statements = prepare(this.#db);
+    this.#db = openDatabase(file, arenaMigrations);
+    this.#statements = arenaStatements(this.#db);
     this.statistics = arenaStatistics(this.#db);
   }
 
@@ -342,92 +228,10 @@ function written<T>(write: () => T): T {
   }
 }
 
-type EventRow = {
-  id: number;
-  at: number;
-  kind: EventKind;
-  chat: string | null;
-  voter: string | null;
-  body: string;
-};
-
 function toEvent({ body, ...row }: EventRow): ArenaEvent {
   return { ...row, body: parseEventBody(row.kind, JSON.parse(body)) } as ArenaEvent;
 }
 
 function isTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "SQLITE_CONSTRAINT_UNIQUE";
-}
-
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(db: Database) {
-  const event = "id, at, kind, chat, voter, body";
-  return {
-    append: db.prepare(
-      "INSERT INTO event (at, kind, chat, voter, idempotency_key, body) VALUES (?, ?, ?, ?, ?, ?)",
-    ),
-    voteKey: db.prepare<[string], { voter: string; key: string }>(
-      "SELECT voter, idempotency_key AS key FROM event WHERE chat = ? AND kind = 'vote'",
-    ),
-    votedOn: db.prepare<[string, number]>(
-      `SELECT 1 FROM event
-       WHERE voter = ? AND kind = 'vote' AND body ->> '$.battle.prompt_hash' = ?`,
-    ),
-    events: db.prepare<[number, string], EventRow>(
-      `SELECT ${event} FROM event
-       WHERE id > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
-    ),
-    eventsOf: db.prepare<[string], EventRow>(
-      `SELECT ${event} FROM event WHERE chat = ? ORDER BY id`,
-    ),
-    countOf: db
-      .prepare("SELECT count(*) FROM event WHERE voter = ? AND kind = ? AND at >= ?")
-      .pluck(),
-    countVotesFrom: db
-      .prepare(
-        "SELECT count(*) FROM event WHERE kind = 'vote' AND at >= ? AND body ->> 'address' = ?",
-      )
-      .pluck(),
-    session: db.prepare<[string], { voter: string; terms: string | null; research: number }>(
-      "SELECT voter, terms, research FROM session WHERE id = ?",
-    ),
-    addSession: db.prepare("INSERT INTO session (id, voter, created_at) VALUES (?, ?, ?)"),
-    setConsent: db.prepare("UPDATE session SET terms = ?, research = ? WHERE voter = ?"),
-    addChat: db.prepare("INSERT INTO chat (id, voter, settings, created_at) VALUES (?, ?, ?, ?)"),
-    setPrompt: db.prepare(
-      "INSERT OR REPLACE INTO prompt (chat, turn, text, images) VALUES (?, ?, ?, ?)",
-    ),
-    setAnswer: db.prepare(
-      `INSERT OR REPLACE INTO answer
-         (chat, turn, seat, status, error, text, reasoning, ttft_ms, total_ms, tokens)
-       VALUES (@chat, @turn, @seat, @status, @error, @text, @reasoning, @ttftMs, @totalMs, @tokens)`,
-    ),
-    chat: db.prepare<[string], { voter: string; settings: string; createdAt: number }>(
-      "SELECT voter, settings, created_at AS createdAt FROM chat WHERE id = ?",
-    ),
-    prompts: db.prepare<[string], { text: string; images: string }>(
-      "SELECT text, images FROM prompt WHERE chat = ? ORDER BY turn",
-    ),
-    answers: db.prepare<[string], StoredAnswer>(
-      `SELECT turn, seat, status, error, text, reasoning,
-              ttft_ms AS ttftMs, total_ms AS totalMs, tokens
-       FROM answer WHERE chat = ? ORDER BY turn, seat`,
-    ),
-    lastBattle: db
-      .prepare(
-        `SELECT id FROM chat WHERE voter = ? AND settings ->> 'mode' = 'battle'
-         ORDER BY created_at DESC, rowid DESC LIMIT 1`,
-      )
-      .pluck(),
-    addShare: db.prepare("INSERT OR IGNORE INTO share (id, chat) VALUES (?, ?)"),
-    shareOf: db.prepare("SELECT id FROM share WHERE chat = ?").pluck(),
-    shared: db.prepare("SELECT chat FROM share WHERE id = ?").pluck(),
-    unshare: db.prepare("DELETE FROM share WHERE id = ?"),
-    addSalt: db.prepare("INSERT OR IGNORE INTO salt (day, salt) VALUES (?, ?)"),
-    dropSalts: db.prepare("DELETE FROM salt WHERE day < ?"),
-    salt: db.prepare("SELECT salt FROM salt WHERE day = ?").pluck(),
-    addSecret: db.prepare("INSERT OR IGNORE INTO secret (name, value) VALUES (?, ?)"),
-    secret: db.prepare("SELECT value FROM secret WHERE name = ?").pluck(),
-  };
 }

@@ -1,7 +1,7 @@
 /** @file A voted battle as it is shown to people: in a list, and whole. */
 import type { CastVote } from "../../battles/arena-battles.ts";
 import type { BattleSummary, BattleView } from "../../protocol/arena.ts";
-import type { StoredChat } from "../../store/arena-store.ts";
+import type { StoredChat } from "../../store/arena-chat.ts";
 
 /** Characters of the first prompt that a list shows. */
 const shownChars = 300;

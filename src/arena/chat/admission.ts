@@ -5,7 +5,7 @@ import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { ConflictError } from "../../errors/resource-errors.ts";
 import type { Client } from "../../http/client-address.ts";
 import type { ArenaConfig } from "../../protocol/arena-config.ts";
-import type { SessionRow } from "../../store/arena-store.ts";
+import type { SessionRow } from "../../store/arena-chat.ts";
 import type { HourlyCounter } from "../limits.ts";
 import type { ArenaModels } from "../models.ts";
 import type { Chats } from "./chats.ts";

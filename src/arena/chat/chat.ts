@@ -11,7 +11,8 @@ import {
   type Seat,
   seats,
 } from "../../protocol/arena.ts";
-import type { ArenaStore, ChatSettings, StoredChat } from "../../store/arena-store.ts";
+import type { ChatSettings, StoredChat } from "../../store/arena-chat.ts";
+import type { ArenaStore } from "../../store/arena-store.ts";
 import { type Answer, Cut, interrupted, receiveAnswer, unanswered } from "./answer.ts";
 
 export type ChatWorld = {

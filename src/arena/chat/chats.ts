@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../../errors/resource-errors.ts";
 import type { EventBody } from "../../protocol/arena-event.ts";
-import type { ChatSettings } from "../../store/arena-store.ts";
+import type { ChatSettings } from "../../store/arena-chat.ts";
 import { Chat, type ChatWorld } from "./chat.ts";
 
 /** An unused conversation is read from the store again after this long. */

@@ -2,7 +2,8 @@
 import type { ComputeDevice } from "../../llama/compute-device.ts";
 import type { GgmlTypeName } from "../../llama/ggml-types.ts";
 import { allRows, readRows } from "../../llama/gguf-data.ts";
-import type { GgufFile, GgufTensor } from "../../llama/gguf-reader.ts";
+import type { GgufFile } from "../../llama/gguf-reader.ts";
+import type { GgufTensor } from "../../llama/gguf-tensor-reader.ts";
 import { text, uint32 } from "../../llama/gguf-value.ts";
 import { type TensorToWrite, writeGguf } from "../../llama/gguf-writer.ts";
 import type { Converter } from "../model/conversion.ts";
