@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../errors/request-errors.ts";
 import { HttpClient } from "../http/client.ts";
+import type { ProxyChoice } from "../http/proxies.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 
 const Answer = z.object({ results: z.array(z.object({ flagged: z.boolean() })).min(1) });
@@ -12,9 +13,10 @@ export type Moderate = (texts: readonly string[]) => Promise<void>;
 export function moderator(
   settings: ArenaConfig["moderation"],
   apiKey: string | undefined,
+  proxies?: ProxyChoice,
 ): { moderate: Moderate; close(): void } {
   if (!settings) return { moderate: async () => {}, close: () => {} };
-  const client = new HttpClient();
+  const client = new HttpClient(proxies);
   const ask = async (texts: readonly string[]): Promise<boolean> => {
     const answer = await client.json(settings.url, {
       method: "POST",

@@ -10,6 +10,7 @@ import type { Context, Hono } from "hono";
 import { loadDetector } from "../files/language.ts";
 import { createApp } from "../http/app.ts";
 import { clientFinder } from "../http/client-address.ts";
+import type { ProxyChoice } from "../http/proxies.ts";
 import { requireSameOrigin } from "../http/same-origin.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { StaticFiles } from "../http/static-files.ts";
@@ -45,6 +46,8 @@ export type ArenaOptions = {
   adminKey?: string | undefined;
   /** Of the moderation endpoint. */
   moderationKey?: string | undefined;
+  /** How that endpoint is reached; none: directly, as the API always is. */
+  proxies?: ProxyChoice | undefined;
   /** Names, beside loopback's, by which a loopback server may be called. */
   allowedHosts?: readonly string[] | undefined;
   config: ArenaConfig;
@@ -82,7 +85,7 @@ export async function serveArena(options: ArenaOptions): Promise<RunningArena> {
 }
 
 async function openArena(options: ArenaOptions, store: ArenaStore, adminKey: string) {
-  const { apiUrl, apiKey, config, moderationKey, log = false } = options;
+  const { apiUrl, apiKey, config, moderationKey, proxies, log = false } = options;
   const terms = toTerms(config.terms);
   const clientOf = clientFinder(config.trusted_proxies);
   const models = new ArenaModels({ apiUrl, apiKey, configured: config.models, store });
@@ -99,7 +102,7 @@ async function openArena(options: ArenaOptions, store: ArenaStore, adminKey: str
   const shares = () => pairing.shares(models.drawable());
   const isAdmin = (c: Context) => sessions.isAdmin(c);
   const requireAdmin = sessions.requireAdmin();
-  const { moderate, close: closeModerator } = moderator(config.moderation, moderationKey);
+  const { moderate, close: closeModerator } = moderator(config.moderation, moderationKey, proxies);
   const desk: ChatDesk = {
     ...{ config, store, chats, models, sessions, pairing, clientOf, moderate },
     limits: config.limits,

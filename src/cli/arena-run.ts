@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type ArenaOptions, serveArena } from "../arena/serve.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { isLoopback } from "../http/host-guard.ts";
+import { type ProxyChoice, proxiesIn } from "../http/proxies.ts";
 import { defaultDataDir } from "../models/data-dir.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 import { Address, FastChatConfig, Port, usualArenaPort } from "../protocol/config.ts";
@@ -62,6 +63,7 @@ export function toArenaOptions(flags: ArenaFlags, env = process.env): ArenaOptio
     dataDir: flags.dataDir ?? file.data_dir ?? defaultDataDir(),
     adminKey: adminKeyOf(flags.adminKeyFile, arena, env),
     moderationKey: moderationKeyOf(arena, env),
+    proxies: proxiesFor(arena, env),
     allowedHosts: (flags.allowedHost ?? []).map((name) => name.toLowerCase()),
     config: { ...arena, trusted_proxies },
   };
@@ -85,6 +87,13 @@ function adminKeyOf(file: string | undefined, arena: ArenaConfig, env: NodeJS.Pr
 function moderationKeyOf({ moderation }: ArenaConfig, env: NodeJS.ProcessEnv) {
   const name = moderation?.api_key_env ?? null;
   return name === null ? undefined : needed(name, "the key of the moderation endpoint", env);
+}
+
+/** @throws {UsageError} the environment's proxy for the moderation endpoint is none. */
+function proxiesFor({ moderation }: ArenaConfig, env: NodeJS.ProcessEnv): ProxyChoice {
+  const proxies = proxiesIn(env);
+  if (moderation) proxies(new URL(moderation.url));
+  return proxies;
 }
 
 function needed(name: string, what: string, env: NodeJS.ProcessEnv): string {

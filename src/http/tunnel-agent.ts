@@ -50,8 +50,8 @@ function openTunnel({ proxy, signal }: Tunnel, place: string): Promise<Duplex> {
   const timer = setTimeout(() => outgoing.destroy(new Error("silent")), tunnelMs);
   return new Promise<Duplex>((resolve, reject) => {
     outgoing.once("connect", ({ statusCode = 0 }, socket, head) => {
-      if (statusCode === 200) {
-        socket.unshift(head);
+      if (statusCode >= 200 && statusCode < 300) {
+        if (head.length > 0) socket.unshift(head);
         return resolve(socket);
       }
       socket.destroy();

@@ -9,7 +9,7 @@ import { keep } from "../support/started.ts";
 import { serveStub } from "../support/upstream-stub.ts";
 import { runProgram, startProgram, waitFor } from "./program.ts";
 
-/** Made by openssl for `upstream.example`, good for a hundred years; nobody else trusts it. */
+/** Made by openssl for `upstream.example` and 127.0.0.1, good for a hundred years; nobody else trusts it. */
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 const tls = {
@@ -27,39 +27,51 @@ const flags = [
   ...["--upstream=https://upstream.example", "--model-names=m", "--api-key-env=FAR_KEY"],
 ];
 
-async function network() {
+async function network(proxyTls?: typeof tls) {
   const stub = keep(await serveStub("vllm", { tls }));
-  const proxy = keep(await serveProxy(Number(new URL(stub.url).port)));
+  const proxy = keep(await serveProxy(Number(new URL(stub.url).port), proxyTls));
   proxy.wants = `Basic ${Buffer.from("me:pass").toString("base64")}`;
   const HTTPS_PROXY = proxy.url.replace("//", "//me:pass@");
   return { stub, proxy, env: { HTTPS_PROXY, FAR_KEY: "sk-far" } };
 }
 
 describe("fastchat worker behind a proxy", () => {
-  test("streams from an https server through a tunnel, by a certificate that NODE_EXTRA_CA_CERTS has", async () => {
-    const { stub, proxy, env } = await network();
-    const child = startProgram(flags, { ...env, NODE_EXTRA_CA_CERTS: fixture("certificate.pem") });
-    started.push(child);
-    let said = "";
-    child.stderr.on("data", (part) => {
-      said += part;
-    });
-    const [, url] = await waitFor(child, /worker ready at (\S+)/);
-    await expect.poll(() => said, { timeout: 20_000 }).toMatch(/serves m/);
-    expect(said).toContain(`https://upstream.example through the proxy ${proxy.url}: vllm`);
-    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
-    stub.manner = "slow";
-    const messages = [{ role: "user" as const, content: "Hi" }];
-    for (let turn = 0; turn < 3; turn++) {
-      const stream = client.chat.completions.stream({ model: "m", messages });
-      const answer = await stream.finalChatCompletion();
-      expect(answer.choices[0]?.message.content).toBe("Hello there");
-    }
-    expect(stub.headers).toMatchObject({ authorization: "Bearer sk-far" });
-    expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT upstream.example:443"]));
-    expect(proxy.asked.length).toBeLessThan(15); // ten probes at once, then connections that are kept
-    child.kill("SIGTERM");
-  }, 60_000);
+  test.for([
+    { scheme: "http", proxyTls: undefined },
+    { scheme: "https", proxyTls: tls },
+  ])(
+    "streams through a tunnel of a proxy ($scheme), by NODE_EXTRA_CA_CERTS",
+    {
+      timeout: 60_000,
+    },
+    async ({ proxyTls }) => {
+      const { stub, proxy, env } = await network(proxyTls);
+      const child = startProgram(flags, {
+        ...env,
+        NODE_EXTRA_CA_CERTS: fixture("certificate.pem"),
+      });
+      started.push(child);
+      let said = "";
+      child.stderr.on("data", (part) => {
+        said += part;
+      });
+      const [, url] = await waitFor(child, /worker ready at (\S+)/);
+      await expect.poll(() => said, { timeout: 20_000 }).toMatch(/serves m/);
+      expect(said).toContain(`https://upstream.example through the proxy ${proxy.url}: vllm`);
+      const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
+      stub.manner = "slow";
+      const messages = [{ role: "user" as const, content: "Hi" }];
+      for (let turn = 0; turn < 3; turn++) {
+        const stream = client.chat.completions.stream({ model: "m", messages });
+        const answer = await stream.finalChatCompletion();
+        expect(answer.choices[0]?.message.content).toBe("Hello there");
+      }
+      expect(stub.headers).toMatchObject({ authorization: "Bearer sk-far" });
+      expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT upstream.example:443"]));
+      expect(proxy.asked.length).toBeLessThan(15); // ten probes at once, then connections that are kept
+      child.kill("SIGTERM");
+    },
+  );
 
   test("says which variable is to name the company's certificate", async () => {
     const { env } = await network();

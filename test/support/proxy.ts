@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 export type CompanyProxy = {
@@ -18,9 +19,14 @@ export type CompanyProxy = {
 };
 
 /** @param port Where everything leads. */
-export async function serveProxy(port: number): Promise<CompanyProxy> {
+export async function serveProxy(
+  port: number,
+  tls?: { key: Buffer; cert: Buffer },
+): Promise<CompanyProxy> {
   const sockets = new Set<Socket>();
-  const server = createServer((incoming, outgoing) => relay(proxy, port, incoming, outgoing));
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    relay(proxy, port, incoming, outgoing);
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.on("connect", (incoming: IncomingMessage, near: Socket) => {
     proxy.asked.push(`CONNECT ${incoming.url}`);
     const status = statusFor(proxy, incoming);
@@ -37,7 +43,7 @@ export async function serveProxy(port: number): Promise<CompanyProxy> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const proxy: CompanyProxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
     status: 200,
     close: async () => {
