@@ -1,8 +1,8 @@
 /** @file The texts of the Arena's battles, for those who may see them: kept beside the log, not in it. */
 import type { Seat } from "../protocol/arena.ts";
 import type { BattleRecord, Turn } from "../protocol/battle.ts";
-import type { ArenaStore } from "../store/arena-store.ts";
 import type { StoredChat } from "../store/arena-chat.ts";
+import type { ArenaStore } from "../store/arena-store.ts";
 import type { ArenaBattles, CastVote } from "./arena-battles.ts";
 
 /** A vote as it is released: why it does not count, where it does not. */
