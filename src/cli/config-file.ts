@@ -5,17 +5,32 @@ import { namedTemplate, unknownTemplate } from "../chat/fastchat/named-template.
 import type { Key } from "../protocol/complaint.ts";
 import { FastChatConfig, isRemote, type ModelConfig } from "../protocol/config.ts";
 import type { RemoteConfig } from "../protocol/remote-config.ts";
+import { conflictsIn } from "./setting-conflicts.ts";
 import { checkYaml, readYamlFile, type YamlFile } from "./yaml-file.ts";
 
 /**
  * Reads and checks a configuration file. Relative paths in it are taken from the file's folder.
  *
- * @throws {UsageError} no such file, no YAML, an unknown key, a bad value, or a model file that is
- *         not there.
+ * @throws {UsageError} no such file, no YAML, an unknown key, a bad value, a setting that does
+ *         nothing, or a model file that is not there.
  */
 export function readConfigFile(path: string): FastChatConfig {
   const file = readYamlFile(path);
-  return resolvePaths(checkYaml(file, FastChatConfig), file);
+  const config = checkYaml(file, FastChatConfig);
+  for (const [i, model] of config.models.entries())
+    if (!isRemote(model)) refuseConflicts(model, ["models", i], file);
+  return resolvePaths(config, file);
+}
+
+/** Those that do no harm are the worker's to speak of. */
+function refuseConflicts(model: ModelConfig, at: Key, { failAt }: YamlFile): void {
+  const [first] = conflictsIn(model, spelling).filter(({ isHarmless }) => !isHarmless);
+  if (first) failAt([...at, first.key], first.complaint);
+}
+
+function spelling(key: keyof ModelConfig, value?: string | number): string {
+  if (value === undefined) return key;
+  return `${key}: ${key === "devices" ? `[${value}]` : value}`;
 }
 
 /**

@@ -1,16 +1,23 @@
 /** @file An adapter on the command line: `--lora FILE`, `FILE=SCALE`, or JSON for one with a name. */
+import { existsSync } from "node:fs";
+import { toComplaint, toPath } from "../protocol/complaint.ts";
 import { Lora } from "../protocol/config.ts";
 import { FlagError } from "./flag-error.ts";
 
 /**
  * `FILE`, `FILE=SCALE` or `{"path": FILE, "scale": SCALE, "name": NAME}`, added to those before it.
  *
- * @throws {FlagError} the JSON is none, or has other keys.
+ * @throws {FlagError} the JSON is none, a value is out of its range, or the way of writing it is
+ *         another program's.
  */
 export function addLora(text: string, before: Lora[] = []): Lora[] {
-  if (text.startsWith("{")) return [...before, readLora(text)];
-  const [, path, scale] = /^(.*?)(?:=(-?[\d.]+))?$/.exec(text) ?? [];
-  return [...before, { path: path ?? text, scale: scale === undefined ? 1 : Number(scale) }];
+  if (text.startsWith("{")) return [...before, checked(jsonOf(text))];
+  const equals = text.lastIndexOf("=");
+  const scale = text.slice(equals + 1);
+  if (equals >= 0 && isNumber(scale))
+    return [...before, checked({ path: text.slice(0, equals), scale: Number(scale) })];
+  if (!existsSync(text)) refuseForeign(text);
+  return [...before, checked({ path: text })];
 }
 
 /** As JSON, which reads back as it was, whatever the path and the scale. */
@@ -18,10 +25,24 @@ export function loraFlag(lora: Lora): string {
   return JSON.stringify(lora);
 }
 
-function readLora(text: string): Lora {
-  const parsed = Lora.safeParse(jsonOf(text));
+const isNumber = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+
+/** llama-server's `FILE:SCALE` and `FILE,FILE`, and a scale that is no number. */
+function refuseForeign(text: string): void {
+  const [, file, mark, rest = ""] = /^(.+\.gguf)([=:,])(.*)$/i.exec(text) ?? [];
+  if (mark === ",") throw new FlagError("--lora", "takes one file; give it again for another");
+  if (mark === ":" && isNumber(rest))
+    throw new FlagError("--lora", `takes a scale after '=': ${file}=${rest}`);
+  if (mark === "=") throw new FlagError("--lora", `has the scale '${rest}', which is no number`);
+}
+
+function checked(lora: unknown): Lora {
+  const parsed = Lora.safeParse(lora);
   if (parsed.success) return parsed.data;
-  throw new FlagError("--lora", `must be FILE, FILE=SCALE or {"path": …, "scale": …, "name": …}`);
+  const [key, words] = toComplaint(parsed.error);
+  if (lora === undefined || key.length === 0)
+    throw new FlagError("--lora", `must be FILE, FILE=SCALE or {"path": …, "scale": …, "name": …}`);
+  throw new FlagError("--lora", `has a wrong ${toPath(key)}: ${words}`);
 }
 
 function jsonOf(text: string): unknown {

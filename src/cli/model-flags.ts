@@ -17,6 +17,7 @@ import {
 import { FlagError } from "./flag-error.ts";
 import { checkFlags, list, number, numberOrAuto, numbers } from "./flags.ts";
 import { addLora, loraFlag } from "./lora-flag.ts";
+import { conflictsIn } from "./setting-conflicts.ts";
 
 type ModelFlag = {
   about: string;
@@ -166,6 +167,24 @@ export function fromFlags(options: Record<string, unknown>): ModelConfig {
   const settings = flags.map(({ key, option }) => [key, options[option.attributeName()]]);
   const names = flags.map(({ key, option }) => [key, option.long]);
   return checkFlags(ModelConfig, Object.fromEntries(settings), Object.fromEntries(names));
+}
+
+const longName = (key: keyof ModelConfig) =>
+  flags.find((flag) => flag.key === key)?.option.long ?? key;
+
+/**
+ * A line for each flag that does nothing, and no harm.
+ *
+ * @throws {FlagError} one does nothing, which must be a mistake.
+ */
+export function idleFlags(model: ModelConfig): string[] {
+  const spell = (key: keyof ModelConfig, value?: string | number) =>
+    value === undefined ? longName(key) : `${longName(key)} ${value}`;
+  return conflictsIn(model, spell).map(({ key, complaint, isHarmless }) => {
+    const error = new FlagError(longName(key), complaint);
+    if (!isHarmless) throw error;
+    return error.message;
+  });
 }
 
 /** Those that were given though only a file's model has them. */

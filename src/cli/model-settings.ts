@@ -1,4 +1,5 @@
 /** @file A `models.yaml` entry as `serveWorker` takes it. */
+import { statSync } from "node:fs";
 import { requiredTemplate } from "../chat/fastchat/named-template.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import type { ModelConfig } from "../protocol/config.ts";
@@ -7,7 +8,7 @@ import { templateSource } from "./template-source.ts";
 /**
  * What `serveWorker` takes beside addresses and names; what is left to it is left out.
  *
- * @throws {UsageError} there is no such template, or two settings contradict each other.
+ * @throws {UsageError} there is no such template, or a folder is none.
  */
 export function toWorkerOptions(model: ModelConfig) {
   return {
@@ -25,7 +26,7 @@ export function toWorkerOptions(model: ModelConfig) {
       flashAttention: model.flash_attn,
       promptCacheBytes: model.cache_ram * 2 ** 20,
       lora: model.lora,
-      loraDir: model.lora_dir,
+      loraDir: adapterFolder(model.lora_dir),
       speculation: speculationOf(model),
       embedding: model.embedding,
       limitConcurrency: model.limit_worker_concurrency,
@@ -66,15 +67,13 @@ function ropeOptions(model: ModelConfig) {
   });
 }
 
-/** @throws {UsageError} it is told twice, or told where nothing is to be scaled. */
-function frequencyScale(model: ModelConfig): number | null {
-  const { rope_scaling: scaling, rope_scale: scale, rope_freq_scale: frequency } = model;
-  if (scale === "auto" && frequency === "auto") return null;
-  if (scale !== "auto" && frequency !== "auto")
-    throw new UsageError("--rope-freq-scale is 1 ÷ --rope-scale: give one of them.");
-  if (scaling === "none")
-    throw new UsageError("--rope-scaling none takes no --rope-scale or --rope-freq-scale.");
-  return scale === "auto" ? Number(frequency) : 1 / scale;
+function frequencyScale({ rope_scale: scale, rope_freq_scale: frequency }: ModelConfig) {
+  return scale === "auto" ? frequency : 1 / scale;
+}
+
+function adapterFolder(folder: string | null): string | null {
+  if (folder === null || statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new UsageError(`There is no folder '${folder}' for the adapters of --lora-dir.`);
 }
 
 type Disk = Pick<ModelConfig, "prompt_cache_dir" | "prompt_cache_disk">;
@@ -93,8 +92,6 @@ function speculationOf({ speculative, draft_model: draftModel, draft_max: draftM
 type Templates = Pick<ModelConfig, "chat_template" | "conv_template">;
 
 function templateOptions({ chat_template: chat, conv_template: conversation }: Templates) {
-  if (chat !== null && conversation !== null)
-    throw new UsageError("A model has one template: give --chat-template or --conv-template.");
   if (conversation !== null) return { convTemplate: requiredTemplate(conversation).name };
   if (chat === null) return {};
   const source = templateSource(chat);

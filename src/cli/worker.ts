@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Address, type ModelConfig, Port } from "../protocol/config.ts";
 import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
-import { addModelFlags, fromFlags } from "./model-flags.ts";
+import { addModelFlags, fromFlags, idleFlags } from "./model-flags.ts";
 import { toWorkerOptions } from "./model-settings.ts";
 import { addRemoteFlags } from "./remote-flags.ts";
 import { remoteModels, startRemoteWorker } from "./remote-worker.ts";
@@ -63,8 +63,12 @@ export function workerCommand(): Command {
     });
 }
 
-/** @throws {UsageError} the model cannot be found, or not be served. */
+/**
+ * @throws {UsageError} the model cannot be found, or not be served.
+ * @throws {FlagError} a setting does nothing beside the others.
+ */
 export async function startWorker(model: ModelConfig, options: WorkerPlace) {
+  for (const remark of idleFlags(model)) console.error(remark);
   const settings = toWorkerOptions(model); // before a download: they may be wrong
   const { resolveModel } = await import("../models/resolve.ts");
   const { modelName } = await import("../models/model-name.ts");

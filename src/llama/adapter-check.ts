@@ -9,6 +9,7 @@
  */
 import { UsageError } from "../errors/usage-error.ts";
 import type { GgmlTypeName } from "./ggml-types.ts";
+import { GgufError } from "./gguf-error.ts";
 import { type GgufFile, readGguf } from "./gguf-reader.ts";
 import type { GgufTensor } from "./gguf-tensor-reader.ts";
 import type { GgufValue } from "./gguf-value.ts";
@@ -23,11 +24,26 @@ export function adapterCheck(basePath: string): AdapterCheck {
   let base: Base | undefined;
   return (path) => {
     base ??= toBase(readGguf(basePath));
-    const adapter = readGguf(path);
+    const adapter = readAdapter(path);
     const wrong = wrongHead(adapter, base) ?? wrongTensor(adapter.tensors, base);
-    if (wrong !== undefined) throw new UsageError(`Cannot use the adapter ${path}: ${wrong}.`);
+    if (wrong !== undefined) throw unusable(path, wrong);
   };
 }
+
+function readAdapter(path: string): GgufFile {
+  try {
+    return readGguf(path);
+  } catch (error) {
+    if (!(error instanceof GgufError)) throw error;
+    throw unusable(path, error.field === "file" ? `${error.fault}; ${wanted}` : error.fault);
+  }
+}
+
+const wanted =
+  "an adapter is a GGUF file, as fastchat train or llama.cpp's convert_lora_to_gguf.py writes it";
+
+const unusable = (path: string, why: string) =>
+  new UsageError(`Cannot use the LoRA adapter ${path}: ${why}.`);
 
 function toBase({ metadata, tensors }: GgufFile): Base {
   return {
@@ -41,11 +57,13 @@ function wrongHead({ metadata, parts }: GgufFile, base: Base): string | undefine
     const value = metadata.get(key);
     return value?.type === "string" ? value.value : undefined;
   };
-  const isAdapter = said("general.type") === "adapter" && said("adapter.type") === "lora";
-  if (!isAdapter) return "its metadata does not call it a LoRA adapter";
+  const [kind = "model", adapterKind] = [said("general.type"), said("adapter.type")];
+  if (kind === "model") return `it is a whole model, which is served on its own; ${wanted}`;
+  if (kind !== "adapter") return `it is of the type '${kind}'; ${wanted}`;
+  if (adapterKind !== "lora") return "its metadata does not call it a LoRA adapter";
   const architecture = said("general.architecture");
   if (architecture !== base.architecture?.value)
-    return `it was made for the architecture '${architecture}', but the model's is '${base.architecture?.value}'`;
+    return `it was made for the architecture '${architecture}', but the model's is '${base.architecture?.value}': take one that was made for this model`;
   const alpha = metadata.get("adapter.lora.alpha");
   if (alpha !== undefined && !(alpha.type === "float32" && Number.isFinite(alpha.value)))
     return "its adapter.lora.alpha is not a number of type float32";
@@ -77,6 +95,7 @@ function wrongTensor(tensors: readonly GgufTensor[], base: Base): string | undef
 }
 
 const embeddings = "token_embd.weight";
+const otherBase = "it was made for another base, take one that was made for this model";
 
 function wrongPair(
   name: string,
@@ -86,7 +105,7 @@ function wrongPair(
 ): string | undefined {
   const shape = shapes.get(name);
   if (shape === undefined)
-    return `it changes '${name}', which this model does not have: it was made for another base`;
+    return `it changes '${name}', which this model does not have: ${otherBase}`;
   if (name === embeddings && !shapes.has("output.weight"))
     return `it changes '${name}', which is this model's output too: that is not supported, merge it`;
   const [inputs, outputs, ...rest] = whole(shape);
@@ -95,7 +114,7 @@ function wrongPair(
   const dueB = [rank, name === embeddings ? inputs : outputs];
   const fits = isSame(whole(a), [...dueA, ...rest]) && isSame(whole(b), [...dueB, ...rest]);
   if (fits && shape.length > 1) return undefined;
-  return `its '${name}' is for ${product(a, b, name)}, but the model's is ${shape.join(" × ")}: it was made for another base`;
+  return `its '${name}' is for ${product(a, b, name)}, but the model's is ${shape.join(" × ")}: ${otherBase}`;
 }
 
 /** In four dimensions, as ggml counts. */

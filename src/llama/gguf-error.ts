@@ -8,10 +8,14 @@ export class GgufError extends UsageError {
   readonly file: string;
   /** What is wrong: the `file` as a whole, its `header`, a metadata key, a tensor. */
   readonly field: string;
+  /** The same as part of a sentence. */
+  readonly fault: string;
 
   constructor(file: string, field: string, cause: string) {
-    super(`Cannot use the model file ${file}: ${field === "file" ? "" : `${field}: `}${cause}.`);
+    const fault = `${field === "file" ? "" : `${field}: `}${cause}`;
+    super(`Cannot use the model file ${file}: ${fault}.`);
     this.file = file;
     this.field = field;
+    this.fault = fault;
   }
 }

@@ -70,10 +70,18 @@ function thereAre(all: readonly GpuDevice[]): string {
   return `there ${all.length === 1 ? "is" : "are"} ${all.map(({ name }) => name).join(", ")}`;
 }
 
+/** What is to be said of a split mode that changes nothing; null where it does, or none is given. */
+export function idleSplit(mode: SplitMode | undefined, used: number): string | null {
+  if (mode === undefined || mode === "layer" || used > (mode === "none" ? 0 : 1)) return null;
+  return `--split-mode ${mode} does nothing, since ${used === 0 ? "no GPU" : "one GPU"} is used`;
+}
+
 function assertSuits(count: number, mode: SplitMode, shares: number[], mainGpu: number): void {
   const here = count === 0 ? "no GPU is used" : `${count} ${count === 1 ? "is" : "are"} used`;
-  if (shares.length > count)
-    throw new UsageError(`--tensor-split has shares for ${shares.length} GPUs, but ${here}.`);
+  if (shares.length > 0 && (shares.length > count || count < 2))
+    throw new UsageError(
+      `--tensor-split cuts a model between several GPUs, and has ${shares.length} shares, but ${here}.`,
+    );
   if (mainGpu > 0 && mainGpu >= count)
     throw new UsageError(`--main-gpu ${mainGpu} counts from 0, and ${here}.`);
   if (mode === "tensor" && count === 0)

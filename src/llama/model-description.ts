@@ -30,6 +30,8 @@ export type ModelDescription = {
   causal: boolean;
   /** True where each position has an embedding of its own: there are no others to be read. */
   learnedPositions: boolean;
+  /** True where positions are stretched by YaRN if nobody says otherwise. */
+  yarn: boolean;
   /** How token embeddings become one; absent where the file does not say. */
   poolingType?: "none" | "mean" | "cls" | "last" | "rank";
   /** The sampling that the model's makers recommend, by the names of a request's fields. */
@@ -70,6 +72,9 @@ export function describeModel({ metadata, tensors, sizeBytes }: GgufFile): Model
     tokenizer: describeTokenizer(metadata),
     causal: boolOf(metadata, `${architecture}.attention.causal`) ?? true,
     learnedPositions: tensors.some(({ name }) => name === "position_embd.weight"),
+    yarn:
+      textOf(metadata, `${architecture}.rope.scaling.type`) === "yarn" ||
+      (own("rope.scaling.yarn_ext_factor") ?? 0) > 0,
     poolingType: poolingTypes[own("pooling_type") ?? -1],
     sampling: recommendedSampling(metadata),
   });

@@ -24,11 +24,24 @@ const limitMsPerByte = 1e-6;
  */
 export async function probeModel(path: string): Promise<ModelDescription> {
   const description = describeModel(readGguf(path));
+  assertModel(path, description.type);
   assertServed(path, description.architecture);
   const limitMs = baseLimitMs + statSync(path).size * limitMsPerByte;
   const refused = await tryLoading(path, limitMs);
   if (refused !== null) throw new UsageError(refused);
   return description;
+}
+
+/** What GGUF files hold beside models. */
+const companions: Record<string, string> = {
+  adapter: "a LoRA adapter: give it with --lora, and its base with --model-path",
+  mmproj: "the part of a model that sees pictures, which is not served",
+  imatrix: "a table for quantising a model, not a model",
+};
+
+function assertModel(path: string, type: string): void {
+  const what = Object.hasOwn(companions, type) ? companions[type] : undefined;
+  if (what !== undefined) throw new UsageError(`${path} is ${what}.`);
 }
 
 function tryLoading(path: string, limitMs: number): Promise<string | null> {

@@ -51,3 +51,16 @@ export function assertRotary(rope: RopeOptions, isRotary: boolean): void {
     "This model has no rotary positions, so that --rope and --yarn options mean nothing to it: leave them out.",
   );
 }
+
+/**
+ * @param byFile Whether the model's file itself asks for YaRN.
+ * @throws {UsageError} a length or a bound of YaRN's is given, and nothing asks for YaRN.
+ */
+export function assertYarn(rope: RopeOptions, byFile: boolean): void {
+  const { scaling, extrapolation = 0, originalContext, betaSlow, betaFast } = rope;
+  if (byFile || scaling !== undefined || extrapolation > 0) return;
+  if ([originalContext, betaSlow, betaFast].every((each) => each === undefined)) return;
+  throw new UsageError(
+    "Nothing asks for YaRN, neither the model's file nor a setting: add --rope-scaling yarn and --rope-scale, or leave the --yarn options out.",
+  );
+}

@@ -8,10 +8,11 @@ import { plainFormat } from "../chat/plain-format.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import { freeThreads } from "../engine/threads.ts";
+import { idleSplit } from "../llama/gpu-split.ts";
 import { findLibraries } from "../llama/libraries.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { probeModel } from "../llama/probe.ts";
-import { assertRotary, type RopeOptions } from "../llama/rope.ts";
+import { assertRotary, assertYarn, type RopeOptions } from "../llama/rope.ts";
 import { type TemplateRenderer, templateRenderer } from "../llama/template-renderer.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { Adapters, assertNamesDiffer } from "./adapters.ts";
@@ -71,6 +72,7 @@ async function probed({ modelPath, rope = {}, speculation }: WorkerOptions) {
   const { draftModel = null } = speculation ?? {};
   if (draftModel !== null) await probeModel(draftModel);
   assertRotary(rope, !description.learnedPositions);
+  assertYarn(rope, description.yarn);
   return description;
 }
 
@@ -111,7 +113,7 @@ function engineOptions(
 }
 
 function tellFacts(
-  { modelPath, contextSize = 0, log }: WorkerOptions,
+  { modelPath, contextSize = 0, split = {}, log }: WorkerOptions,
   { architecture }: ModelDescription,
   { info, slotCount }: Engine,
 ): void {
@@ -128,6 +130,8 @@ function tellFacts(
     log?.(
       `context ${contextSize} is for all slots; one request has ${info.contextSize} at most, as the model was trained (--rope-scale goes beyond)`,
     );
+  const idle = idleSplit(split.splitMode, info.devices.length);
+  if (idle !== null) log?.(idle);
   if (info.speculation === "impossible")
     log?.(`${modelPath}: no speculative decoding, since a model of this kind takes nothing back`);
 }

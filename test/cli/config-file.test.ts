@@ -85,6 +85,14 @@ describe("readConfigFile", () => {
       "models:\n  - path: tiny.gguf\n    conv_template: vicuna-1.1\n",
       "models.yaml:3: models[0].conv_template: FastChat has no template 'vicuna-1.1': did you mean 'vicuna_v1.1'",
     ],
+    [
+      "models:\n  - path: tiny.gguf\n    draft_max: 4\n",
+      "models.yaml:3: models[0].draft_max: does nothing, since nothing drafts: add draft_model: FILE or speculative: ngram",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n  - path: tiny.gguf\n    yarn_orig_ctx: 4\n    rope_scaling: none\n",
+      "models.yaml:4: models[1].yarn_orig_ctx: goes with rope_scaling: yarn alone",
+    ],
     ["arena_port: many\n", "models.yaml:1: arena_port: must be number, received string"],
     ["arena:\n  limits:\n    turns: 0\n", "models.yaml:3: arena.limits.turns: must be at least 1"],
     [

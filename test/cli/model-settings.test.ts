@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { FlagError } from "../../src/cli/flag-error.ts";
 import { addLora } from "../../src/cli/lora-flag.ts";
-import { fromFlags, toFlags } from "../../src/cli/model-flags.ts";
+import { fromFlags, idleFlags, toFlags } from "../../src/cli/model-flags.ts";
 import { toWorkerOptions } from "../../src/cli/model-settings.ts";
 import { workerCommand } from "../../src/cli/worker.ts";
 import { ModelConfig } from "../../src/protocol/config.ts";
@@ -82,7 +83,7 @@ describe("toWorkerOptions", () => {
   });
 
   test("names everything that is set", () => {
-    const options = toWorkerOptions({ ...everything, chat_template: null });
+    const options = toWorkerOptions({ ...everything, chat_template: null, lora_dir: null });
     expect(options).toMatchObject({
       contextSize: 4096,
       gpuLayers: 12,
@@ -109,18 +110,18 @@ describe("toWorkerOptions", () => {
   });
 
   test("takes --kv-type for keys and values that have no type of their own", () => {
-    const model = { ...everything, conv_template: null, chat_template: null };
+    const model = { ...everything, conv_template: null, chat_template: null, lora_dir: null };
     const options = toWorkerOptions({ ...model, cache_type_k: "auto", cache_type_v: "auto" });
     expect(options).toMatchObject({ kvType: "q8_0", valueType: "q8_0" });
   });
 
-  test.for([
-    [{ rope_scale: 4, rope_freq_scale: 0.25 }, /give one of them/],
-    [{ rope_scaling: "none", rope_scale: 4 }, /--rope-scaling none takes no/],
-    [{ rope_scaling: "none", rope_freq_scale: 0.25 }, /--rope-scaling none takes no/],
-  ] as const)("refuses %j", ([settings, words]) => {
-    const model = ModelConfig.parse({ path: "m.gguf", ...settings });
-    expect(() => toWorkerOptions(model)).toThrow(words);
+  test("takes a folder of adapters that is there", () => {
+    const lora_dir = fileURLToPath(new URL(".", import.meta.url));
+    const model = ModelConfig.parse({ path: "m.gguf", lora_dir });
+    expect(toWorkerOptions(model).loraDir).toBe(lora_dir);
+    expect(() => toWorkerOptions({ ...model, lora_dir: "/adapters, all" })).toThrow(
+      "There is no folder '/adapters, all' for the adapters of --lora-dir.",
+    );
   });
 
   test("takes --rope-freq-scale as llama.cpp does", () => {
@@ -129,7 +130,7 @@ describe("toWorkerOptions", () => {
   });
 
   const withTemplates = (chat_template: string | null, conv_template: string | null) =>
-    toWorkerOptions({ ...everything, chat_template, conv_template });
+    toWorkerOptions({ ...everything, lora_dir: null, chat_template, conv_template });
 
   test("takes a chat template from its file, or FastChat's by its name", () => {
     const file = fileURLToPath(new URL("../fixtures/templates/vicuna.jinja", import.meta.url));
@@ -142,9 +143,59 @@ describe("toWorkerOptions", () => {
     ["vicuna_v1", null, /did you mean 'vicuna_v1\.1'/],
     [null, "llama3", /FastChat has no template 'llama3': did you mean .*'llama-3'/],
     [null, "yandexgpt", /'yandexgpt' writes no prompts/],
-    ["llama-2", "llama-2", /give --chat-template or --conv-template/],
   ] as const)("refuses %s and %s: %s", ([chat, conversation, words]) => {
     expect(() => withTemplates(chat, conversation)).toThrow(words);
+  });
+});
+
+describe("idleFlags", () => {
+  const idle = (settings: Partial<ModelConfig>) =>
+    idleFlags(ModelConfig.parse({ path: "m.gguf", ...settings }));
+
+  test.for<[Partial<ModelConfig>, string]>([
+    [{ draft_max: 4 }, "--draft-max' does nothing, since nothing drafts: add --draft-model FILE"],
+    [{ prompt_cache_disk: 9 }, "--prompt-cache-disk' does nothing, since nothing is kept on disk"],
+    [{ rope_scale: 4, rope_freq_scale: 0.25 }, "--rope-freq-scale' is 1 ÷ --rope-scale: give one"],
+    [{ rope_scaling: "none", rope_scale: 4 }, "--rope-scale' goes with another scaling than"],
+    [{ rope_scaling: "none", rope_freq_scale: 0.25 }, "--rope-freq-scale' goes with another"],
+    [{ rope_scaling: "linear", yarn_beta_slow: 2 }, "--yarn-beta-slow' goes with --rope-scaling"],
+    [{ rope_scaling: "none", yarn_ext_factor: 1 }, "--yarn-ext-factor' goes with --rope-scaling"],
+    [{ main_gpu: 1 }, "--main-gpu' goes with --split-mode none or --split-mode row"],
+    [{ split_mode: "none", tensor_split: [1, 2] }, "--tensor-split' is for a model on several"],
+    [{ devices: ["CUDA0"], tensor_split: [1] }, "--tensor-split' is for a model on several"],
+    [{ flash_attn: "off", kv_type: "q8_0" }, "--kv-type' may be quantised for the values with"],
+    [{ flash_attn: "off", cache_type_v: "q4_0" }, "--cache-type-v' may be quantised for the"],
+    [{ conv_template: "llama-2", chat_template: "x" }, "--conv-template' and --chat-template are"],
+  ])("refuses %j", ([settings, words]) => {
+    expect(() => idle(settings)).toThrow(FlagError);
+    expect(() => idle(settings)).toThrow(`option '${words}`);
+  });
+
+  test.for<[Partial<ModelConfig>, string]>([
+    [{ kv_type: "q8_0", cache_type_k: "f16", cache_type_v: "f16" }, "--kv-type' does nothing"],
+    [{ gpu: "cpu", gpu_layers: 20 }, "--gpu-layers' does nothing, since --gpu cpu"],
+    [{ devices: ["none"], split_mode: "row" }, "--split-mode' does nothing, since --gpu cpu or"],
+    [{ limit_worker_concurrency: 4 }, "--limit-worker-concurrency' is less than --slots"],
+  ])("remarks on %j", ([settings, words]) => {
+    expect(idle(settings)).toEqual([expect.stringContaining(`option '${words}`)]);
+  });
+
+  test.for<Partial<ModelConfig>>([
+    {},
+    { draft_max: 4, draft_model: "d.gguf" },
+    { draft_max: 4, speculative: "ngram" },
+    { draft_max: 4, speculative: "none" },
+    { prompt_cache_disk: 9, prompt_cache_dir: "cache" },
+    { rope_scaling: "yarn", rope_scale: 4, yarn_orig_ctx: 4096 },
+    { yarn_attn_factor: 2 },
+    { split_mode: "none", main_gpu: 1 },
+    { tensor_split: [3, 1] },
+    { flash_attn: "off", kv_type: "q8_0", cache_type_v: "f16" },
+    { flash_attn: "off", cache_type_k: "q8_0" },
+    { gpu: "cpu", gpu_layers: 0 },
+    { ...everything, chat_template: null, cache_type_v: "auto" },
+  ])("has nothing against %j", (settings) => {
+    expect(idle(settings)).toEqual([]);
   });
 });
 
@@ -154,15 +205,24 @@ describe("addLora", () => {
     ["a.gguf=0.25", { path: "a.gguf", scale: 0.25 }],
     ["a.gguf=-1", { path: "a.gguf", scale: -1 }],
     ["a=b.gguf", { path: "a=b.gguf", scale: 1 }],
+    ["a.gguf=1e-3", { path: "a.gguf", scale: 0.001 }],
+    ["a=1=.5", { path: "a=1", scale: 0.5 }],
     ['{"path": "a.gguf", "name": "sql"}', { path: "a.gguf", scale: 1, name: "sql" }],
   ] as const)("reads %s", ([text, lora]) => {
     expect(addLora(text)).toEqual([lora]);
   });
 
-  test.for(["{path: a.gguf}", '{"path": "a.gguf", "title": "sql"}', '{"name": "sql"}'])(
-    "refuses %s",
-    (text) => {
-      expect(() => addLora(text)).toThrow(/must be FILE, FILE=SCALE or/);
-    },
-  );
+  test.for([
+    ["{path: a.gguf}", "must be FILE, FILE=SCALE or"],
+    ['{"path": "a.gguf", "title": "sql"}', "has a wrong title: unknown key"],
+    ['{"name": "sql"}', "has a wrong path: is missing"],
+    ["a.gguf=99", "has a wrong scale: must be at most 10"],
+    ["=1", "has a wrong path: must not be empty"],
+    ["a.gguf=half", "has the scale 'half', which is no number"],
+    ["a.gguf=1.2.3", "has the scale '1.2.3', which is no number"],
+    ["a.gguf:0.5", "takes a scale after '=': a.gguf=0.5"],
+    ["a.gguf,b.gguf", "takes one file; give it again for another"],
+  ] as const)("refuses %s", ([text, words]) => {
+    expect(() => addLora(text)).toThrow(`option '--lora' ${words}`);
+  });
 });

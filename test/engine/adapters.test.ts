@@ -128,7 +128,7 @@ describe("an engine with adapters", () => {
     const foreign = tinyAdapter("foreign", other);
     const lora = [{ path: foreign, scale: 1 }];
     await expect(withEngine({ lora }, async () => {})).rejects.toThrow(
-      /^Cannot use the adapter .*made for another base\.$/,
+      /^Cannot use the LoRA adapter .*made for another base, take one that was made for this model\.$/,
     );
     await withEngine({ lora: one }, async (engine) => {
       await expect(engine.loadAdapter(foreign)).rejects.toThrow(/made for another base/);

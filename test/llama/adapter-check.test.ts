@@ -1,10 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import type { TinyAdapterOptions } from "../../src/fresh/tiny-adapter.ts";
 import { adapterCheck } from "../../src/llama/adapter-check.ts";
 import { readGguf } from "../../src/llama/gguf-reader.ts";
 import { float32, float32s, int32s, text, uint32 } from "../../src/llama/gguf-value.ts";
 import type { TensorToWrite } from "../../src/llama/gguf-writer.ts";
 import { tinyAdapter, tinyModel } from "../support/tiny-models.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fastchat-adapters-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const base = tinyModel({ architecture: "llama" });
 const tied = tinyModel({ architecture: "llama", tied: true });
@@ -23,7 +29,12 @@ const cases: [what: string, options: TinyAdapterOptions, says: RegExp][] = [
   [
     "that is a model",
     { metadata: [["general.type", text("model")]] },
-    /does not call it a LoRA adapter/,
+    /it is a whole model, which is served on its own; an adapter is/,
+  ],
+  [
+    "that sees pictures",
+    { metadata: [["general.type", text("mmproj")]] },
+    /it is of the type 'mmproj'; an adapter is/,
   ],
   ["whose type is a number", { metadata: [["adapter.type", uint32(1)]] }, /does not call it/],
   [
@@ -57,12 +68,12 @@ const cases: [what: string, options: TinyAdapterOptions, says: RegExp][] = [
   [
     "of a deeper model",
     { change: pair("blk.7.attn_q.weight", [64, 4], [4, 64]) },
-    /'blk.7.attn_q.weight', which this model does not have: it was made for another base/,
+    /'blk.7.attn_q.weight', which this model does not have: it was made for another base, take one/,
   ],
   [
     "of a wider model",
     { change: pair("blk.0.attn_q.weight", [128, 4], [4, 128]) },
-    /is for 128 × 128, but the model's is 64 × 64: it was made for another base/,
+    /is for 128 × 128, but the model's is 64 × 64: it was made for another base, take one/,
   ],
   [
     "whose halves do not meet",
@@ -96,7 +107,19 @@ describe("adapterCheck", () => {
   test.for(cases)("refuses one %s", ([what, options, says]) => {
     const path = tinyAdapter(what.replaceAll(/\W/g, "-"), base, options);
     expect(() => check(path)).toThrow(says);
-    expect(() => check(path)).toThrow(/^Cannot use the adapter .*\.$/);
+    expect(() => check(path)).toThrow(/^Cannot use the LoRA adapter .*\.$/);
+  });
+
+  test.for<[what: string, bytes: string | null, says: RegExp]>([
+    ["is not there", null, /there is no such file; an adapter is a GGUF file, as/],
+    ["is garbage", "garbage", /it is not a GGUF file, but something unknown; an adapter is/],
+    ["is empty", "", /it is empty; an adapter is/],
+    ["ends too early", "GGUF\u0003", /truncated: needs \d+ bytes, has 5\.$/],
+  ])("says of a file that %s that it should be an adapter", ([what, bytes, says]) => {
+    const path = join(folder, `${what.replaceAll(" ", "-")}.gguf`);
+    if (bytes !== null) writeFileSync(path, bytes);
+    expect(() => check(path)).toThrow(says);
+    expect(() => check(path)).toThrow(`Cannot use the LoRA adapter ${path}: `);
   });
 
   test("refuses one of the embeddings that are the output too, on which llama.cpp aborts", () => {

@@ -1,7 +1,7 @@
 /** @file Which GPUs hold a model: what llama.cpp is told, and what is refused before it is asked. */
 import koffi from "koffi";
 import { describe, expect, test } from "vitest";
-import { type GpuSplit, setSplit } from "../../src/llama/gpu-split.ts";
+import { type GpuSplit, idleSplit, setSplit } from "../../src/llama/gpu-split.ts";
 import { findLibraries } from "../../src/llama/libraries.ts";
 import { bindNative, type GpuDevice } from "../../src/llama/native.ts";
 import { collect, startTinyEngine, toGeneration } from "../support/tiny-engine.ts";
@@ -67,7 +67,8 @@ describe("setSplit", () => {
     [{ devices: ["CUDA0"] }, [], /llama\.cpp sees no GPU, so leave it out, or say 'none'/],
     [{ devices: ["none", "CUDA0"] }, three, /no 'none' here/],
     [{ devices: ["CUDA0", "CUDA0"] }, three, /names 'CUDA0' twice/],
-    [{ tensorSplit: [1, 1] }, three.slice(0, 1), /shares for 2 GPUs, but 1 is used/],
+    [{ tensorSplit: [1, 1] }, three.slice(0, 1), /has 2 shares, but 1 is used/],
+    [{ tensorSplit: [1] }, three.slice(0, 1), /several GPUs, and has 1 shares, but 1 is used/],
     [{ tensorSplit: [1, 1, 1], devices: ["CUDA0", "CUDA1"] }, three, /but 2 are used/],
     [{ tensorSplit: [1] }, [], /no GPU is used/],
     [{ splitMode: "none", mainGpu: 3 }, three, /--main-gpu 3 counts from 0, and 3 are used/],
@@ -75,6 +76,19 @@ describe("setSplit", () => {
     [{ splitMode: "tensor", devices: ["none"] }, three, /needs GPUs/],
   ])("refuses %j", ([split, all, words]) => {
     expect(() => told(split, all)).toThrow(words);
+  });
+});
+
+describe("idleSplit", () => {
+  test.for([
+    ["row", 1, "--split-mode row does nothing, since one GPU is used"],
+    ["none", 0, "--split-mode none does nothing, since no GPU is used"],
+    ["none", 1, null],
+    ["row", 2, null],
+    ["layer", 0, null],
+    [undefined, 0, null],
+  ] as const)("of %s with %i GPUs is %s", ([mode, used, words]) => {
+    expect(idleSplit(mode, used)).toBe(words);
   });
 });
 

@@ -70,3 +70,13 @@ test("values of the wrong type and ids out of range are as good as absent", () =
   expect(description.fileType).toBeUndefined();
   expect(description.tokenizer.eosToken).toBeUndefined();
 });
+
+test.for([
+  [{ "llama.rope.scaling.type": text("yarn") }, true],
+  [{ "llama.rope.scaling.yarn_ext_factor": float32(1) }, true],
+  [{ "llama.rope.scaling.type": text("linear") }, false],
+  [{}, false],
+] as const)("a file with %j asks for YaRN: %s", ([keys, asks]) => {
+  const metadata = { "general.architecture": text("llama"), ...keys };
+  expect(describeMetadata(metadata).yarn).toBe(asks);
+});

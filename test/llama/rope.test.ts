@@ -1,6 +1,6 @@
 /** @file Stretched positions: each setting reaches llama.cpp, and obeys the law of what it stands for. */
 import { describe, expect, test } from "vitest";
-import { isStretched, type RopeOptions } from "../../src/llama/rope.ts";
+import { assertYarn, isStretched, type RopeOptions } from "../../src/llama/rope.ts";
 import { serveWorker } from "../../src/worker/serve.ts";
 import { directLogprobs } from "../support/direct-logprobs.ts";
 import { startTinyEngine } from "../support/tiny-engine.ts";
@@ -65,6 +65,32 @@ describe("isStretched", () => {
     [{ frequencyBase: 1e6 }, true],
   ])("of %j is %s", ([rope, stretched]) => {
     expect(isStretched(rope)).toBe(stretched);
+  });
+});
+
+describe("assertYarn", () => {
+  test.for<[RopeOptions, boolean]>([
+    [{ originalContext: 64 }, false],
+    [{ betaSlow: 2 }, false],
+    [{ betaFast: 2, extrapolation: 0 }, false],
+    [{ betaFast: 2, extrapolation: 1 }, true],
+    [{ betaFast: 2, scaling: "yarn" }, true],
+    [{ attentionFactor: 2 }, true],
+    [{}, true],
+  ])("of %j with a file that asks for none is %s", ([rope, passes]) => {
+    const check = expect(() => assertYarn(rope, false));
+    if (passes) check.not.toThrow();
+    else check.toThrow(/add --rope-scaling yarn/);
+    expect(() => assertYarn(rope, true)).not.toThrow();
+  });
+
+  test("agrees with llama.cpp on what does nothing", () => {
+    expect(last({ frequencyScale: 0.25, betaFast: 2 })).toEqual(last({ frequencyScale: 0.25 }));
+    expect(last({ frequencyScale: 0.25, originalContext: 16 })).toEqual(
+      last({ frequencyScale: 0.25 }),
+    );
+    const mixed = { frequencyScale: 0.25, extrapolation: 1 };
+    expect(furthest(last({ ...mixed, betaFast: 2 }), last(mixed))).toBeGreaterThan(1e-5);
   });
 });
 

@@ -87,6 +87,7 @@ const description: ModelDescription = {
   tokenizer: { vocabularySize: 256, addsSpace: false },
   causal: true,
   learnedPositions: false,
+  yarn: false,
   sampling: { temperature: Math.fround(0.7) },
 };
 

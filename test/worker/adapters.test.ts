@@ -262,7 +262,10 @@ describe("a worker without a folder for adapters", () => {
     const start = (...paths: string[]) =>
       serveWorker(usual({ lora: paths.map((path) => ({ path, scale: 1 })) }));
     await expect(start(foreign)).rejects.toThrow(
-      /architecture 'llama', but the model's is 'qwen2'\.$/,
+      /architecture 'llama', but the model's is 'qwen2': take one that was made for this model\.$/,
+    );
+    await expect(serveWorker({ ...usual({}), modelPath: sql })).rejects.toThrow(
+      `${sql} is a LoRA adapter: give it with --lora, and its base with --model-path.`,
     );
     await expect(start(sql, sql)).rejects.toThrow(/Two LoRA adapters are called 'style-1'/);
   });
