@@ -21,6 +21,7 @@ import { speakerFor } from "../remote/speaker-for.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
 import { remoteGate } from "./remote/gate.ts";
+import { placedSpeaker } from "./remote/placed-speaker.ts";
 import { Places } from "./remote/places.ts";
 import { Registrations } from "./remote/registrations.ts";
 import { RemoteModels, type RemoteServed } from "./remote/remote-models.ts";
@@ -146,12 +147,9 @@ function watch(
   const toServed = (found: RemoteModel): RemoteServed => {
     const remote = { ...found, card: { ...found.card, response_tag: responseTag } };
     const preparation = { defaults: options.defaults, fetchPicture };
-    return {
-      remote,
-      preparation,
-      served: preparedSpeaker(toSpeaker(remote), preparation),
-      places: new Places(options.limitConcurrency),
-    };
+    const places = new Places(options.limitConcurrency);
+    const served = placedSpeaker(preparedSpeaker(toSpeaker(remote), preparation), places);
+    return { remote, preparation, served, places };
   };
   const events = {
     onAsked,

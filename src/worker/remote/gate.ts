@@ -1,6 +1,7 @@
 /**
- * @file What stands before the routes of every dialect: a place for each request, and the short way
- * for those whose dialect the server behind the model speaks itself.
+ * @file What stands before the routes of every dialect: the short way for requests whose dialect the
+ * server behind the model speaks itself. The others' places are taken where they are translated
+ * (`placed-speaker.ts`).
  */
 import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
@@ -37,11 +38,11 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
       if (name == null) throw new InvalidRequestError("Name the model in 'model'.", "model");
       return next(); // the route says it in its dialect
     }
+    const { remote, preparation } = model;
+    const path = passedPath(remote, c.req.path);
+    if (path === null) return next();
     const leave = model.places.enter();
     try {
-      const { remote, preparation } = model;
-      const path = passedPath(remote, c.req.path);
-      if (path === null) return await next();
       const able = capabilityFor(path);
       if (able !== null) assertAble(remote, able);
       const body = await passedBody(remote, path, asked, preparation, () => clientSignal(c));
