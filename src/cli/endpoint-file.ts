@@ -129,6 +129,6 @@ function azureEndpoint(): string {
 function checked<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const [key, words] = toComplaint(result.error);
+  const [key, words] = toComplaint(result.error, json);
   throw new UsageError(`${key.length === 0 ? "it" : toPath(key)} ${words}.`);
 }

@@ -44,7 +44,7 @@ export function checkFlags<T extends z.ZodType>(
 ): z.output<T> {
   const parsed = schema.safeParse(flags);
   if (parsed.success) return parsed.data;
-  const [[key], words] = toComplaint(parsed.error);
+  const [[key], words] = toComplaint(parsed.error, flags);
   const name = String(key);
   throw new FlagError(names[name] ?? `--${name.replaceAll("_", "-")}`, words);
 }

@@ -39,7 +39,7 @@ function refuseForeign(text: string): void {
 function checked(lora: unknown): Lora {
   const parsed = Lora.safeParse(lora);
   if (parsed.success) return parsed.data;
-  const [key, words] = toComplaint(parsed.error);
+  const [key, words] = toComplaint(parsed.error, lora);
   if (lora === undefined || key.length === 0)
     throw new FlagError("--lora", `must be FILE, FILE=SCALE or {"path": …, "scale": …, "name": …}`);
   throw new FlagError("--lora", `has a wrong ${toPath(key)}: ${words}`);

@@ -38,10 +38,9 @@ export function readTrainConfig({ flags, init, ...sources }: TrainSources): Trai
     if (flag === undefined && file !== undefined) return file.failAt(key, words);
     throw new FlagError(flag ?? `--${String(key[0]).replaceAll("_", "-")}`, words);
   };
-  const parsed = TrainConfig.safeParse(
-    sources.resume ? { ...configBefore(given.output), ...given } : withMethod(given),
-  );
-  if (!parsed.success) return fail(...toComplaint(parsed.error));
+  const settings = sources.resume ? { ...configBefore(given.output), ...given } : withMethod(given);
+  const parsed = TrainConfig.safeParse(settings);
+  if (!parsed.success) return fail(...toComplaint(parsed.error, settings));
   assertOneModel(parsed.data, fail);
   return withFiles(parsed.data, (key, path) => {
     const flag = flagOf(flags, key);

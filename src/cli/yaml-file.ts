@@ -38,7 +38,7 @@ export function readYamlFile(path: string): YamlFile {
 /** @throws {UsageError} an unknown key or a bad value. */
 export function checkYaml<T extends z.ZodType>({ settings, failAt }: YamlFile, schema: T) {
   const parsed = schema.safeParse(settings);
-  return parsed.success ? parsed.data : failAt(...toComplaint(parsed.error));
+  return parsed.success ? parsed.data : failAt(...toComplaint(parsed.error, settings));
 }
 
 const nameOf = (path: string) => (path === "-" ? "standard input" : basename(path));

@@ -1,5 +1,6 @@
 /** @file zod's complaints in plain English: what a value must be, rather than which check it failed. */
 import type { z } from "zod";
+import { either, kindInWords } from "../protocol/kind-words.ts";
 
 type Issue = z.core.$ZodIssue;
 type Limit = Extract<Issue, { code: "too_small" | "too_big" }>;
@@ -11,9 +12,12 @@ export function schemaSentence(issues: readonly Issue[]): string | undefined {
   return issues.find(({ message }) => !zodsOwn.test(message))?.message;
 }
 
+/** The value was none of what there is, which says nothing about how near it came. */
+const otherKinds: ReadonlySet<string> = new Set(["invalid_type", "invalid_value"]);
+
 /** What a value must be that fits none of a union's alternatives, or not the one there is. */
 export function complaintOf(issues: readonly Issue[]): string {
-  const fitting = issues.filter(({ code }) => code !== "invalid_type"); // the right kind says more
+  const fitting = issues.filter(({ code }) => !otherKinds.has(code)); // the right kind says more
   const wanted = (fitting.length > 0 ? fitting : issues).map(toWords);
   const [first = "is wrong", ...others] = new Set(wanted);
   return [first, ...others.map((words) => words.replace(/^must be /, ""))].join(" or ");
@@ -22,7 +26,7 @@ export function complaintOf(issues: readonly Issue[]): string {
 function toWords(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `must be ${kinds[issue.expected] ?? issue.expected}`;
+      return `must be ${kindInWords(issue.expected)}`;
     case "invalid_value":
       return `must be ${choice(issue.values)}`;
     case "invalid_union":
@@ -38,16 +42,6 @@ function toWords(issue: Issue): string {
   }
 }
 
-const kinds: Record<string, string> = {
-  string: "a string",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object",
-  record: "an object",
-};
-
 function limited({ code, origin }: Limit, bound: string, limit: number | bigint): string {
   const isList = origin === "array";
   if (!isList && origin !== "string") return `must be ${bound} ${limit}`;
@@ -56,7 +50,5 @@ function limited({ code, origin }: Limit, bound: string, limit: number | bigint)
 }
 
 function choice(values: readonly unknown[]): string {
-  const told = values.map((value) => (typeof value === "string" ? `'${value}'` : `${value}`));
-  const last = told.pop() ?? "something else";
-  return told.length === 0 ? last : `${told.join(", ")} or ${last}`;
+  return either(values.map((value) => (typeof value === "string" ? `'${value}'` : `${value}`)));
 }

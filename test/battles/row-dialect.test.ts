@@ -110,7 +110,7 @@ describe("a row of", () => {
       expect(found.badRowExamples.map(({ reason }) => reason)).toEqual([
         "winner_model_a, winner_model_b, winner_tie: exactly one must be 1",
         "winner_model_a, winner_model_b, winner_tie: exactly one must be 1",
-        "winner_model_a: must be one of 0, 1",
+        "winner_model_a: must be true or false, 0 or 1",
       ]);
     }
   });

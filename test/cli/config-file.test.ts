@@ -62,11 +62,11 @@ describe("readConfigFile", () => {
 
   test.for([
     ["api_prot: 8000\n", "models.yaml:1: api_prot: unknown key"],
-    ["# hi\n\napi_port: 70000\n", "models.yaml:3: api_port: must be at most 65535"],
-    ["api_port: many\n", "models.yaml:1: api_port: must be number, received string"],
+    ["# hi\n\napi_port: 70000\n", "models.yaml:3: api_port: must be at most 65535, not 70000"],
+    ["api_port: many\n", "models.yaml:1: api_port: must be a number, not 'many'"],
     [
       "models:\n  - path: tiny.gguf\n    slots: 0\n",
-      "models.yaml:3: models[0].slots: must be at least 1",
+      "models.yaml:3: models[0].slots: must be at least 1, not 0",
     ],
     [
       "models:\n  - path: tiny.gguf\n  - path: tiny.gguf\n\n    slot: 1\n",
@@ -74,11 +74,11 @@ describe("readConfigFile", () => {
     ],
     [
       "models:\n  - path: tiny.gguf\n    kv_type: q9\n",
-      "models.yaml:3: models[0].kv_type: must be one of f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0",
+      "models.yaml:3: models[0].kv_type: must be one of f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0, not 'q9'",
     ],
     [
       "models:\n  - path: tiny.gguf\n    threads: -3\n",
-      "models.yaml:3: models[0].threads: must be at least 1",
+      "models.yaml:3: models[0].threads: must be at least 1, not -3",
     ],
     ["models:\n  - names: [a]\n", "models.yaml:2: models[0].path: is missing"],
     [
@@ -93,8 +93,11 @@ describe("readConfigFile", () => {
       "models:\n  - path: tiny.gguf\n  - path: tiny.gguf\n    yarn_orig_ctx: 4\n    rope_scaling: none\n",
       "models.yaml:4: models[1].yarn_orig_ctx: goes with rope_scaling: yarn alone",
     ],
-    ["arena_port: many\n", "models.yaml:1: arena_port: must be number, received string"],
-    ["arena:\n  limits:\n    turns: 0\n", "models.yaml:3: arena.limits.turns: must be at least 1"],
+    ["arena_port: many\n", "models.yaml:1: arena_port: must be auto or a number, not 'many'"],
+    [
+      "arena:\n  limits:\n    turns: 0\n",
+      "models.yaml:3: arena.limits.turns: must be at least 1, not 0",
+    ],
     [
       "arena:\n  models:\n    qwen:\n      wieght: 2\n",
       "models.yaml:4: arena.models.qwen.wieght: unknown key",
@@ -103,7 +106,28 @@ describe("readConfigFile", () => {
       "arena:\n  moderation: {}\n",
       "models.yaml:2: arena.moderation.url: must be a URL such as http://127.0.0.1:8000",
     ],
-    ["- a list\n", /^models\.yaml:1: must be object, received array/],
+    [
+      "models:\n  - path: tiny.gguf\n    context_size: big\n",
+      "models.yaml:3: models[0].context_size: must be auto or a number, not 'big'",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    context_size: 4\n",
+      "models.yaml:3: models[0].context_size: must be at least 64, not 4",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    flash_attn: maybe\n",
+      "models.yaml:3: models[0].flash_attn: must be one of auto, on, off, not 'maybe'",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    embedding: 'yes'\n",
+      "models.yaml:3: models[0].embedding: must be true or false, not 'yes'",
+    ],
+    [
+      "models:\n  - backend: openai\n    vision: maybe\n",
+      "models.yaml:3: models[0].vision: must be auto or true or false, not 'maybe'",
+    ],
+    ["api_keys: my-secret\n", "models.yaml:1: api_keys: must be a list"],
+    ["- a list\n", /^models\.yaml:1: must be an object, not a list/],
     ["host: [\n", /^models\.yaml:\d: \S/],
     ["host: a\nhost: b\n", "models.yaml:2: Map keys must be unique"],
   ] as const)("answers %j with %s", ([text, expected]) => {

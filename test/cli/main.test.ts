@@ -66,7 +66,7 @@ describe("fastchat", () => {
     [["nope"], "unknown command 'nope'; see fastchat --help"],
     [["--nope"], "unknown option '--nope'"],
     [["api", "--port", "many"], "option '--port <port>' argument 'many' is invalid. Not a number."],
-    [["api", "--port", "70000"], "option '--port' must be at most 65535"],
+    [["api", "--port", "70000"], "option '--port' must be at most 65535, not 70000"],
     [["worker"], "option '--model-path' or '--backend' must be given"],
     [["worker", "--model-path", "m.gguf", "--slots", "0"], "option '--slots' must be at least 1"],
     [
@@ -81,7 +81,7 @@ describe("fastchat", () => {
     [["controller", "--host", "0.0.0.0"], /give --join-token/],
     [["up", "--host", "192.168.0.9"], /give --api-keys/],
     [["up", "--arena-port", "70000"], "option '--arena-port' must be at most 65535"],
-    [["arena", "--port", "70000"], "option '--port' must be at most 65535"],
+    [["arena", "--port", "70000"], "option '--port' must be at most 65535, not 70000"],
     [
       ["arena", "--api-base", "localhost:8000"],
       "option '--api-base' must be a URL such as http://127.0.0.1:21001",
@@ -108,7 +108,7 @@ describe("fastchat", () => {
     expect(await runProgram(["api", "--port", "70000"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "fastchat: option '--port' must be at most 65535\n",
+      stderr: "fastchat: option '--port' must be at most 65535, not 70000\n",
     });
   });
 

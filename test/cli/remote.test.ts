@@ -255,7 +255,7 @@ describe("--register-api-endpoint-file", () => {
     expect(models.map(({ names }) => names[0])).toEqual(["good", "last"]);
     expect(notes).toEqual([
       `'nameless' in ${path} is left out: model_name is missing.`,
-      `'hot' in ${path} is left out: recommended_config.temperature must be at most 2.`,
+      `'hot' in ${path} is left out: recommended_config.temperature must be at most 2, not 3.`,
       `'text' in ${path} is left out: it must be an object.`,
       expect.stringMatching(/^'keyless' in .* set the environment variable MISTRAL_API_KEY,/),
       expect.stringMatching(/^'told' in .*: The address http:\/\/gpu is given with a name/),

@@ -94,10 +94,10 @@ describe("readTrainConfig, from flags", () => {
   test.for([
     [["--epochs", "0"], "option '--epochs' must be more than 0"],
     [["--num_train_epochs", "0"], "option '--num_train_epochs' must be more than 0"],
-    [["--lora-r", "0.5"], "option '--lora-r' must be int, received number"],
+    [["--lora-r", "0.5"], "option '--lora-r' must be a whole number, not 0.5"],
     [["--lora-targets", "q,x"], /^option '--lora-targets' must be one of q, k, v/],
-    [["--method", "qlora"], "option '--method' must be one of lora, full"],
-    [["--seed", "-1"], "option '--seed' must be at least 0"],
+    [["--method", "qlora"], "option '--method' must be one of lora, full, not 'qlora'"],
+    [["--seed", "-1"], "option '--seed' must be at least 0, not -1"],
   ] as const)("%j is a wrong flag: %s", ([args, sentence]) => {
     const error = complaint([...base(), ...args]);
     expect(error).toBeInstanceOf(FlagError);
@@ -137,9 +137,9 @@ describe("readTrainConfig, from train.yaml", () => {
 
   test.for([
     ["epoch: 3\n", "train.yaml:1: epoch: unknown key"],
-    ["\nepochs: many\n", "train.yaml:2: epochs: must be number, received string"],
+    ["\nepochs: many\n", "train.yaml:2: epochs: must be a number, not 'many'"],
     ["data:\n  - path: chats.jsonl\n    wait: 2\n", "train.yaml:3: data[0].wait: unknown key"],
-    ["data:\n  - chats.jsonl\n", "train.yaml:2: data[0]: must be object, received string"],
+    ["data:\n  - chats.jsonl\n", "train.yaml:2: data[0]: must be an object, not 'chats.jsonl'"],
     ["- a list\n", "train.yaml:1: must be settings, each as `key: value`"],
     ["lora_targets: []\n", "train.yaml:1: lora_targets: must have at least 1 entries"],
     ["eval_data: none.json\n", /^train\.yaml:1: eval_data: there is no file '\/.*none\.json'$/],
@@ -159,7 +159,7 @@ describe("readTrainConfig, from train.yaml", () => {
     const file = write("train.yaml", "model_path: base.gguf\n");
     expect(complaint([], { file }).message).toBe("train.yaml:1: data: is missing");
     expect(complaint(["--data", chats, "--seed", "-1"], { file }).message).toBe(
-      "option '--seed' must be at least 0",
+      "option '--seed' must be at least 0, not -1",
     );
   });
 });

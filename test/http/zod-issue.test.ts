@@ -69,6 +69,11 @@ describe("toRequestError", () => {
       "'reasoning_effort' must be 'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'.",
     ],
     [
+      asked({ logit_bias: { 5: "x" } }),
+      "logit_bias.5",
+      "'logit_bias.5' must be a number or false.",
+    ],
+    [
       asked({ chat_template_kwargs: { evil: 1 } }),
       "chat_template_kwargs.evil",
       "'chat_template_kwargs.evil' is not known here.",
