@@ -1,5 +1,5 @@
 /** @file What a server that speaks the client's dialect is sent: all that the client sent, made ready. */
-import { assertNothingToLookUp } from "../dialects/looked-up.ts";
+import { assertNothingToCall, assertNothingToLookUp } from "../dialects/looked-up.ts";
 import { picturesOf } from "../protocol/picture-parts.ts";
 import { isMessagesPath, passedMessages } from "./anthropic/passed-messages.ts";
 import { type Preparation, prepared } from "./prepared-speaker.ts";
@@ -8,7 +8,7 @@ import type { RemoteModel } from "./remote-model.ts";
 /**
  * @param path As `passedPath` has it.
  * @param leaving Aborts when the client leaves; one that nobody needs costs more than a look for pictures.
- * @throws {InvalidRequestError} something that is no picture would be looked up by the server.
+ * @throws {InvalidRequestError} something that is no picture would be looked up or called by the server.
  * @throws {ApiError} as `prepared`.
  */
 export async function passedBody(
@@ -20,6 +20,7 @@ export async function passedBody(
 ): Promise<{ model: string; stream?: unknown }> {
   if (isMessagesPath(path)) return passedMessages(model, path, asked);
   assertNothingToLookUp(asked);
+  assertNothingToCall(asked);
   const signal = picturesOf(asked).length > 0 ? leaving() : nobodyLeaves;
   const generates = path === "/chat/completions" || path === "/completions";
   const defaults = generates ? preparation.defaults : {};

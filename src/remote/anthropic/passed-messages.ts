@@ -2,9 +2,11 @@
  * @file A request in Anthropic's own words on its way to a server that speaks them: only the model's
  * name is changed, so that signatures, `cache_control`, citations and betas survive. Defaults for
  * sampling are left out (newer versions of the API refuse them). Pictures and documents that are URLs
- * stay so at Anthropic, which fetches them from its own network; any other server would from ours.
+ * stay so at Anthropic, which fetches them from its own network, as do servers of tools; any other
+ * server would fetch and call from ours.
  */
 import type { Context } from "hono";
+import { assertNothingToCall } from "../../dialects/looked-up.ts";
 import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
 import { InvalidRequestError } from "../../errors/request-errors.ts";
 import { partsIn, partsOf } from "../../protocol/content-parts.ts";
@@ -24,7 +26,8 @@ export function versionHeaders(c: Context): Record<string, string> {
 
 /**
  * @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone.
- * @throws {InvalidRequestError} a source is a URL, and the server is not Anthropic's own.
+ * @throws {InvalidRequestError} a source is a URL, or a server of tools is named, and the server is not
+ *         Anthropic's own.
  */
 export function passedMessages(
   { card, server, upstreamModel, extraBody }: RemoteModel,
@@ -34,7 +37,10 @@ export function passedMessages(
   const { messages } = body as { messages?: unknown };
   if (!card.capabilities.includes("vision") && hasPicture(messages))
     throw new UnsupportedCapabilityError(card.id, "vision", card.capabilities, "messages");
-  if (new URL(server.baseUrl).hostname !== "api.anthropic.com") assertNoUrls(body);
+  if (new URL(server.baseUrl).hostname !== "api.anthropic.com") {
+    assertNoUrls(body);
+    assertNothingToCall(body);
+  }
   if (path !== "/messages") return { ...body, model: upstreamModel };
   return { ...body, ...extraBody, model: upstreamModel };
 }

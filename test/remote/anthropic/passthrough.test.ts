@@ -12,6 +12,7 @@ import {
   ways,
 } from "../../support/anthropic-worker.ts";
 import { eventually } from "../../support/eventually.ts";
+import { post } from "../../support/remote-worker.ts";
 import { keep } from "../../support/started.ts";
 
 const toRemote = (server: RemoteModel["server"]): RemoteModel => ({
@@ -102,6 +103,36 @@ describe("Anthropic's client", () => {
     const server = { client, baseUrl: "https://api.anthropic.com/v1", headers: {} };
     const remote = toRemote({ ...server, model: "m", silenceMs: 1 });
     expect(passedMessages(remote, "/messages", body)).toEqual({ ...body, model: "claude" });
+    client.close();
+  });
+
+  test("may name servers of tools at Anthropic's own address alone", async () => {
+    const { worker, stub } = await start();
+    const server = {
+      type: "url",
+      url: "http://169.254.169.254/",
+      name: "a",
+      authorization_token: "t",
+    };
+    const bodies = [
+      { mcp_servers: [server], tools: [{ type: "mcp_toolset", mcp_server_name: "a" }] },
+      { tools: [{ type: "mcp_toolset", mcp_server_name: "a" }] },
+      { tools: [{ type: "web_fetch_20250910", name: "web_fetch" }] },
+    ];
+    for (const body of bodies)
+      for (const path of ["/v1/messages", "/v1/messages/count_tokens"]) {
+        const refused = await post(worker.url, path, { ...asked, ...body });
+        expect(refused.status).toBe(400);
+        expect(await refused.text()).toMatch(/'(mcp_servers|tools\[0\])' .* from its own network/);
+      }
+    expect(stub.bodies).toEqual([]);
+    await post(worker.url, "/v1/messages", { ...asked, mcp_servers: [] });
+    expect(stub.bodies).toMatchObject([{ mcp_servers: [] }]); // names none: the server's to judge
+    const client = new HttpClient();
+    const own = { client, baseUrl: "https://api.anthropic.com/v1", headers: {} };
+    const remote = toRemote({ ...own, model: "m", silenceMs: 1 });
+    for (const body of bodies)
+      expect(passedMessages(remote, "/messages", body)).toEqual({ ...body, model: "claude" });
     client.close();
   });
 
