@@ -1,14 +1,18 @@
 /** @file `fastchat models`: what the installed llama.cpp can serve, and where. */
 import { Command } from "commander";
+import { closeNames } from "../chat/close-names.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { Architecture, ArchitectureUse } from "../llama/known-architectures.ts";
 import type { GpuChoice } from "../llama/libraries.ts";
 import { gpus } from "../protocol/config.ts";
+import { either } from "../protocol/kind-words.ts";
 
 type Unserved = { [use in ArchitectureUse]?: string };
 
 const notes = `
 Examples:
   fastchat models archs                 architectures whose GGUF files can be served
+  fastchat models archs qwen gemma      those with qwen or gemma in their names
   fastchat models archs --json
   fastchat models devices --gpu cuda    what --devices of a worker can name`;
 
@@ -30,18 +34,41 @@ export function modelsCommand(): Command {
 function archsCommand(): Command {
   return new Command("archs")
     .description("the architectures that llama.cpp supports, asked of the library itself")
+    .argument("[names...]", "only those with one of these in their name: qwen, bert")
     .option("--json", "a list of {name, use, served}")
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (names: string[], { json }: { json?: boolean }) => {
       const { knownArchitectures, unservedReasons } = await import(
         "../llama/known-architectures.ts"
       );
       const { supportedArchitectures } = await import("../llama/supported-architectures.ts");
       const { llamaRelease } = await import("../llama/libraries.ts");
       const supported = new Set(await supportedArchitectures(knownArchitectures.map(nameOf)));
-      const found = knownArchitectures.filter(({ name }) => supported.has(name));
-      const page = toPage(llamaRelease, found, unservedReasons);
+      const all = knownArchitectures.filter(({ name }) => supported.has(name));
+      const found = named(names, all);
+      const page = toPage(headline(llamaRelease, names, found.length), found, unservedReasons);
       console.log(json ? toJson(found, unservedReasons) : page);
     });
+}
+
+/** @throws {UsageError} one of the names is in none's. */
+function named(names: readonly string[], all: readonly Architecture[]): readonly Architecture[] {
+  if (names.length === 0) return all;
+  const wanted = names.map((name) => name.toLowerCase());
+  const lost = wanted.find((part) => all.every(({ name }) => !name.includes(part)));
+  if (lost !== undefined) throw new UsageError(unknownArchitecture(lost, all.map(nameOf)));
+  return all.filter(({ name }) => wanted.some((part) => name.includes(part)));
+}
+
+function unknownArchitecture(name: string, all: readonly string[]): string {
+  const close = closeNames(name, all).map((one) => `'${one}'`);
+  const meant =
+    close.length > 0 ? `did you mean ${either(close)}?` : "fastchat models archs lists them all.";
+  return `llama.cpp supports no architecture with '${name}' in its name: ${meant}`;
+}
+
+function headline(release: string, names: readonly string[], count: number): string {
+  const part = names.length === 0 ? "" : ` with ${either(names)} in their names`;
+  return `llama.cpp ${release} supports ${count} architecture${count === 1 ? "" : "s"}${part}.`;
 }
 
 const nameOf = ({ name }: { name: string }) => name;
@@ -51,7 +78,7 @@ function toJson(found: readonly Architecture[], unserved: Unserved): string {
   return JSON.stringify(rows, null, 2);
 }
 
-function toPage(release: string, found: readonly Architecture[], unserved: Unserved): string {
+function toPage(head: string, found: readonly Architecture[], unserved: Unserved): string {
   const uses = [...new Set(found.map(({ use }) => use))];
   const sections = uses.map((use) => {
     const names = found.filter((each) => each.use === use).map(nameOf);
@@ -59,7 +86,7 @@ function toPage(release: string, found: readonly Architecture[], unserved: Unser
     const title = why === undefined ? `Served: ${use}` : `Not served, since ${why}`;
     return `\n${title} (${names.length}):\n${wrapped(names)}`;
   });
-  return [`llama.cpp ${release} supports ${found.length} architectures.`, ...sections].join("\n");
+  return [head, ...sections].join("\n");
 }
 
 const pageWidth = 98;

@@ -33,6 +33,28 @@ describe("fastchat models", () => {
     expect(rows.length).toBeGreaterThan(50);
   });
 
+  test("archs lists those with a part in their names, of several parts all", async () => {
+    const { code, stdout } = await runProgram(["models", "archs", "BERT", "llama4"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^llama\.cpp v0\.5\.0 supports \d+ architectures with BERT or llama4 in/,
+    );
+    expect(stdout).toMatch(/Served: chat \(1\):\n {2}llama4\n/);
+    expect(stdout).toContain("modern-bert");
+    expect(stdout).not.toContain("qwen");
+    const { stdout: json } = await runProgram(["models", "archs", "llama4", "--json"]);
+    expect(JSON.parse(json)).toEqual([{ name: "llama4", use: "chat", served: true }]);
+  });
+
+  test.for([
+    ["qwn3", "llama.cpp supports no architecture with 'qwn3' in its name: did you mean 'qwen3'?"],
+    ["zzzzzz", "in its name: fastchat models archs lists them all."],
+  ] as const)("archs ends with 1 for %s and says what is near", async ([name, words]) => {
+    const { code, stdout, stderr } = await runProgram(["models", "archs", "llama", name]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(words);
+  });
+
   test("devices says that the CPU's build sees none", async () => {
     expect(await runProgram(["models", "devices", "--gpu", "cpu"])).toEqual({
       code: 0,
