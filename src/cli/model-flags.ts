@@ -43,7 +43,7 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
   },
   context_size: {
     value: "<tokens>",
-    about: "KV cache, shared by all slots (default: auto)",
+    about: "KV cache, shared by all slots (default: the model's length, at most 8192)",
     read: numberOrAuto,
   },
   slots: { value: "<n>", about: "requests that run at once (default: 8)", read: number },
@@ -52,10 +52,10 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
     about: "tokens evaluated in one step (default: 512)",
     read: number,
   },
-  gpu: { value: "<kind>", about: `${gpus.join(", ")} (default: auto)` },
+  gpu: { value: "<kind>", about: `${gpus.join(", ")} (default: auto, the best there is)` },
   gpu_layers: {
     value: "<n>",
-    about: "layers kept on the GPU (default: auto)",
+    about: "layers kept on the GPU (default: all)",
     read: numberOrAuto,
   },
   devices: {
@@ -64,21 +64,35 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
     read: list,
   },
   split_mode: { value: "<how>", about: `between GPUs: ${splitModes.join(", ")} (default: layer)` },
-  tensor_split: { value: "<a,b>", about: "each GPU's part, as proportions: 3,1", read: numbers },
+  tensor_split: {
+    value: "<a,b>",
+    about: "each GPU's part, as proportions: 3,1 (default: by their free memory)",
+    read: numbers,
+  },
   main_gpu: {
     value: "<n>",
     about: "the GPU for split modes none and row (default: 0)",
     read: number,
   },
-  threads: { value: "<n>", about: "CPU threads (default: auto)", read: numberOrAuto },
-  kv_type: { value: "<type>", about: `${kvTypes.join(", ")} (default: f16)` },
-  cache_type_k: { value: "<type>", about: "of the KV cache's keys alone (default: --kv-type's)" },
-  cache_type_v: { value: "<type>", about: "of its values alone (default: --kv-type's)" },
-  flash_attn: { value: "<when>", about: `${flashAttentions.join(", ")} (default: auto)` },
-  rope_scaling: { value: "<how>", about: `${ropeScalings.join(", ")} (default: the model's own)` },
+  threads: {
+    value: "<n>",
+    about: "CPU threads (default: the cores that are free)",
+    read: numberOrAuto,
+  },
+  kv_type: { value: "<type>", about: `of keys and values: ${kvTypes.join(", ")} (default: f16)` },
+  cache_type_k: { value: "<type>", about: "of the keys alone (default: --kv-type's)" },
+  cache_type_v: { value: "<type>", about: "of the values alone (default: --kv-type's)" },
+  flash_attn: {
+    value: "<when>",
+    about: `flash attention: ${flashAttentions.join(", ")} (default: auto)`,
+  },
+  rope_scaling: {
+    value: "<how>",
+    about: `how positions are stretched: ${ropeScalings.join(", ")}`,
+  },
   rope_scale: {
     value: "<n>",
-    about: "read n times the trained length",
+    about: "reads n times the trained length",
     read: numberOrAuto,
   },
   rope_freq_base: {
@@ -106,42 +120,73 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
   },
   cache_ram: {
     value: "<MiB>",
-    about: "keeps conversations that lost their slot (default: 256)",
+    about: "room for those that lost their slot; 0 keeps none (default: 256)",
     read: number,
   },
-  prompt_cache_dir: { value: "<folder>", about: "keeps them on disk too, past the worker's end" },
-  prompt_cache_disk: { value: "<MiB>", about: "room for them there (default: 4096)", read: number },
+  prompt_cache_dir: {
+    value: "<folder>",
+    about: "keeps them on disk too, past the worker's end (default: nowhere)",
+  },
+  prompt_cache_disk: {
+    value: "<MiB>",
+    about: "room for them in that folder (default: 4096)",
+    read: number,
+  },
   lora: {
     value: "<file[=scale]>",
-    about: "a LoRA adapter, '=0' for 'model:adapter' alone",
+    about:
+      "an adapter, for all requests at that scale (default: 1); 0 is for requests for 'model:name' alone; may repeat",
     read: addLora,
   },
-  lora_dir: { value: "<folder>", about: "adapters that /v1/load_lora_adapter may load" },
-  speculative: { value: "<how>", about: `${speculations.join(", ")} (default: auto)` },
+  lora_dir: {
+    value: "<folder>",
+    about: "adapters that /v1/load_lora_adapter may load (default: none)",
+  },
+  speculative: {
+    value: "<how>",
+    about: `who guesses: ${speculations.join(", ")}; auto is --draft-model, ngram the text so far first (default: auto)`,
+  },
   draft_model: {
     value: "<path>",
-    about: "a smaller model, whose guesses the model checks in one step",
+    about: "a smaller model of the same vocabulary: a file or hf:… (default: none)",
   },
   draft_max: { value: "<tokens>", about: "guessed at once, at most (default: 16)", read: number },
   embedding: { about: "serve embeddings too; models made for them do anyway" },
   chat_template: {
     value: "<file|name>",
-    about: "Jinja, or one of FastChat's, not the model's own",
+    about: "Jinja, or one of FastChat's (default: the model's own)",
   },
   conv_template: {
     value: "<name>",
-    about: "one of FastChat's templates (fastchat data render --list)",
+    about: "one of FastChat's alone (fastchat data render --list)",
   },
   limit_worker_concurrency: {
     value: "<n>",
-    about: "running and waiting requests (default: auto)",
+    about: "running and waiting requests, more get a 429 (default: 5 × slots)",
     read: numberOrAuto,
   },
 };
 
-const flags = (Object.entries(table) as [keyof ModelConfig, ModelFlag][]).map(([key, flag]) => ({
+const keys = Object.keys(table) as (keyof ModelConfig)[];
+
+/** Headings of `--help`: each stands above a setting and those after it. */
+const headings: [first: keyof ModelConfig, heading: string][] = [
+  ["path", "A model in a file:"],
+  ["gpu", "Where it computes:"],
+  ["kv_type", "Its KV cache:"],
+  ["rope_scaling", "Reading more than it was trained on (default: as its file says):"],
+  ["cache_ram", "Conversations that are kept:"],
+  ["lora", "LoRA adapters:"],
+  ["speculative", "Speculative decoding (guessed tokens, checked several at a time):"],
+  ["embedding", "What it serves, and how prompts are made:"],
+];
+
+const headingOf = (key: keyof ModelConfig) =>
+  headings.findLast(([first]) => keys.indexOf(first) <= keys.indexOf(key))?.[1] ?? "";
+
+const flags = keys.map((key) => ({
   key,
-  option: toOption(key, flag),
+  option: toOption(key, table[key]).helpGroup(headingOf(key)),
 }));
 
 function toOption(key: string, flag: ModelFlag): Option {

@@ -11,7 +11,7 @@ type Unserved = { [use in ArchitectureUse]?: string };
 
 const notes = `
 Examples:
-  fastchat models archs                 architectures whose GGUF files can be served
+  fastchat models archs                 whose GGUF files can be served
   fastchat models archs qwen gemma      those with qwen or gemma in their names
   fastchat models archs --json
   fastchat models devices --gpu cuda    what --devices of a worker can name`;

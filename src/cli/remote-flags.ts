@@ -15,7 +15,7 @@ const switches: Record<string, boolean> = { true: true, false: false };
 const switchOrAuto = (text: string) => switches[text] ?? text;
 
 const option = (flags: string, about: string, read?: (text: string, before: never) => unknown) => {
-  const made = new Option(flags, about);
+  const made = new Option(flags, about).helpGroup("A model of another server:");
   return read === undefined
     ? made
     : made.argParser(read as (text: string, before: unknown) => unknown);
@@ -35,18 +35,41 @@ const options: Partial<Record<keyof RemoteConfig, Option>> = {
     "--upstream-model <name>",
     "what the model is called there (default: every model that it lists)",
   ),
-  api_key_env: option("--api-key-env <name>", "the environment variable with its key"),
-  vision: option("--vision <when>", "auto, true, false: it sees pictures", switchOrAuto),
-  capabilities: option("--capabilities <a,b>", "chat, completions, embeddings, rerank", list),
+  api_key_env: option(
+    "--api-key-env <name>",
+    "the environment variable with its key (default: the provider's usual one)",
+  ),
+  vision: option(
+    "--vision <when>",
+    "whether it sees pictures: auto, true, false (default: auto)",
+    switchOrAuto,
+  ),
+  capabilities: option(
+    "--capabilities <a,b>",
+    "what it can do: chat, completions, embeddings, rerank (default: as it says)",
+    list,
+  ),
   streams: option("--no-streams", "it is asked for whole answers only"),
-  upstream_timeout: option("--upstream-timeout <s>", "silence that is too long (300)", number),
-  temperature: option("--temperature <t>", "where a request says none", number),
-  top_p: option("--top-p <p>", "where a request says none", number),
-  max_tokens: option("--max-tokens <n>", "where a request says none", number),
-  extra_body: option("--extra-body <json>", "fields that every request has beside its own", json),
+  upstream_timeout: option(
+    "--upstream-timeout <s>",
+    "silence that is too long (default: 300)",
+    number,
+  ),
+  temperature: option(
+    "--temperature <t>",
+    "for requests that say none (default: the server's)",
+    number,
+  ),
+  top_p: option("--top-p <p>", "for requests that say none (default: the server's)", number),
+  max_tokens: option(
+    "--max-tokens <n>",
+    "for requests that say none (default: the server's)",
+    number,
+  ),
+  extra_body: option("--extra-body <json>", "fields that every request is given", json),
   allowed_image_hosts: option(
     "--allowed-image-hosts <host>",
-    "pictures come from; may repeat",
+    "whose pictures are fetched for it; may repeat (default: none)",
     add,
   ),
 };

@@ -8,14 +8,19 @@ import { add, checkFlags, list, number, numberOrAuto, readApiKeys, requireLock }
 const usualConfig = "models.yaml";
 
 const notes = `
-Starts the controller, the api, the Arena and one worker process per model, and restarts what dies.
-Flags win over the file; without --config, ${usualConfig} is read where there is one. With no models, the
-embedded ones are served. models.example.yaml shows every key of the file.
+Starts the controller, the api, the Arena and one worker process per model, and
+restarts what dies. Flags win over the file; without --config, ${usualConfig} is
+read where there is one. With no models, the embedded ones are served.
+models.example.yaml shows every key of the file.
 
-The Arena is a page where people compare the models, blind. It asks for no key, so it stays on this
-machine whatever --host says, until --arena-host opens it to others.
+The Arena is a page where people compare the models, blind. It asks for no key,
+so it stays on this machine whatever --host says, until --arena-host opens it to
+others.
 
-Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then listens on --host too.
+Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then
+listens on --host too.
+
+Ctrl-C lets running answers end; a second one ends everything at once.
 
 Examples:
   fastchat
@@ -25,12 +30,14 @@ Examples:
 export function upCommand(): Command {
   return new Command("up")
     .description("Start everything on this machine.")
+    .optionsGroup("What to serve:")
     .option("--config <file>", `what to serve (default: ${usualConfig}, if there is one)`)
     .option(
       "--model-path <path>",
       "serve this GGUF file too, or hf:owner/repo[:quant]; may repeat",
       add,
     )
+    .optionsGroup("Where it listens:")
     .option("--host <host>", "address to listen on (default: 127.0.0.1)")
     .option("--api-port <port>", "the OpenAI API; 0 takes any free one (default: 8000)", number)
     .option("--arena-host <host>", "address the Arena listens on (default: 127.0.0.1)")
@@ -41,6 +48,7 @@ export function upCommand(): Command {
     )
     .option("--no-arena", "no Arena; in the file, arena_port: null")
     .option("--controller-port <port>", "the registry of workers (default: 21001)", number)
+    .optionsGroup("Files and keys:")
     .option(
       "--data-dir <folder>",
       "where FastChat keeps its files (default: your user's data folder)",

@@ -11,21 +11,30 @@ import { remoteModels, startRemoteWorker } from "./remote-worker.ts";
 import type { WorkerPlace } from "./worker-place.ts";
 
 const notes = `
-Ranges and defaults of the model's settings are those of models.example.yaml.
+models.example.yaml has the range and the default of each of a model's settings.
+A flag that does nothing beside the others is refused.
 
 Examples:
-  fastchat worker --model-path ./qwen2.5-0.5b-instruct-q8_0.gguf
-  fastchat worker --model-path hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0 --slots 8
-  fastchat worker --model-path model.gguf --no-register --port 8080     a server on its own
-  fastchat worker --backend openai --upstream http://gpu:8000           all models of a vLLM, SGLang, …
-  fastchat worker --backend openai --upstream-model gpt-4o-mini         its key in OPENAI_API_KEY
+  A model of the controller that runs on this machine (fastchat controller):
+    fastchat worker --model-path ./qwen2.5-0.5b-instruct-q8_0.gguf
+    fastchat worker --model-path hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0
+  A server on its own:
+    fastchat worker --model-path model.gguf --no-register --port 8080
+  Adapters that requests choose ("model": "qwen:sql"), and a draft model:
+    fastchat worker --model-path qwen.gguf --lora sql.gguf=0
+    fastchat worker --model-path big.gguf --draft-model small.gguf
+  All models of a vLLM, SGLang, …; one of OpenAI's, its key in OPENAI_API_KEY:
+    fastchat worker --backend openai --upstream http://gpu:8000
+    fastchat worker --backend openai --upstream-model gpt-4o-mini
 
-Other servers are asked through the proxy in HTTPS_PROXY or HTTP_PROXY, those in NO_PROXY and on this
-machine directly; a company's own certificates are read from the file in NODE_EXTRA_CA_CERTS.`;
+Other servers are asked through the proxy in HTTPS_PROXY or HTTP_PROXY, those in
+NO_PROXY and on this machine directly; a company's own certificates are read
+from the file in NODE_EXTRA_CA_CERTS.`;
 
 export function workerCommand(): Command {
   return addRemoteFlags(addModelFlags(new Command("worker")))
     .description("Serve a GGUF model, or models of other servers, and register with a controller.")
+    .optionsGroup("Models of other servers, from a file:")
     .option(
       "--config <file>",
       "the models of a models.yaml that have a backend; - is standard input",
@@ -34,8 +43,9 @@ export function workerCommand(): Command {
       "--register-api-endpoint-file <file>",
       "FastChat's JSON of models behind other people's APIs",
     )
+    .optionsGroup("Where the worker is, and who may reach it:")
     .option("--host <host>", "address to listen on", "127.0.0.1")
-    .option("--port <port>", "0 takes any free one", number, 21_002)
+    .option("--port <port>", "its port; 0 takes any free one", number, 21_002)
     .option("--worker-address <url>", "where the api reaches this worker (default: its own URL)")
     .option(
       "--controller-address <url>",

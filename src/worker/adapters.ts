@@ -51,7 +51,7 @@ export class Adapters {
   ) {
     this.#engine = engine;
     this.#card = card;
-    this.#all = given.map(({ scale, path, name = nameOf(path) }, id) => ({
+    this.#all = given.map(({ scale, path, name = adapterName(path) }, id) => ({
       ...{ id, name, path, scale },
       namedScale: scale || 1,
     }));
@@ -192,13 +192,13 @@ function behindLinks(path: string): string {
 }
 
 /** The file's own name, but for `.gguf`. */
-function nameOf(path: string): string {
+export function adapterName(path: string): string {
   return basename(path).replace(/\.gguf$/i, "");
 }
 
 /** @throws {UsageError} two have one name. */
 export function assertNamesDiffer(given: readonly GivenAdapter[]): void {
-  const names = given.map(({ path, name = nameOf(path) }) => name);
+  const names = given.map(({ path, name = adapterName(path) }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;
   throw new UsageError(

@@ -6,7 +6,7 @@ import { freemem } from "node:os";
 import { outputFormat } from "../chat/output/output-formats.ts";
 import { plainFormat } from "../chat/plain-format.ts";
 import { Engine } from "../engine/engine.ts";
-import type { EngineOptions } from "../engine/engine-options.ts";
+import type { EngineOptions, SpeculationChoice } from "../engine/engine-options.ts";
 import { freeThreads } from "../engine/threads.ts";
 import { idleSplit } from "../llama/gpu-split.ts";
 import { findLibraries } from "../llama/libraries.ts";
@@ -15,7 +15,7 @@ import { probeModel } from "../llama/probe.ts";
 import { assertRotary, assertYarn, type RopeOptions } from "../llama/rope.ts";
 import { type TemplateRenderer, templateRenderer } from "../llama/template-renderer.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
-import { Adapters, assertNamesDiffer } from "./adapters.ts";
+import { Adapters, adapterName, assertNamesDiffer, type GivenAdapter } from "./adapters.ts";
 import { chooseChatFormat, namesFor } from "./chat-format-choice.ts";
 import { fastChatConversation } from "./fastchat-conversation.ts";
 import { toCard, toFacts } from "./model-card.ts";
@@ -113,7 +113,7 @@ function engineOptions(
 }
 
 function tellFacts(
-  { modelPath, contextSize = 0, split = {}, log }: WorkerOptions,
+  { modelPath, contextSize = 0, split = {}, lora = [], speculation, log }: WorkerOptions,
   { architecture }: ModelDescription,
   { info, slotCount }: Engine,
 ): void {
@@ -126,6 +126,8 @@ function tellFacts(
     `threads ${info.threads}`,
   ];
   log?.(`${modelPath}: ${facts.join(", ")}`);
+  if (lora.length > 0) log?.(`LoRA adapters: ${lora.map(adapterInWords).join(", ")}`);
+  if (speculation && info.speculation === "on") log?.(`drafting: ${draftersOf(speculation)}`);
   if (info.contextSize < contextSize)
     log?.(
       `context ${contextSize} is for all slots; one request has ${info.contextSize} at most, as the model was trained (--rope-scale goes beyond)`,
@@ -134,6 +136,14 @@ function tellFacts(
   if (idle !== null) log?.(idle);
   if (info.speculation === "impossible")
     log?.(`${modelPath}: no speculative decoding, since a model of this kind takes nothing back`);
+}
+
+const adapterInWords = ({ path, scale, name = adapterName(path) }: GivenAdapter) =>
+  scale === 0 ? `${name} (by its name alone)` : `${name} (scale ${scale})`;
+
+function draftersOf({ ngram, draftModel, draftMax }: SpeculationChoice): string {
+  const who = [...(ngram ? ["the text so far"] : []), ...(draftModel === null ? [] : [draftModel])];
+  return `${who.join(", then ")}, ${draftMax} tokens at most`;
 }
 
 type Loaded = {

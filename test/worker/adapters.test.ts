@@ -258,6 +258,19 @@ describe("a worker without a folder for adapters", () => {
     await worker.close();
   });
 
+  test("says at its start which adapters it has, and who drafts", async () => {
+    const lines: string[] = [];
+    const lora = [
+      { path: sql, scale: 0, name: "sql" },
+      { path: pirate, scale: 0.5 },
+    ];
+    const speculation = { ngram: true, draftModel: base, draftMax: 4 };
+    const log = (line: string) => lines.push(line);
+    await (await serveWorker(usual({ lora, speculation, log }))).close();
+    expect(lines).toContain("LoRA adapters: sql (by its name alone), style-2 (scale 0.5)");
+    expect(lines).toContain(`drafting: the text so far, then ${base}, 4 tokens at most`);
+  });
+
   test("does not start with another base's adapter, or two of one name", async () => {
     const start = (...paths: string[]) =>
       serveWorker(usual({ lora: paths.map((path) => ({ path, scale: 1 })) }));
