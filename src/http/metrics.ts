@@ -11,8 +11,9 @@ type Gauge = { set(value: number, labels?: Labels): void };
 type Histogram = { observe(value: number, labels?: Labels): void };
 
 export type Metrics = {
-  counter(name: string, help: string): Counter;
-  /** A gauge that is set, or, with `read`, asked when somebody looks. */
+  /** One that is added to, or, with `read`, asked when somebody looks. */
+  counter(name: string, help: string, read?: () => number): Counter;
+  /** One that is set, or, with `read`, asked when somebody looks. */
   gauge(name: string, help: string, read?: () => number): Gauge;
   /** @param buckets Upper bounds, ascending; `+Inf` is added. */
   histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
@@ -29,17 +30,16 @@ export function createMetrics(): Metrics {
       [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()].join("\n"),
     );
   return {
-    counter(name, help) {
+    counter(name, help, read) {
       const series = new Series();
-      family(name, help, "counter", () => series.lines(name));
+      family(name, help, "counter", () => (read ? [`${name} ${read()}`] : series.lines(name)));
       return {
         add: (by = 1, labels) => series.update(labels, (value) => value + by),
       };
     },
     gauge(name, help, read) {
       const series = new Series();
-      if (read) family(name, help, "gauge", () => [`${name} ${read()}`]);
-      else family(name, help, "gauge", () => series.lines(name));
+      family(name, help, "gauge", () => (read ? [`${name} ${read()}`] : series.lines(name)));
       return { set: (value, labels) => series.update(labels, () => value) };
     },
     histogram(name, help, buckets = secondsBuckets) {

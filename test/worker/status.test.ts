@@ -45,6 +45,15 @@ async function metrics(): Promise<Map<string, number>> {
 describe("GET /metrics", () => {
   const label = 'model_name="acme/tiny \\"q2\\""';
 
+  test("calls totals counters, and nothing else", async () => {
+    const text = await (await get("/metrics")).text();
+    const types = [...text.matchAll(/^# TYPE (fastchat_worker_\w+) (counter|gauge)$/gm)];
+    const totals = types.filter(([, name = ""]) => name.endsWith("_total"));
+    expect(totals).toHaveLength(7);
+    expect(types.filter(([, , type]) => type === "counter")).toEqual(totals);
+    expect(text).toContain("\nfastchat_worker_drafts_total 0\n");
+  });
+
   test("counts under the names of llama-server and of vLLM too", async () => {
     const before = await metrics();
     await complete({ max_tokens: 5, ignore_eos: true });

@@ -18,11 +18,17 @@ export function workerStatistics(
   log: ((line: string) => void) | undefined,
 ): Statistics {
   const metrics = createMetrics();
-  const gauge = (name: string, help: string, read: (engine: Engine) => number) =>
-    metrics.gauge(`fastchat_worker_${name}`, help, () => {
-      const model = served();
-      return model === null ? 0 : read(model.engine);
-    });
+  /** Asked of the engine, and 0 until there is one. */
+  const figure =
+    (kind: "gauge" | "counter") =>
+    (name: string, help: string, read: (engine: Engine) => number) => {
+      const asked = () => {
+        const model = served();
+        return model === null ? 0 : read(model.engine);
+      };
+      metrics[kind](`fastchat_worker_${name}`, help, asked);
+    };
+  const [gauge, counter] = [figure("gauge"), figure("counter")];
   gauge("slots", "Requests that can run at once.", ({ slotCount }) => slotCount);
   gauge("slots_busy", "Slots with a running request.", (e) => e.gauge("busy"));
   gauge("requests_queued", "Requests that wait for a slot.", (e) => e.gauge("queued"));
@@ -31,13 +37,13 @@ export function workerStatistics(
   gauge("tokens_per_second", "Recent speed, prefill and decode.", (e) =>
     e.gauge("tokensPerSecond"),
   );
-  gauge("steps_total", "Batches evaluated.", (e) => e.gauge("steps"));
-  gauge("prompt_tokens_total", "Prompt tokens evaluated.", (e) => e.gauge("promptTokens"));
-  gauge("cached_tokens_total", "Prompt tokens found cached.", (e) => e.gauge("cachedTokens"));
-  gauge("completion_tokens_total", "Tokens generated.", (e) => e.gauge("completionTokens"));
-  gauge("drafts_total", "Drafts evaluated.", (e) => e.gauge("drafts"));
-  gauge("draft_tokens_total", "Tokens drafted.", (e) => e.gauge("draftedTokens"));
-  gauge("accepted_tokens_total", "Drafted tokens picked.", (e) => e.gauge("acceptedTokens"));
+  counter("steps_total", "Batches evaluated.", (e) => e.gauge("steps"));
+  counter("prompt_tokens_total", "Prompt tokens evaluated.", (e) => e.gauge("promptTokens"));
+  counter("cached_tokens_total", "Prompt tokens found cached.", (e) => e.gauge("cachedTokens"));
+  counter("completion_tokens_total", "Tokens generated.", (e) => e.gauge("completionTokens"));
+  counter("drafts_total", "Drafts evaluated.", (e) => e.gauge("drafts"));
+  counter("draft_tokens_total", "Tokens drafted.", (e) => e.gauge("draftedTokens"));
+  counter("accepted_tokens_total", "Drafted tokens picked.", (e) => e.gauge("acceptedTokens"));
   const ttft = metrics.histogram("fastchat_worker_ttft_seconds", "Request in to first token out.");
   const tpot = metrics.histogram("fastchat_worker_tpot_seconds", "Time per token after the first.");
   const peers = peerMetrics(served);
