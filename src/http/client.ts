@@ -20,6 +20,8 @@ export type Call = {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
+  /** Without the head of an answer after so long: `SilentServer`. */
+  headMs?: number | undefined;
   /** Of a JSON answer; default 64 MiB. */
   maxBytes?: number;
 };
@@ -73,7 +75,7 @@ export class HttpClient {
     this.#tlsAgent.destroy();
   }
 
-  #attempt(url: URL | string, { method = "GET", headers, body, signal }: Call) {
+  #attempt(url: URL | string, { method = "GET", headers, body, signal, headMs }: Call) {
     const target = new URL(url);
     const proxy = this.#proxies(target);
     // To https goes a tunnel, which the agent makes; who asks for http asks the proxy itself.
@@ -95,10 +97,13 @@ export class HttpClient {
     };
     return new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = (isTls ? tlsRequest : request)(relay ?? target, options, (answer) => {
+        clearTimeout(timer);
         if (relay === null || answer.statusCode !== 407) return resolve(answer);
         answer.destroy();
         reject(proxyRefusal(relay, 407, target.host));
       });
+      const fallSilent = () => outgoing.destroy(new SilentServer());
+      const timer = headMs === undefined ? undefined : setTimeout(fallSilent, headMs);
       const sentAt = performance.now();
       let readBefore = 0;
       outgoing.once("socket", ({ bytesRead }) => {
@@ -107,6 +112,7 @@ export class HttpClient {
       const isUnread = () =>
         performance.now() - sentAt < staleMs && outgoing.socket?.bytesRead === readBefore;
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
+        clearTimeout(timer);
         const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && isUnread();
         if (stale) reject(new StaleConnection(error.message, { cause: error }));
         else if (relay !== null && isUnmade(error)) reject(proxyAway(relay, error));
@@ -138,6 +144,11 @@ export class HttpStatusError extends Error {
     super(`${urlInWords(url)} answered ${status}.`);
     this.status = status;
   }
+}
+
+/** It took the request, and did not begin to answer. */
+export class SilentServer extends Error {
+  override readonly name = "SilentServer";
 }
 
 class StaleConnection extends Error {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Backlog } from "./backlog.ts";
-import type { Lifeline } from "./lifeline.ts";
+import type { Listener } from "./silence.ts";
 
 const space = 0x20;
 const nothing = Buffer.alloc(0);
@@ -41,7 +41,7 @@ export type RelayLimits = {
 export class EventRelay {
   readonly #answer: IncomingMessage;
   readonly #outgoing: ServerResponse;
-  readonly #lifeline: Lifeline;
+  readonly #listener: Listener;
   /** What ends a message: a blank line, or a line's end. */
   #messageEnd: string;
   #isEndKnown: boolean;
@@ -62,14 +62,14 @@ export class EventRelay {
   constructor(
     answer: IncomingMessage,
     outgoing: ServerResponse,
-    lifeline: Lifeline,
+    listener: Listener,
     messageEnd: string | null,
     wordsFor: (end: Exclude<StreamEnd, "complete">) => string,
     { filter, maxBytes = maxMessageBytes }: RelayLimits = {},
   ) {
     this.#answer = answer;
     this.#outgoing = outgoing;
-    this.#lifeline = lifeline;
+    this.#listener = listener;
     this.#messageEnd = messageEnd ?? "\n\n";
     this.#isEndKnown = messageEnd !== null;
     this.#wordsFor = wordsFor;
@@ -92,7 +92,7 @@ export class EventRelay {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#lifeline.heard();
+    this.#listener.heard();
     if (!this.#isEndKnown) this.#learnMessageEnd(chunk);
     const bytes = this.#withSeam(chunk);
     const whole = this.#endOfWhole(bytes);
@@ -140,6 +140,7 @@ export class EventRelay {
     const lastEnd = bytes.lastIndexOf(this.#messageEnd);
     if (lastEnd === -1 && this.#restBytes > 0) return 0;
     const whole = lastEnd === -1 ? 0 : lastEnd + this.#messageEnd.length;
+    if (whole === bytes.length) return whole;
     return bytes.subarray(whole).every((byte) => byte === space) ? bytes.length : whole;
   }
 
@@ -157,10 +158,10 @@ export class EventRelay {
   }
 
   #waitForClient(): void {
-    this.#lifeline.hold(true);
+    this.#listener.hold(true);
     this.#answer.pause();
     this.#backlog.whenRoom(() => {
-      this.#lifeline.hold(false);
+      this.#listener.hold(false);
       this.#answer.resume();
     });
   }

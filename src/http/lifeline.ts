@@ -1,25 +1,21 @@
 /** @file The end of a call to another server: because nobody waits for it, or because it is dead. */
+import { type Listener, Silence } from "./silence.ts";
 
 /** Our workers say something on a stream every 5 s; three times that, and they are gone. */
-const usualSilenceMs = 15_000;
+const silenceMs = 15_000;
 
-export class Lifeline {
+export class Lifeline implements Listener {
   readonly #aborter = new AbortController();
   readonly #isAlive: () => Promise<boolean>;
-  readonly #timer: NodeJS.Timeout;
+  readonly #silence: Silence;
   readonly #client: AbortSignal | undefined;
-  #held = false;
 
   /**
    * @param client  Aborts when nobody waits any more.
    * @param isAlive Asked after 15 s of silence; without it, silence is death.
    */
-  constructor(
-    client?: AbortSignal,
-    isAlive = async () => false,
-    silenceMs: number = usualSilenceMs,
-  ) {
-    this.#timer = setTimeout(() => void this.#onSilence(), silenceMs);
+  constructor(client?: AbortSignal, isAlive = async () => false) {
+    this.#silence = new Silence(silenceMs, () => void this.#onSilence());
     this.#client = client;
     this.#isAlive = isAlive;
     if (client?.aborted) this.#cut();
@@ -32,23 +28,21 @@ export class Lifeline {
   }
 
   heard(): void {
-    this.#timer.refresh();
+    this.#silence.heard();
   }
 
-  /** While it is we who do not listen, silence says nothing. */
   hold(held: boolean): void {
-    this.#held = held;
+    this.#silence.hold(held);
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#silence.end();
     this.#client?.removeEventListener("abort", this.#cut);
   }
 
   readonly #cut = () => this.#aborter.abort();
 
   async #onSilence(): Promise<void> {
-    if (this.#held || (await this.#isAlive())) this.#timer.refresh();
-    else this.#cut();
+    if (!(await this.#isAlive())) this.#cut();
   }
 }

@@ -28,7 +28,10 @@ export function clientSignal(c: Context): AbortSignal {
   return c.req.raw.signal;
 }
 
-/** Hands over the headers that middleware has set so far, for a response written without Hono. */
+/**
+ * Hands over the headers that middleware has set so far, for a response written without Hono.
+ * Reading them from `c.res` would make a response of it, into which Hono copies what is returned.
+ */
 export function preparedHeaders(c: Context): Record<string, string> {
-  return Object.fromEntries(c.res.headers);
+  return Object.fromEntries(c.body(null).headers);
 }

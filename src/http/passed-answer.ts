@@ -8,8 +8,8 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { dialectOf, toFailureFrame } from "./dialect.ts";
 import { EventRelay, type MessageFilter } from "./event-relay.ts";
-import { Lifeline } from "./lifeline.ts";
 import { nodeExchange, preparedHeaders } from "./node-exchange.ts";
+import { Silence } from "./silence.ts";
 
 export type Passage = {
   /** The client asked for a stream. */
@@ -49,7 +49,7 @@ export async function passAnswer(
   if (outgoing.destroyed) onLeave();
   try {
     const answer = await ask(leaving.signal);
-    if (isEventStream(answer)) await passStream(c, outgoing, answer, passage, waiting, leaving);
+    if (isEventStream(answer)) await passStream(c, outgoing, answer, passage);
     else passWhole(c, outgoing, await passage.readWhole(answer), passage);
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
@@ -77,44 +77,26 @@ async function passStream(
   c: Context,
   outgoing: ServerResponse,
   answer: IncomingMessage,
-  passage: Passage,
-  waiting: Waiting | null,
-  leaving: AbortController,
+  { silenceMs, filter, lost }: Passage,
 ): Promise<void> {
-  const { silenceMs, filter, lost } = passage;
-  const lifeline = new Lifeline(leaving.signal, undefined, silenceMs);
   let why: "lost" | "silent" = "lost";
-  const cut = () => {
-    why = leaving.signal.aborted ? "lost" : "silent";
+  const silence = new Silence(silenceMs, () => {
+    why = "silent";
     answer.destroy(lost(why));
-  };
-  lifeline.signal.addEventListener("abort", cut, { once: true });
+  });
   try {
     await firstBytes(answer, () => lost(why));
     commit(c, outgoing);
-    const watched: MessageFilter = {
-      pass: (messages) => {
-        waiting?.heard();
-        return filter.pass(messages);
-      },
-      end: (rest) => filter.end(rest),
-      get isDone() {
-        return filter.isDone;
-      },
-      get failure() {
-        return filter.failure;
-      },
-    };
     const words = (end: "lost" | "too-large" | "failed") =>
       toFailureFrame(c, filter.failure ?? lost(end === "too-large" ? end : why));
-    const limits = { filter: watched, maxBytes: maxEventBytes };
+    const limits = { filter, maxBytes: maxEventBytes };
     // What is not complete the relay has closed, or the client by leaving.
-    await new EventRelay(answer, outgoing, lifeline, null, words, limits).run();
+    await new EventRelay(answer, outgoing, silence, null, words, limits).run();
   } catch (error) {
     answer.destroy();
     throw error;
   } finally {
-    lifeline.end();
+    silence.end();
   }
 }
 
@@ -145,21 +127,18 @@ function isEventStream({ headers }: IncomingMessage): boolean {
 /** Pings a client whose stream is silent. */
 class Waiting {
   readonly #timer: NodeJS.Timeout;
-  #heard = false;
 
   constructor(c: Context, outgoing: ServerResponse) {
     const { ping } = dialectOf(c.req.path).stream;
+    const written = () => outgoing.socket?.bytesWritten;
+    let before = written();
     this.#timer = setInterval(() => {
-      if (!this.#heard && !outgoing.destroyed && !outgoing.writableEnded) {
+      if (written() === before && !outgoing.destroyed && !outgoing.writableEnded) {
         commit(c, outgoing);
         outgoing.write(ping);
       }
-      this.#heard = false;
+      before = written();
     }, tickMs);
-  }
-
-  heard(): void {
-    this.#heard = true;
   }
 
   end(): void {

@@ -1,13 +1,12 @@
 /** @file What a server that speaks the client's dialect is sent: all that the client sent, made ready. */
 import { assertNothingToCall, assertNothingToLookUp } from "../dialects/looked-up.ts";
-import { picturesOf } from "../protocol/picture-parts.ts";
 import { isMessagesPath, passedMessages } from "./anthropic/passed-messages.ts";
 import { type Preparation, prepared } from "./prepared-speaker.ts";
 import type { RemoteModel } from "./remote-model.ts";
 
 /**
  * @param path As `passedPath` has it.
- * @param leaving Aborts when the client leaves; one that nobody needs costs more than a look for pictures.
+ * @param leaving Aborts when the client leaves.
  * @throws {InvalidRequestError} something that is no picture would be looked up or called by the server.
  * @throws {ApiError} as `prepared`.
  */
@@ -21,11 +20,8 @@ export async function passedBody(
   if (isMessagesPath(path)) return passedMessages(model, path, asked);
   assertNothingToLookUp(asked);
   assertNothingToCall(asked);
-  const signal = picturesOf(asked).length > 0 ? leaving() : nobodyLeaves;
   const generates = path === "/chat/completions" || path === "/completions";
   const defaults = generates ? preparation.defaults : {};
-  const body = await prepared(model.card, asked, { ...preparation, defaults }, signal);
+  const body = await prepared(model.card, asked, { ...preparation, defaults }, leaving);
   return { ...body, ...model.extraBody, model: model.upstreamModel };
 }
-
-const nobodyLeaves = new AbortController().signal;

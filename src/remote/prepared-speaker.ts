@@ -4,6 +4,7 @@
  */
 import { inlinedPictures, type PictureFetcher } from "../dialects/inlined-pictures.ts";
 import { assertReadsPictures } from "../dialects/pictures.ts";
+import { picturesOf } from "../protocol/picture-parts.ts";
 import type { ServedModel } from "../protocol/registry.ts";
 import type { Served } from "../protocol/speaker.ts";
 import { kindOf } from "./server-kinds.ts";
@@ -25,10 +26,10 @@ export function preparedSpeaker(served: Served, preparation: Preparation): Serve
   return {
     ...served,
     chat: async (request, signal) =>
-      served.chat(await prepared(served.card, request, preparation, signal), signal),
+      served.chat(await prepared(served.card, request, preparation, () => signal), signal),
     countTokens: async (request) => {
-      const signal = AbortSignal.timeout(countingMs);
-      return served.countTokens(await prepared(served.card, request, preparation, signal));
+      const waiting = () => AbortSignal.timeout(countingMs);
+      return served.countTokens(await prepared(served.card, request, preparation, waiting));
     },
     complete: (request, prompts, signal) =>
       served.complete(withDefaults(request, preparation.defaults), prompts, signal),
@@ -36,7 +37,8 @@ export function preparedSpeaker(served: Served, preparation: Preparation): Serve
 }
 
 /**
- * @param body A request in OpenAI's words; what is not known here stays as it is.
+ * @param body   A request in OpenAI's words; what is not known here stays as it is.
+ * @param signal Asked for when there are pictures: most requests have none.
  * @throws {UnsupportedCapabilityError} there is a picture, and the model reads text alone.
  * @throws {InvalidRequestError} a picture is none, or may not be fetched.
  */
@@ -44,10 +46,12 @@ export async function prepared<T extends object>(
   card: ServedModel,
   body: T,
   { defaults, fetchPicture }: Preparation,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Promise<T> {
+  const asked = withDefaults(body, defaults, limitName(card, body));
+  if (picturesOf(body).length === 0) return asked;
   assertReadsPictures(card, body);
-  return inlinedPictures(withDefaults(body, defaults, limitName(card, body)), fetchPicture, signal);
+  return inlinedPictures(asked, fetchPicture, signal());
 }
 
 /** What the server calls the limit of an answer in a chat. */

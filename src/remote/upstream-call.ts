@@ -3,7 +3,7 @@
  * refusal in our words. Nothing that it sends is trusted to be short, whole or in time.
  */
 import { UpstreamError } from "../errors/upstream-errors.ts";
-import type { HttpAnswer, HttpClient } from "../http/client.ts";
+import { type HttpAnswer, type HttpClient, SilentServer } from "../http/client.ts";
 import { hopHeaders } from "../http/hops.ts";
 import { ProxyError } from "../http/proxies.ts";
 import { readEvents, type ServerSentEvent } from "../http/sse.ts";
@@ -129,11 +129,6 @@ export async function openAnswer(
   { path, body, signal }: Question,
 ): Promise<HttpAnswer> {
   const { client, baseUrl, query = "", headers, silenceMs, model } = server;
-  const aborter = new AbortController();
-  const leave = () => aborter.abort();
-  const timer = setTimeout(leave, silenceMs);
-  signal.addEventListener("abort", leave, { once: true });
-  if (signal.aborted) leave();
   try {
     const answer = await client.send(`${baseUrl}${path}${query}`, {
       method: body === undefined ? "GET" : "POST",
@@ -143,19 +138,15 @@ export async function openAnswer(
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: aborter.signal,
+      ...{ signal, headMs: silenceMs },
     });
-    answer.once("close", () => signal.removeEventListener("abort", leave));
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     const said = await readStart(server, answer);
     throw upstreamRefusal(model, status, said, answer.headers["retry-after"]);
   } catch (error) {
     signal.throwIfAborted();
-    if (aborter.signal.aborted) throw silent(server);
-    throw asUpstreamError(server, error);
-  } finally {
-    clearTimeout(timer);
+    throw error instanceof SilentServer ? silent(server) : asUpstreamError(server, error);
   }
 }
 

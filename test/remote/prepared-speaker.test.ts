@@ -175,7 +175,7 @@ describe("a picture that came along", () => {
 });
 
 describe("prepared", () => {
-  const { signal } = new AbortController();
+  const signal = () => new AbortController().signal;
   const preparation = { defaults: {}, fetchPicture: pictureFetcher({ allowedHosts: [] }) };
 
   test("reads a body as it was sent", async () => {

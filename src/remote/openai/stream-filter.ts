@@ -13,7 +13,6 @@ import { withoutReturns } from "../without-returns.ts";
 const done = "[DONE]";
 /** Python's `json.dumps` puts a space there; LightLLM says `""` until it has a reason. */
 const finish = /"finish_reason": ?"[^"]/g;
-const reasonKey = '"finish_reason":';
 const nothing = Buffer.alloc(0);
 
 export class StreamFilter implements MessageFilter {
@@ -42,8 +41,9 @@ export class StreamFilter implements MessageFilter {
     this.#hasReturns ??= given.includes("\r\n");
     const messages = this.#hasReturns ? withoutReturns(given) : given;
     if (this.failure !== null || this.isDone) return nothing; // what follows [DONE] is no answer
-    if (mayFail(messages)) return this.#named(this.#passUntilFailure(messages));
-    this.#look(messages);
+    const text = messages.toString("latin1"); // one look at the bytes; what is sought is ASCII
+    if (mayFail(text)) return this.#named(this.#passUntilFailure(messages));
+    this.#look(text);
     return this.#named(messages);
   }
 
@@ -73,11 +73,10 @@ export class StreamFilter implements MessageFilter {
     return this.#name === null ? messages : renamed(messages, this.#name);
   }
 
-  #look(messages: Buffer): void {
-    if (this.#finished < this.#answers && messages.includes(reasonKey))
-      this.#finished += messages.toString("latin1").match(finish)?.length ?? 0;
+  #look(messages: string): void {
+    if (this.#finished < this.#answers) this.#finished += messages.match(finish)?.length ?? 0;
     // The last words, which no text can be: a text has its quotation marks and brackets behind it.
-    this.isDone = messages.subarray(-done.length - 2).includes(done);
+    this.isDone = messages.slice(-done.length - 2).includes(done);
   }
 
   #passUntilFailure(messages: Buffer): Buffer {
@@ -87,9 +86,9 @@ export class StreamFilter implements MessageFilter {
       if (this.failure !== null) break;
       passed.push(message);
     }
-    const bytes = Buffer.from(passed.join(""));
-    this.#look(bytes);
-    return bytes;
+    const text = passed.join("");
+    this.#look(text);
+    return Buffer.from(text);
   }
 }
 
@@ -111,11 +110,9 @@ function parses(text: string): boolean {
  * Every shape of an error has the word as a key; in a text the quotation mark is escaped. Some
  * servers name the event so, or the field (llama-server before 2025).
  */
-function mayFail(messages: Buffer): boolean {
-  return messages[0] === letterE || messages.includes('"error');
+function mayFail(messages: string): boolean {
+  return messages.startsWith("e") || messages.includes('"error');
 }
-
-const letterE = "e".charCodeAt(0);
 
 function failureIn(message: string, model: string): Error | null {
   const [, data] = /^(?:data|error): ?(.*)$/ms.exec(message.trim()) ?? [];
