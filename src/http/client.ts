@@ -2,7 +2,7 @@
  * @file Requests between our own processes, and to other people's servers: pooled connections, node
  * streams, no hidden timeouts; through a proxy only where one is named.
  */
-import { Agent, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { noProxy, type ProxyChoice, proxyAway, proxyHeaders, proxyRefusal } from "./proxies.ts";
@@ -84,7 +84,6 @@ export class HttpClient {
     const options: TunnelOptions = {
       method,
       agent: isTls ? this.#tlsAgent : this.#agent,
-      ...(signal && { signal }),
       ...(relay === null && proxy !== null && { tunnel: { proxy, signal } }),
       ...(relay !== null && relayed(target)),
       headers: {
@@ -102,6 +101,7 @@ export class HttpClient {
         answer.destroy();
         reject(proxyRefusal(relay, 407, target.host));
       });
+      if (signal) leaveWith(outgoing, signal);
       const fallSilent = () => outgoing.destroy(new SilentServer());
       const timer = headMs === undefined ? undefined : setTimeout(fallSilent, headMs);
       const sentAt = performance.now();
@@ -121,6 +121,14 @@ export class HttpClient {
       outgoing.end(body);
     });
   }
+}
+
+/** As node's own option `signal` has it, at a third of what that costs. */
+function leaveWith(outgoing: ClientRequest, signal: AbortSignal): void {
+  const leave = () => outgoing.destroy(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave);
+  outgoing.once("close", () => signal.removeEventListener("abort", leave));
 }
 
 /** The whole URL is a proxy's path; the name and password in it are the server's own. */
