@@ -25,16 +25,15 @@ export class FastChatDispatch {
   }
 
   /**
-   * The worker that the next request for the model goes to; undefined where nobody serves it who
-   * hears prompts.
+   * The worker that the next request for the model goes to; undefined where nobody serves it.
    *
    * @param among Leaves workers out.
    */
   choose(model: string, among = (_: WorkerState) => true): WorkerState | undefined {
     const workers = this.#registry.workers();
-    const able = workers
-      .filter(hearsPrompts)
-      .filter((worker) => serves(worker, model) && !worker.draining && among(worker));
+    const able = workers.filter(
+      (worker) => serves(worker, model) && !worker.draining && among(worker),
+    );
     if (this.#method === "lottery") return drawBySpeed(able, this.#random);
     const sent = this.#sentTo(workers);
     const chosen = leastOf(able, ({ address, load, speed }) => {
@@ -51,11 +50,6 @@ export class FastChatDispatch {
       sent.set(worker.address, (sent.get(worker.address) ?? 0) + (this.#sent.get(worker) ?? 0));
     return sent;
   }
-}
-
-/** In FastChat's words, at `/worker_*`; a worker in front of another engine has no such routes. */
-export function hearsPrompts({ model }: WorkerState): boolean {
-  return model.upstream === undefined;
 }
 
 function drawBySpeed(workers: readonly WorkerState[], random: Random): WorkerState | undefined {

@@ -21,7 +21,7 @@ import {
 } from "../protocol/fastchat-controller.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import type { Admission } from "./admission.ts";
-import { type FastChatDispatch, hearsPrompts } from "./fastchat-dispatch.ts";
+import type { FastChatDispatch } from "./fastchat-dispatch.ts";
 import { FastChatWorkers } from "./fastchat-workers.ts";
 import type { Registry } from "./registry.ts";
 
@@ -41,7 +41,7 @@ export function fastChatRoutes(registry: Registry, options: FastChatOptions): Ho
   const workers = new FastChatWorkers(registry);
   const locked = requireKey(joinToken === undefined ? [] : [joinToken]);
   const list = (c: Context, which: (worker: WorkerState) => boolean) =>
-    c.json({ models: modelNames(registry.workers().filter(hearsPrompts).filter(which)) });
+    c.json({ models: modelNames(registry.workers().filter(which)) });
   return new Hono()
     .post("/register_worker", async (c) => {
       const registration = await readJson(c, FastChatRegistration);

@@ -24,7 +24,7 @@ import type { WorkerState } from "../protocol/registry.ts";
 import { frameBytes } from "../remote/fastchat/frames.ts";
 import { askBytes } from "../remote/upstream-call.ts";
 import type { Admission } from "./admission.ts";
-import { type FastChatDispatch, hearsPrompts } from "./fastchat-dispatch.ts";
+import type { FastChatDispatch } from "./fastchat-dispatch.ts";
 import type { Registry } from "./registry.ts";
 
 /** FastChat's own (`FASTCHAT_WORKER_API_TIMEOUT`). */
@@ -50,9 +50,7 @@ export function generationProxy(registry: Registry, options: ProxyOptions): Hono
       const worker = dispatch.choose(body.model, (one) => hops <= mostHops && admission.has(one));
       return streamMessages(c, frames(worker, { ...options, body, hops, signal: clientSignal(c) }));
     })
-    .post("/worker_get_status", locked, (c) =>
-      c.json(totalOf(registry.workers().filter(hearsPrompts))),
-    );
+    .post("/worker_get_status", locked, (c) => c.json(totalOf(registry.workers())));
 }
 
 /** What is no number was not written by one of ours. */

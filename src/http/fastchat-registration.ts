@@ -7,12 +7,18 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { namesOf } from "../protocol/adapter-names.ts";
-import { FastChatHeartbeatAnswer, fastChatBeatMs } from "../protocol/fastchat-controller.ts";
+import {
+  FastChatHeartbeatAnswer,
+  fastChatBeatMs,
+  type WorkerStatus,
+} from "../protocol/fastchat-controller.ts";
 import type { Load, Registration } from "../protocol/registry.ts";
 import { type HttpClient, HttpStatusError } from "./client.ts";
 import { controllerHeaders } from "./controller-headers.ts";
 
 export type FastChatPauses = {
+  /** What the worker serves and has to do, where that is more than its registration says. */
+  status?: (() => WorkerStatus) | undefined;
   /** Between two beats; default 45 s. */
   beatMs?: number | undefined;
   /** Until a beat that was lost is sent again; default 5 s. */
@@ -60,6 +66,8 @@ class FastChatController {
   readonly #client: HttpClient;
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
+  /** The names that it has heard of. */
+  #told = "";
 
   constructor(client: HttpClient, worker: Worker, signal: AbortSignal) {
     this.#client = client;
@@ -68,25 +76,30 @@ class FastChatController {
   }
 
   async register(): Promise<void> {
-    const { address, model, speed } = this.#worker.registration();
+    const worker_status = this.#status();
+    this.#told = `${worker_status.model_names}`;
     await this.#post("/register_worker", {
-      worker_name: address,
+      worker_name: this.#worker.registration().address,
       check_heart_beat: true,
-      worker_status: { model_names: namesOf(model), speed, queue_length: this.#queueLength() },
+      worker_status,
       multimodal: false, // its pictures would come with raw prompts, which take none
     });
   }
 
-  /** Whether the worker is known. */
+  /** Whether the worker is known; it registers anew where its models are others. */
   async beat(): Promise<boolean> {
     const { address: worker_name } = this.#worker.registration();
-    const body = { worker_name, queue_length: this.#queueLength() };
+    const { model_names, queue_length } = this.#status();
+    if (`${model_names}` !== this.#told) await this.register();
+    const body = { worker_name, queue_length };
     return FastChatHeartbeatAnswer.parse(await this.#post("/receive_heart_beat", body)).exist;
   }
 
-  #queueLength(): number {
-    const { busy, queued } = this.#worker.load();
-    return busy + queued;
+  #status(): WorkerStatus {
+    const { registration, load, pauses } = this.#worker;
+    const { model, speed } = registration();
+    const { busy, queued } = load();
+    return pauses.status?.() ?? { model_names: namesOf(model), speed, queue_length: busy + queued };
   }
 
   async #post(path: string, body: object): Promise<unknown> {

@@ -98,6 +98,9 @@ export const WorkerEmbeddingAnswer = z.object({
   token_num: z.int().catch(0),
 });
 
+/** Asked at `/worker_get_conv_template` and `/model_details`. */
+export const WorkerModelQuestion = z.object({ model: modelName });
+
 /** Answered at `/count_token`. */
 export const WorkerCountAnswer = z.object({ count: z.int().min(0) });
 

@@ -18,11 +18,14 @@ import { preparedSpeaker, type RequestDefaults } from "../remote/prepared-speake
 import type { RemoteModel } from "../remote/remote-model.ts";
 import type { FoundModels, RemoteUpstream } from "../remote/remote-upstream.ts";
 import { speakerFor } from "../remote/speaker-for.ts";
+import { fastChatWorkerRoutes } from "../serving/fastchat/routes.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
+import { fastChatSide, promptedModels } from "./remote/fastchat-side.ts";
 import { remoteGate } from "./remote/gate.ts";
 import { placedSpeaker } from "./remote/placed-speaker.ts";
 import { Places } from "./remote/places.ts";
+import { promptedSpeaker } from "./remote/prompted-speaker.ts";
 import { Registrations } from "./remote/registrations.ts";
 import { RemoteModels, type RemoteServed } from "./remote/remote-models.ts";
 import { remoteStatusRoutes } from "./remote/remote-status-routes.ts";
@@ -78,10 +81,11 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
     .use(remoteGate(models))
     .use(countHops)
     .route("/", servingRoutes(models, nobody, responses))
+    .route("/", fastChatWorkerRoutes(promptedModels(models), nobody, fastChatSide(models)))
     .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
   const client = new HttpClient(proxies);
-  const registrations = new Registrations(options, server.url, () => isDraining, log);
+  const registrations = new Registrations(options, server.url, models, () => isDraining, log);
   const around = {
     ...{ client, proxies, models, registrations, log },
     ...{ responseTag: responses.tag, pauses: options },
@@ -149,7 +153,7 @@ function watch(
     const preparation = { defaults: options.defaults, fetchPicture };
     const places = new Places(options.limitConcurrency);
     const served = placedSpeaker(preparedSpeaker(toSpeaker(remote), preparation), places);
-    return { remote, preparation, served, places };
+    return { remote, preparation, served, prompted: promptedSpeaker(served), places };
   };
   const events = {
     onAsked,

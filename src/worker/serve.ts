@@ -52,7 +52,10 @@ export async function serveWorker(options: WorkerOptions): Promise<RunningWorker
     .route("/", servingRoutes(oneModel(ready), statistics, responses))
     .route(
       "/",
-      fastChatWorkerRoutes(oneModel(ready), statistics, () => ready().fastChatFacts),
+      fastChatWorkerRoutes(oneModel(ready), statistics, {
+        status: () => ready().fastChatStatus,
+        facts: () => ready().fastChatFacts,
+      }),
     )
     .route("/", ollamaModelRoutes(ready))
     .route("/", infillRoutes(ready, statistics))

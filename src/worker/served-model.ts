@@ -11,6 +11,7 @@ import { ModelNotFoundError } from "../errors/model-errors.ts";
 import type { ModelDescription } from "../llama/model-description.ts";
 import { adapterIn, namesOf } from "../protocol/adapter-names.ts";
 import type { Answer } from "../protocol/answer.ts";
+import type { WorkerStatus } from "../protocol/fastchat-controller.ts";
 import type { ChatRequest, CompletionRequest, TokensOrText } from "../protocol/openai.ts";
 import type { ServedModel as ModelCard } from "../protocol/registry.ts";
 import { SamplingRequest } from "../protocol/sampling.ts";
@@ -60,9 +61,13 @@ export class ServedModel implements LoadedModel, Served {
   }
 
   get fastChatFacts(): FastChatFacts {
+    return { card: this.card, conversation: this.#conversation };
+  }
+
+  get fastChatStatus(): WorkerStatus {
     const { card, engine } = this;
-    const queueLength = engine.gauge("busy") + engine.gauge("queued");
-    return { card, conversation: this.#conversation, queueLength };
+    const queue_length = engine.gauge("busy") + engine.gauge("queued");
+    return { model_names: namesOf(card), speed: 1, queue_length };
   }
 
   /** @throws {ModelNotFoundError} the name is not one of this model's. */

@@ -146,7 +146,7 @@ describe("FastChat's table", () => {
     expect(models).toEqual(["beats", "lives"]);
   });
 
-  test("keeps from FastChat's programs what stands in front of another engine", async () => {
+  test("tells FastChat's programs of what stands in front of another engine, too", async () => {
     const { url } = await start();
     const leaving = new AbortController();
     const upstream = { kind: "vllm", model: "m" };
@@ -164,10 +164,10 @@ describe("FastChat's table", () => {
       signal: leaving.signal,
     });
     expect(await workersOf(url)).toHaveLength(1);
-    expect(await addressOf(url, "m")).toBe("");
+    expect(await addressOf(url, "m")).toBe("http://127.0.0.1:9");
     for (const path of ["/list_models", "/list_language_models"])
-      expect((await post(url, path)).json.models).toEqual([]);
-    expect((await post(url, "/worker_get_status")).json.model_names).toEqual([]);
+      expect((await post(url, path)).json.models).toEqual(["m"]);
+    expect((await post(url, "/worker_get_status")).json.model_names).toEqual(["m"]);
     leaving.abort();
   });
 

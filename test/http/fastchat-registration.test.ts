@@ -64,6 +64,19 @@ describe("with a controller of FastChat's, a worker", () => {
     expect(states).toEqual([{ connected: true, epoch: null }]);
   });
 
+  test("registers anew when it serves other models, without a word of its connection", async () => {
+    const controller = await start();
+    const model_names = ["one"];
+    const status = () => ({ model_names, speed: 1, queue_length: 0 });
+    const states = register(controller.url, { fastChat: { ...soon, status } });
+    const told = () => controller.workers.get(address)?.worker_status;
+    await eventually(() => told() !== undefined);
+    expect(told()).toEqual({ model_names: ["one"], speed: 1, queue_length: 0 });
+    model_names.push("two");
+    await eventually(() => (told() as { model_names: string[] }).model_names.length === 2);
+    expect(states).toHaveLength(1);
+  });
+
   test("registers anew when it is no longer known", async () => {
     const controller = await start();
     const states = register(controller.url);

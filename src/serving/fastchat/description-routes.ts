@@ -2,14 +2,17 @@
  * @file What FastChat's servers ask a worker beside answers: its status, its template, the length of
  * its context, how many tokens a prompt has, and vectors.
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { PromptTemplate } from "../../chat/fastchat/conversation-template.ts";
 import { toWorkerConversation } from "../../chat/fastchat/worker-conversation.ts";
 import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
-import { namesOf } from "../../protocol/adapter-names.ts";
 import type { WorkerStatus } from "../../protocol/fastchat-controller.ts";
-import { WorkerCountQuestion, WorkerEmbeddingQuestion } from "../../protocol/fastchat-worker.ts";
+import {
+  WorkerCountQuestion,
+  WorkerEmbeddingQuestion,
+  WorkerModelQuestion,
+} from "../../protocol/fastchat-worker.ts";
 import type { ServedModel as ModelCard } from "../../protocol/registry.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import { assertAble } from "../capability.ts";
@@ -21,18 +24,27 @@ export type FastChatFacts = {
   card: ModelCard;
   /** The template that writes its prompts. */
   conversation: () => Promise<PromptTemplate>;
-  /** Requests that run or wait. */
-  queueLength: number;
 };
 
-/** @param facts throws while the model is not there. */
-export function descriptionRoutes(models: Models<Served>, facts: () => FastChatFacts): Hono {
+/** The worker as FastChat sees it. Both throw while no model is there. */
+export type FastChatWorker = {
+  status(): WorkerStatus;
+  /** @param name of one of its models; none where there is but one. */
+  facts(name?: string | null): FastChatFacts;
+};
+
+export function descriptionRoutes(models: Models<Served>, worker: FastChatWorker): Hono {
+  const { facts } = worker;
   return new Hono()
-    .post("/worker_get_status", (c) => c.json(toStatus(facts())))
-    .post("/worker_get_conv_template", async (c) =>
-      c.json({ conv: toWorkerConversation(await facts().conversation()) }),
-    )
-    .post("/model_details", (c) => c.json({ context_length: facts().card.context_size }))
+    .post("/worker_get_status", (c) => c.json(worker.status()))
+    .post("/worker_get_conv_template", async (c) => {
+      const { conversation } = facts(await modelIn(c));
+      return c.json({ conv: toWorkerConversation(await conversation()) });
+    })
+    .post("/model_details", async (c) => {
+      const { card } = facts(await modelIn(c));
+      return c.json({ context_length: card.context_size });
+    })
     .post("/count_token", async (c) => {
       const { model = null, prompt } = await readJson(c, WorkerCountQuestion);
       const count = await models.named(model ?? facts().card.id).countTextTokens(prompt);
@@ -49,8 +61,10 @@ export function descriptionRoutes(models: Models<Served>, facts: () => FastChatF
     });
 }
 
-function toStatus({ card, queueLength }: FastChatFacts): WorkerStatus {
-  return { model_names: namesOf(card), speed: 1, queue_length: queueLength };
+/** Who asks a worker of one model may send no body at all. */
+async function modelIn(c: Context): Promise<string | null | undefined> {
+  if (c.req.header("content-type") === undefined) return null;
+  return (await readJson(c, WorkerModelQuestion)).model;
 }
 
 async function embed(

@@ -8,19 +8,18 @@ import { Hono } from "hono";
 import type { Served } from "../../protocol/speaker.ts";
 import type { Models } from "../models.ts";
 import type { Recorder } from "../recorder.ts";
-import { descriptionRoutes, type FastChatFacts } from "./description-routes.ts";
+import { descriptionRoutes, type FastChatWorker } from "./description-routes.ts";
 import { generationRoutes } from "./generation-routes.ts";
 
-/** @param facts throws while the model is not there. */
 export function fastChatWorkerRoutes(
   models: Models<Served>,
   recorder: Recorder,
-  facts: () => FastChatFacts,
+  worker: FastChatWorker,
 ): Hono {
   return new Hono()
     .route(
       "/",
-      generationRoutes(models, recorder, () => facts().card.id),
+      generationRoutes(models, recorder, () => worker.facts().card.id),
     )
-    .route("/", descriptionRoutes(models, facts));
+    .route("/", descriptionRoutes(models, worker));
 }

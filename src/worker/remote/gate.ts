@@ -53,8 +53,9 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
   };
 }
 
-/** What is asked of several models, or of none. */
-const namesNoModel = /^\/api\/v1\/token_check$|^\/v1\/responses\/[^/]+\/cancel$/;
+/** What is asked of several models, or of none; FastChat's routes have failures of their own. */
+const namesNoModel =
+  /^\/(api\/v1\/token_check|v1\/responses\/[^/]+\/cancel|worker_\w+|count_token|model_details)$/;
 
 function nameIn({ model, name }: z.infer<typeof Asked>, path: string): string | undefined {
   if (model != null) return model;

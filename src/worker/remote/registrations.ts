@@ -4,7 +4,8 @@ import type { Connection } from "../../http/connection.ts";
 import { connectionInWords, keepRegistered } from "../../http/registry-client.ts";
 import type { Load } from "../../protocol/registry.ts";
 import { version } from "../../protocol/version.ts";
-import type { RemoteServed } from "./remote-models.ts";
+import { remoteStatus } from "./fastchat-side.ts";
+import type { RemoteModels, RemoteServed } from "./remote-models.ts";
 
 type Where = {
   workerAddress?: string | undefined;
@@ -17,6 +18,7 @@ type Where = {
 export class Registrations {
   readonly #options: Where;
   readonly #ownUrl: string;
+  readonly #models: RemoteModels;
   readonly #isDraining: () => boolean;
   readonly #log: (line: string) => void;
   readonly #open = new Map<RemoteServed, Connection>();
@@ -24,11 +26,13 @@ export class Registrations {
   constructor(
     options: Where,
     ownUrl: string,
+    models: RemoteModels,
     isDraining: () => boolean,
     log: (line: string) => void,
   ) {
     this.#options = options;
     this.#ownUrl = ownUrl;
+    this.#models = models;
     this.#isDraining = isDraining;
     this.#log = log;
   }
@@ -51,6 +55,8 @@ export class Registrations {
       }),
       load: () => toLoad(model),
       draining: this.#isDraining,
+      // FastChat knows workers by their address alone, whatever they serve.
+      fastChat: { status: () => remoteStatus(this.#models) },
       onState: (state) => this.#log(`${card.id}: ${connectionInWords(controllerAddress, state)}`),
     });
     this.#open.set(model, connection);

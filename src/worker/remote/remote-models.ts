@@ -12,6 +12,8 @@ export type RemoteServed = {
   remote: RemoteModel;
   /** Asked by the routes of every dialect. */
   served: Served;
+  /** The same, asked by prompts of FastChat's. */
+  prompted: Served;
   preparation: Preparation;
   places: Places;
 };
@@ -57,8 +59,13 @@ export class RemoteModels implements Models<Served> {
   }
 
   named(name: string): Served {
+    return this.required(name).served;
+  }
+
+  /** @throws as `named`. */
+  required(name: string): RemoteServed {
     const found = this.find(name);
-    if (found !== undefined) return found.served;
+    if (found !== undefined) return found;
     if (this.#awaited.has(name))
       throw new UnavailableError(`The server behind '${name}' cannot be reached.`, "loading");
     const known = this.#models.flatMap(({ remote: { card } }) => [card.id, ...card.aliases]);
