@@ -7,13 +7,16 @@ import { isLoopback } from "../http/host-guard.ts";
 import { toComplaint } from "../protocol/complaint.ts";
 import { FlagError } from "./flag-error.ts";
 
-export function number(text: string): number {
+export const number = (text: string) => toNumber(text, "must be a number");
+
+export const numberOrAuto = (text: string) =>
+  text === "auto" ? text : toNumber(text, "must be auto or a number");
+
+function toNumber(text: string, complaint: string): number {
   const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("Not a number.");
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError(complaint);
   return value;
 }
-
-export const numberOrAuto = (text: string) => (text === "auto" ? text : number(text));
 
 /** Collects a flag that may be given again. */
 export const add = (value: string, before: string[] = []) => [...before, value];
@@ -24,12 +27,13 @@ export function list(text: string): string[] {
   try {
     return (JSON.parse(text) as unknown[]).map(String);
   } catch {
-    throw new InvalidArgumentError("Neither a,b nor a JSON list.");
+    throw new InvalidArgumentError("must be a,b or a JSON list");
   }
 }
 
 /** `3,1`, or a JSON list. */
-export const numbers = (text: string) => list(text).map(number);
+export const numbers = (text: string) =>
+  list(text).map((part) => toNumber(part, "must be numbers, as in 3,1"));
 
 /**
  * Checks flags by the schema of the setting they stand for.

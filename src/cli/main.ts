@@ -128,11 +128,21 @@ class UnknownCommand extends CommanderError {
 function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof Interrupted) return 130;
-  if (error instanceof CommanderError) return complain(error.message.replace(/^error: /, ""), 2);
+  if (error instanceof CommanderError) return complain(inOurWords(error.message), 2);
   if (error instanceof FlagError) return complain(error.message, 2);
   if (error instanceof UsageError || isSystemError(error)) return complain(error.message, 1);
   console.error(error);
   return 1;
+}
+
+/** Commander's words about a value that a flag's reader refuses come before the reader's own. */
+function inOurWords(message: string): string {
+  return message
+    .replace(/^error: /, "")
+    .replace(
+      /^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (must .*)$/s,
+      "option '$1' $3, not '$2'",
+    );
 }
 
 function complain(message: string, exitCode: number): number {

@@ -223,7 +223,7 @@ function toRankOptions(flags: Flags, given: Switches): Decided {
 function time(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
   if (Number.isNaN(seconds))
-    throw new InvalidArgumentError("Neither a date (2024-08-01) nor a Unix time in seconds.");
+    throw new InvalidArgumentError("must be a date (2024-08-01) or a Unix time in seconds");
   return seconds;
 }
 
@@ -232,6 +232,6 @@ function anchor(text: string): { model: string; rating: number } {
   const at = text.lastIndexOf("=");
   const rating = Number(text.slice(at + 1));
   if (at < 1 || text.slice(at + 1).trim() === "" || Number.isNaN(rating))
-    throw new InvalidArgumentError("Not MODEL=SCORE, as in vicuna-13b=1000.");
+    throw new InvalidArgumentError("must be MODEL=SCORE, as in vicuna-13b=1000");
   return { model: text.slice(0, at), rating };
 }

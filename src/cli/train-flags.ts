@@ -245,5 +245,5 @@ function whenOrAuto(text: string): boolean | "auto" {
   if (text === "auto") return text;
   if (/^(on|true)$/i.test(text)) return true;
   if (/^(off|false)$/i.test(text)) return false;
-  throw new InvalidArgumentError("Neither auto, on nor off.");
+  throw new InvalidArgumentError("must be auto, on or off");
 }

@@ -115,7 +115,7 @@ describe("fastchat arena", { timeout: 30_000 }, () => {
       ["--trusted-proxy", "proxy"],
       "'proxy' is no address of a proxy: give one like 10.0.0.1 or 10.0.0.0/8.",
     ],
-    [["--config", "-"], "standard input:1: arena.title: must be a string, not 5"],
+    [["--config", "-"], "standard input:1: arena.title: must be a string, not 3"],
   ] as const)("answers %j in one line, and with 1", async ([flags, sentence]) => {
     const args = ["arena", "--port", "0", "--data-dir", newFolder(), ...flags];
     const input = "arena: {title: 3}";

@@ -65,7 +65,15 @@ describe("fastchat", () => {
   test.for([
     [["nope"], "unknown command 'nope'; see fastchat --help"],
     [["--nope"], "unknown option '--nope'"],
-    [["api", "--port", "many"], "option '--port <port>' argument 'many' is invalid. Not a number."],
+    [["api", "--port", "many"], "option '--port' must be a number, not 'many'"],
+    [
+      ["worker", "--model-path", "m.gguf", "--context-size", "big"],
+      "option '--context-size' must be auto or a number, not 'big'",
+    ],
+    [
+      ["worker", "--model-path", "m.gguf", "--tensor-split", "3,x"],
+      "option '--tensor-split' must be numbers, as in 3,1, not '3,x'",
+    ],
     [["api", "--port", "70000"], "option '--port' must be at most 65535, not 70000"],
     [["worker"], "option '--model-path' or '--backend' must be given"],
     [["worker", "--model-path", "m.gguf", "--slots", "0"], "option '--slots' must be at least 1"],

@@ -225,8 +225,8 @@ describe("fastchat rank", () => {
   });
 
   test.for([
-    [["--anchor", "gpt-x"], /Not MODEL=SCORE/],
-    [["--since", "yesterday"], /Neither a date \(2024-08-01\) nor a Unix time/],
+    [["--anchor", "gpt-x"], /must be MODEL=SCORE/],
+    [["--since", "yesterday"], /must be a date \(2024-08-01\) or a Unix time/],
     [["--category", "sports"], /^option '--category' must be one of full, dedup, math/],
     [["--keep", "everything"], /^option '--keep' must be one of no_models/],
     [["--bootstrap", "1"], "option '--bootstrap' must be at least 2"],
