@@ -24,6 +24,14 @@ const postToAny = (path: string, capability: Capability | null): ForwardedRoute 
   isModelOptional: true,
 });
 
+/** What a worker says of its model and of its own state. */
+const get = (path: string): ForwardedRoute => ({
+  method: "GET",
+  path,
+  capability: null,
+  isModelOptional: true,
+});
+
 export const forwardedRoutes: readonly ForwardedRoute[] = [
   post("/v1/chat/completions", "chat"),
   post("/v1/completions", "completions"),
@@ -50,5 +58,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   postToAny("/v1/chat/completions/input_tokens", "chat"),
   postToAny("/apply-template", "chat"),
   postToAny("/infill", "completions"),
-  { method: "GET", path: "/tokenizer_info", capability: null, isModelOptional: true },
+  get("/tokenizer_info"),
+  get("/props"),
+  get("/slots"),
 ];

@@ -13,12 +13,12 @@ import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
+import { ollamaListRoutes } from "../serving/ollama/list-routes.ts";
 import { FastChatWorkers } from "./fastchat-workers.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { routesToWorkers } from "./forwarded-routes.ts";
 import { Forwarder } from "./forwarder.ts";
 import { modelRoutes } from "./model-routes.ts";
-import { ollamaRoutes } from "./ollama-routes.ts";
 import { storedResponseRoutes } from "./stored-response-routes.ts";
 import { tokenCheckRoutes } from "./token-check-routes.ts";
 
@@ -75,7 +75,10 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
     .route("/", modelRoutes(fleet.table))
-    .route("/", ollamaRoutes(fleet.table));
+    .route(
+      "/",
+      ollamaListRoutes(() => fleet.table.workers().map(({ model }) => model)),
+    );
 }
 
 /** Ready means that we know whom to ask, not that somebody is there. */

@@ -11,9 +11,14 @@ export type ServerKindName = UpstreamKind | "anthropic" | "gemini-native";
 /** Paths below `/v1`, and at the root where they begin with two slashes. */
 type Paths = readonly string[];
 
+/** Ollama's, and llama-server's two. */
+export type DescriptionPath = "/api/show" | "/props" | "/slots";
+
 export type ServerKind = {
   /** Bodies that are passed on and answers that are relayed, without being understood. */
   passes: Paths;
+  /** Routes at its root that describe a model, beside OpenAI's list. */
+  describes?: readonly DescriptionPath[];
   /** Refuses fields that are not OpenAI's own, so that only those are sent. */
   isStrict: boolean;
   /** A cheap route that answers when it is well. Behind the root where it begins with two slashes. */
@@ -69,13 +74,15 @@ const serverKinds = {
   "llama-server": {
     ...local,
     passes: [...generations, ...reranks, ...tokenizers],
+    describes: ["/props", "/slots"],
     counts: "llama-server",
   },
-  ollama: { ...local, health: "//api/version", listsAll: true },
+  ollama: { ...local, describes: ["/api/show"], health: "//api/version", listsAll: true },
   litellm: { ...local, passes: [...generations, ...reranks], health: "//health/liveliness" },
   fastchat: {
     ...local,
     passes: [...generations, ...reranks, ...tokenizers],
+    describes: ["/api/show", "/props", "/slots"],
     counts: "vllm",
     listsAll: true,
   },

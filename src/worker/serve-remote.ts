@@ -21,6 +21,7 @@ import { speakerFor } from "../remote/speaker-for.ts";
 import { fastChatWorkerRoutes } from "../serving/fastchat/routes.ts";
 import { ResponseStore } from "../serving/responses/response-store.ts";
 import { servingRoutes } from "../serving/routes.ts";
+import { remoteDescriptionRoutes } from "./remote/description-routes.ts";
 import { fastChatSide, promptedModels } from "./remote/fastchat-side.ts";
 import { remoteGate } from "./remote/gate.ts";
 import { placedSpeaker } from "./remote/placed-speaker.ts";
@@ -78,6 +79,7 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
     .use(requireKey(joinToken === undefined ? [] : [joinToken]))
     .use(allowBodies(() => (sees() ? pictureBodyLimitBytes : bodyLimitBytes)))
     .route("/", remoteStatusRoutes(models))
+    .route("/", remoteDescriptionRoutes(models))
     .use(remoteGate(models))
     .use(countHops)
     .route("/", servingRoutes(models, nobody, responses))

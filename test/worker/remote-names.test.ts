@@ -30,13 +30,16 @@ describe("a worker in front of several models", () => {
     expect(await cancelled.text()).toContain("resp_1");
   });
 
-  test("asks no older client of Ollama's, which says 'name', for another", async () => {
+  test("shows an older client of Ollama's, which says 'name', the one that it names", async () => {
     const { worker } = await startTwo();
-    for (const name of ["two:latest", "three"]) {
-      const response = await post(worker.url, "/api/show", { name });
-      expect(response.status).toBe(404); // it is the api that shows models
-      expect(await response.text()).toContain("Unknown request URL");
-    }
+    const shown = await post(worker.url, "/api/show", { name: "two:latest" });
+    expect([shown.status, await shown.json()]).toMatchObject([
+      200,
+      { capabilities: ["completion", "tools"] },
+    ]);
+    const other = await post(worker.url, "/api/show", { name: "three" });
+    expect(other.status).toBe(404);
+    expect(await other.text()).toContain("'three'");
   });
 
   test("asks for a name where there is none", async () => {

@@ -31,11 +31,38 @@ export function toRunningModel(card: ServedModel) {
   };
 }
 
-export function toDetails(facts: ModelFacts | undefined): OllamaDetails {
+/** Of `/api/show`: what differs from model to model beside its card. */
+type Shown = {
+  parameters?: string;
+  template?: string;
+  /** By the keys that a GGUF file has for them. */
+  model_info: Record<string, string | number>;
+  /** In Ollama's words. */
+  capabilities: string[];
+};
+
+export function toShownModel({ created, facts }: ServedModel, shown: Shown) {
+  const { parameters = "", template = "", model_info, capabilities } = shown;
+  return {
+    license: "",
+    modelfile: "",
+    parameters,
+    template,
+    system: "",
+    details: toDetails(facts),
+    messages: [],
+    model_info,
+    capabilities,
+    modified_at: new Date(created * 1000).toISOString(),
+  };
+}
+
+/** Without facts: another server's model, whose format nobody knows. */
+function toDetails(facts: ModelFacts | undefined): OllamaDetails {
   const family = facts?.architecture ?? "";
   return {
     parent_model: "",
-    format: "gguf",
+    format: facts === undefined ? "" : "gguf",
     family,
     families: family === "" ? [] : [family],
     parameter_size: facts ? toParameterSize(facts.parameter_count) : "",

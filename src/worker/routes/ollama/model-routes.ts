@@ -1,17 +1,12 @@
 /** @file What Ollama's clients ask about models: `/api/tags`, `/api/ps`, `/api/show`, `/api/version`. */
 import { Hono } from "hono";
-import {
-  ollamaVersion,
-  toDetails,
-  toOllamaModel,
-  toRunningModel,
-} from "../../../dialects/ollama/models.ts";
+import { toShownModel } from "../../../dialects/ollama/models.ts";
 import { readJson } from "../../../http/json.ts";
 import type { ModelDescription } from "../../../llama/model-description.ts";
-import { namesOf } from "../../../protocol/adapter-names.ts";
 import { OllamaShowRequest } from "../../../protocol/ollama.ts";
 import type { ServedModel as ModelCard } from "../../../protocol/registry.ts";
 import { oneModel } from "../../../serving/models.ts";
+import { ollamaListRoutes } from "../../../serving/ollama/list-routes.ts";
 import { ollamaModel } from "../../../serving/ollama/model-names.ts";
 import { recommendedSampling } from "../recommended-sampling.ts";
 
@@ -27,12 +22,10 @@ type DescribedModel = {
 
 export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
   return new Hono()
-    .get("/api/version", (c) => c.json({ version: ollamaVersion }))
-    .get("/api/tags", (c) => {
-      const { card } = ready();
-      return c.json({ models: namesOf(card).map((name) => toOllamaModel(card, name)) });
-    })
-    .get("/api/ps", (c) => c.json({ models: [toRunningModel(ready().card)] }))
+    .route(
+      "/",
+      ollamaListRoutes(() => [ready().card]),
+    )
     .post("/api/show", async (c) => {
       const { model: name } = await readJson(c, OllamaShowRequest);
       return c.json(toShown(ollamaModel(oneModel(ready), name)));
@@ -41,20 +34,13 @@ export function ollamaModelRoutes(ready: () => DescribedModel): Hono {
 
 function toShown(model: DescribedModel) {
   const { card, description, format } = model;
-  return {
-    license: "",
-    modelfile: "",
-    parameters: Object.entries(recommendedSampling(description))
-      .map(([name, value]) => `${name} ${value}`)
-      .join("\n"),
+  const sampling = Object.entries(recommendedSampling(description));
+  return toShownModel(card, {
+    parameters: sampling.map(([name, value]) => `${name} ${value}`).join("\n"),
     template: format.template ?? "",
-    system: "",
-    details: toDetails(card.facts),
-    messages: [],
     model_info: toModelInfo(description),
     capabilities: toCapabilities(model),
-    modified_at: new Date(card.created * 1000).toISOString(),
-  };
+  });
 }
 
 /** By the keys that a GGUF file has for them. */
