@@ -49,6 +49,8 @@ export class EventRelay {
   readonly #filter: MessageFilter | undefined;
   readonly #maxBytes: number;
   readonly #backlog: Backlog;
+  /** Of this turn of the event loop: a write for each piece would cost more than all the rest. */
+  #arrived: Buffer[] = [];
   /** The beginning of a message whose end has not come yet. */
   #rest: Buffer[] = [];
   #restBytes = 0;
@@ -91,7 +93,14 @@ export class EventRelay {
     });
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  readonly #onData = (piece: Buffer): void => {
+    if (this.#arrived.push(piece) === 1) process.nextTick(this.#passArrived);
+  };
+
+  readonly #passArrived = (): void => {
+    if (this.#arrived.length === 0) return;
+    const chunk = Buffer.concat(this.#arrived);
+    this.#arrived = [];
     this.#listener.heard();
     if (!this.#isEndKnown) this.#learnMessageEnd(chunk);
     const bytes = this.#withSeam(chunk);
@@ -119,6 +128,7 @@ export class EventRelay {
   }
 
   readonly #onEnd = (): void => {
+    this.#passArrived();
     const rest = Buffer.concat(this.#rest);
     const last = this.#filter?.end(rest) ?? rest;
     if (this.#filter?.failure) this.#breakOff("failed");
@@ -173,7 +183,10 @@ export class EventRelay {
     this.#answer.once("close", () => clearTimeout(timer)).resume();
   }
 
-  readonly #onLoss = (): void => this.#breakOff("lost");
+  readonly #onLoss = (): void => {
+    this.#passArrived();
+    this.#breakOff("lost");
+  };
 
   #breakOff(end: Exclude<StreamEnd, "complete">): void {
     if (!this.#settle) return;
@@ -189,6 +202,7 @@ export class EventRelay {
 
   #stop(end: StreamEnd): void {
     this.#backlog.forget();
+    this.#arrived = [];
     this.#answer.off("data", this.#onData);
     this.#settle?.(end);
     this.#settle = undefined;
