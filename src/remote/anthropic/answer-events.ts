@@ -3,6 +3,7 @@ import type { AnswerEvent, ToolCallDelta } from "../../protocol/answer.ts";
 import type { FinishReason } from "../../protocol/openai.ts";
 import { AnswerTally } from "../openai/answer-tally.ts";
 import type { MessageBlock, MessageUsage, StreamedEvent } from "./message-shape.ts";
+import { type SignedCalls, ThoughtLog } from "./signed-calls.ts";
 
 /** One that nobody has heard of is still the end of an answer. */
 const reasons: Record<string, FinishReason> = {
@@ -21,6 +22,7 @@ type News = Pick<AnswerEvent, "reasoning" | "content" | "toolCalls">;
  * @param model    Our name for it, for errors.
  * @param forked   Another choice tells the prompt's tokens.
  * @param estimate Tokens of the prompt, where the server does not tell.
+ * @param calls    Where the thoughts behind its calls are kept.
  * @throws {ApiError} as the events; and when they end before the message does.
  */
 export async function* answerEvents(
@@ -28,9 +30,10 @@ export async function* answerEvents(
   model: string,
   forked: boolean,
   estimate: () => number,
+  calls: SignedCalls,
 ): AsyncGenerator<AnswerEvent, void> {
   const tally = new AnswerTally(model);
-  const blocks = new Blocks();
+  const blocks = new Blocks(calls);
   const used: Record<string, unknown> = {};
   let end: { reason: FinishReason; stopString: string | null } = {
     reason: "stop",
@@ -76,6 +79,11 @@ function toUsage(used: MessageUsage) {
 /** The blocks of one message; a call's number is not its block's. */
 class Blocks {
   readonly #calls = new Map<number, { number: number; isEmpty: boolean }>();
+  readonly #thoughts: ThoughtLog;
+
+  constructor(calls: SignedCalls) {
+    this.#thoughts = new ThoughtLog(calls);
+  }
 
   /** Null: nothing that a client is told (signatures, pings, what a later version adds). */
   read({ type, index, content_block, delta }: StreamedEvent): News | null {
@@ -83,13 +91,16 @@ class Blocks {
     if (type === "content_block_start" && content_block) return this.#begin(at, content_block);
     if (type === "content_block_stop") return this.#end(at);
     if (type !== "content_block_delta") return null;
+    if (delta) this.#thoughts.add(delta);
     if (delta?.text) return { content: delta.text };
     if (delta?.thinking) return { reasoning: delta.thinking };
     return delta?.partial_json ? this.#argue(at, delta.partial_json) : null;
   }
 
   /** A whole message's blocks begin with all that they have. */
-  #begin(at: number, { type, text, thinking, id, name, input }: MessageBlock): News | null {
+  #begin(at: number, block: MessageBlock): News | null {
+    const { type, text, thinking, id, name, input } = block;
+    this.#thoughts.begin(block);
     if (type === "text" && text) return { content: text };
     if (type === "thinking" && thinking) return { reasoning: thinking };
     if (type !== "tool_use") return null;
@@ -97,7 +108,8 @@ class Blocks {
     const call = { number: this.#calls.size, isEmpty };
     this.#calls.set(at, call);
     const given = isEmpty ? "" : JSON.stringify(input);
-    return calling({ index: call.number, id: id ?? "", name: name ?? "", arguments: given });
+    const ownId = this.#thoughts.idFor(id ?? "");
+    return calling({ index: call.number, id: ownId, name: name ?? "", arguments: given });
   }
 
   #argue(at: number, json: string): News | null {
@@ -109,6 +121,7 @@ class Blocks {
 
   /** A call of a tool that takes nothing has no arguments at all; clients parse them all the same. */
   #end(at: number): News | null {
+    this.#thoughts.end();
     const call = this.#calls.get(at);
     return call?.isEmpty ? this.#argue(at, "{}") : null;
   }

@@ -10,11 +10,13 @@ import type { ChatRequest } from "../../protocol/openai.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import { piecesOf } from "../openai/pieces.ts";
 import { estimateChat } from "../openai/token-counts.ts";
+import { RememberedCalls } from "../remembered-calls.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { askJson } from "../upstream-call.ts";
 import { answerEvents } from "./answer-events.ts";
 import { StreamedEvent, TokenCount, WholeMessage } from "./message-shape.ts";
 import { messagesQuestion, promptQuestion } from "./messages-question.ts";
+import type { SignedCalls } from "./signed-calls.ts";
 import { wholeEvents } from "./whole-events.ts";
 
 /** Answers of one request that are asked for at the same time. */
@@ -25,10 +27,11 @@ export function anthropicSpeaker(model: RemoteModel): Served {
   const { id, capabilities } = model.card;
   const unable = (what: "completions" | "embeddings") =>
     new UnsupportedCapabilityError(id, what, capabilities, "model", true);
+  const calls: SignedCalls = new RememberedCalls();
   return {
     card: model.card,
-    chat: async (request, signal) => chat(model, request, signal),
-    countTokens: (request) => countTokens(model, request),
+    chat: async (request, signal) => chat(model, request, calls, signal),
+    countTokens: (request) => countTokens(model, request, calls),
     complete: () => {
       throw unable("completions");
     },
@@ -42,15 +45,20 @@ export function anthropicSpeaker(model: RemoteModel): Served {
 }
 
 /** Each choice is a request of its own there, and bills the prompt anew; usage tells it once, as OpenAI does. */
-function chat(model: RemoteModel, request: ChatRequest, signal: AbortSignal): Answer {
+function chat(
+  model: RemoteModel,
+  request: ChatRequest,
+  calls: SignedCalls,
+  signal: AbortSignal,
+): Answer {
   const { server, card } = model;
-  const question = { path: "/messages", body: messagesQuestion(model, request), signal };
+  const question = { path: "/messages", body: messagesQuestion(model, request, calls), signal };
   const start = (forked: boolean) => {
     const events =
       model.streams === false
         ? wholeEvents(piecesOf(server, question, WholeMessage, false))
         : piecesOf(server, question, StreamedEvent, true);
-    return answerEvents(events, card.id, forked, () => estimateChat(request));
+    return answerEvents(events, card.id, forked, () => estimateChat(request), calls);
   };
   const n = request.n ?? 1;
   if (n === 1) return start(false);
@@ -58,10 +66,14 @@ function chat(model: RemoteModel, request: ChatRequest, signal: AbortSignal): An
   return inTurn(starts, 1, askedAtOnce);
 }
 
-async function countTokens(model: RemoteModel, request: ChatRequest): Promise<number> {
+async function countTokens(
+  model: RemoteModel,
+  request: ChatRequest,
+  calls: SignedCalls,
+): Promise<number> {
   const question = {
     path: "/messages/count_tokens",
-    body: promptQuestion(model, request),
+    body: promptQuestion(model, request, calls),
     signal: AbortSignal.timeout(countingMs),
   };
   const counted = TokenCount.safeParse(await askJson(model.server, question));

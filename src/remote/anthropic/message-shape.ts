@@ -24,6 +24,9 @@ const Block = z.looseObject({
   type: z.string(),
   text,
   thinking: text,
+  signature: text,
+  /** Of a thought that is not shown. */
+  data: text,
   id: text,
   name: text,
   input: z.record(z.string(), z.unknown()).nullish().catch(null),
@@ -51,7 +54,7 @@ export const StreamedEvent = z.looseObject({
   content_block: Block.nullish().catch(null),
   /** New of a block, or of the message. */
   delta: z
-    .looseObject({ text, thinking: text, partial_json: text, ...end })
+    .looseObject({ text, thinking: text, signature: text, partial_json: text, ...end })
     .nullish()
     .catch(null),
   usage: Usage.nullish().catch(null),

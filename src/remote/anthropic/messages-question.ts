@@ -6,16 +6,21 @@
  */
 import type { ChatRequest, Tool } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
+import type { SignedCalls } from "./signed-calls.ts";
 import { weighed } from "./thinking.ts";
 import { toSystem, toTurns, userTurn } from "./turns.ts";
 import { assertServed, schemaOf } from "./unserved-fields.ts";
 
 /** @throws {InvalidRequestError} it asks for what Anthropic does not have. */
-export function messagesQuestion(model: RemoteModel, request: ChatRequest): object {
-  const { maxTokens, sampling } = weighed(model, request);
+export function messagesQuestion(
+  model: RemoteModel,
+  request: ChatRequest,
+  calls: SignedCalls,
+): object {
+  const { maxTokens, sampling } = weighed(model, request, calls);
   const user = request.user ?? request.safety_identifier;
   return {
-    ...promptQuestion(model, request),
+    ...promptQuestion(model, request, calls),
     max_tokens: maxTokens,
     ...sampling,
     ...(request.stop.length > 0 && { stop_sequences: request.stop }),
@@ -26,13 +31,17 @@ export function messagesQuestion(model: RemoteModel, request: ChatRequest): obje
 }
 
 /** What the tokens of a prompt are counted of. */
-export function promptQuestion(model: RemoteModel, request: ChatRequest): object {
+export function promptQuestion(
+  model: RemoteModel,
+  request: ChatRequest,
+  calls: SignedCalls,
+): object {
   assertServed(model.card.id, request);
   const told = toSystem(request.messages);
-  const turns = toTurns(request.messages);
+  const turns = toTurns(request.messages, calls);
   // A conversation of instructions alone is a user's turn: there must be one.
   const [system, messages] = turns.length > 0 ? [told, turns] : ["", [userTurn(told)]];
-  const { thinking, effort } = weighed(model, request);
+  const { thinking, effort } = weighed(model, request, calls);
   const schema = schemaOf(model.card.id, request);
   const format = schema === null ? null : { type: "json_schema", schema };
   const hasOutput = format !== null || effort !== null;

@@ -5,13 +5,14 @@
  * Opus 4.7 weigh that themselves (`adaptive`), take an effort instead, and refuse every sampling
  * parameter. Who thinks may not be made to call a tool, takes no temperature and no `top_k`, and
  * `top_p` from 0.95 up. Within a budget the turn that called a tool must come back with its signed
- * thoughts; OpenAI's messages have lost them, so what follows a tool's result is given without, as
- * is the rest of an answer that the request begins.
+ * thoughts: where they are not remembered (`signed-calls.ts`), what follows a tool's result is given
+ * without, as is the rest of an answer that the request begins.
  *
  * Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking, adaptive-thinking
  */
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { RemoteModel } from "../remote-model.ts";
+import { comesSigned, type SignedCalls } from "./signed-calls.ts";
 
 /** Anthropic wants a number: this one, and the thoughts beside it, where a request has none. */
 const usualMaxTokens = 4096;
@@ -35,12 +36,16 @@ export type Weighed = {
   sampling: { temperature?: number; top_p?: number; top_k?: number };
 };
 
-export function weighed({ thinksAdaptively = false }: RemoteModel, request: ChatRequest): Weighed {
+export function weighed(
+  { thinksAdaptively = false }: RemoteModel,
+  request: ChatRequest,
+  calls: SignedCalls,
+): Weighed {
   const wish = wishOf(request);
   const given = request.max_completion_tokens ?? request.max_tokens ?? null;
   const { thinking, effort } = thinksAdaptively
     ? adaptive(request, wish)
-    : { thinking: budgeted(request, wish, given), effort: null };
+    : { thinking: budgeted(request, wish, given, calls), effort: null };
   const spent = thinking?.type === "enabled" ? thinking.budget_tokens : 0;
   const thinks = thinking !== null && thinking.type !== "disabled";
   return {
@@ -71,10 +76,15 @@ function adaptive(request: ChatRequest, wish: Wish): Pick<Weighed, "thinking" | 
 }
 
 /** Null: it is not asked for, does not go with the rest, or has no room in `max_tokens`. */
-function budgeted(request: ChatRequest, wish: Wish, maxTokens: number | null): Thinking | null {
+function budgeted(
+  request: ChatRequest,
+  wish: Wish,
+  maxTokens: number | null,
+  calls: SignedCalls,
+): Thinking | null {
   if (wish === null) return null;
   if (wish === "off") return { type: "disabled" };
-  if (mustCall(request) || goesOnWithoutThought(request)) return null;
+  if (mustCall(request) || goesOnWithoutThought(request, calls)) return null;
   const wanted = Math.max(minBudget, wish.budget ?? budgets[wish.effort ?? "medium"]);
   const budget_tokens = maxTokens === null ? wanted : Math.min(wanted, maxTokens - 1);
   return budget_tokens < minBudget ? null : { type: "enabled", budget_tokens };
@@ -87,11 +97,12 @@ function mustCall({ tool_choice: choice }: ChatRequest): boolean {
 }
 
 /** The answer has begun: the assistant has called a tool in this turn, or its words are to be continued. */
-function goesOnWithoutThought({ messages }: ChatRequest): boolean {
+function goesOnWithoutThought({ messages }: ChatRequest, calls: SignedCalls): boolean {
   const said = messages.filter(({ role }) => role !== "system" && role !== "developer");
   const own = said.findLastIndex(({ role }) => role === "assistant");
   const isContinued = own >= 0 && own === said.length - 1;
-  return isContinued || said.slice(own + 1).some(({ role }) => role === "tool");
+  const isTold = said.slice(own + 1).some(({ role }) => role === "tool");
+  return isContinued || (isTold && !comesSigned(said, calls));
 }
 
 /** Models since Opus 4.1 refuse a temperature and a `top_p` together: the temperature is kept. */

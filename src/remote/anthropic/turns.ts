@@ -2,14 +2,16 @@
  * @file A conversation of ours as Anthropic's: what the system says stands apart, a tool's result
  * is part of the user's turn, and turns alternate.
  *
- * Thoughts of earlier answers are left out: Anthropic takes back none without its signature, which
- * OpenAI's messages have no place for.
+ * Thoughts of earlier answers come back with their calls, where those are remembered: Anthropic takes
+ * none without its signature, which OpenAI's messages have no place for. All others are left out.
  */
 import { toArguments } from "../../dialects/tool-arguments.ts";
 import type { ChatMessage, ToolCall } from "../../protocol/openai.ts";
+import type { SignedCalls, Thought } from "./signed-calls.ts";
 
 type Source = { type: "base64"; media_type: string; data: string } | { type: "url"; url: string };
 type Block =
+  | Thought
   | { type: "text"; text: string }
   | { type: "image"; source: Source }
   | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> }
@@ -24,10 +26,10 @@ export function toSystem(messages: readonly ChatMessage[]): string {
     .join("\n\n");
 }
 
-export function toTurns(messages: readonly ChatMessage[]): Turn[] {
+export function toTurns(messages: readonly ChatMessage[], calls: SignedCalls): Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
-    const turn = toTurn(message);
+    const turn = toTurn(message, calls);
     if (turn === null || turn.content.length === 0) continue; // an empty turn is refused there
     const last = turns.at(-1);
     if (last?.role === turn.role) last.content = ordered([...last.content, ...turn.content]);
@@ -41,12 +43,14 @@ export function userTurn(text: string): Turn {
   return { role: "user", content: [{ type: "text", text }] };
 }
 
-function toTurn(message: ChatMessage): Turn | null {
+function toTurn(message: ChatMessage, calls: SignedCalls): Turn | null {
   if (message.role === "user") return { role: "user", content: userBlocks(message.content) };
-  if (message.role === "tool") return { role: "user", content: [toResult(message)] };
+  if (message.role === "tool") return { role: "user", content: [toResult(message, calls)] };
   if (message.role !== "assistant") return null;
-  const calls = (message.tool_calls ?? []).map(toToolUse);
-  return { role: "assistant", content: [...textBlocks(message.content), ...calls] };
+  const called = message.tool_calls ?? [];
+  const first = called.flatMap(({ id }) => calls.find(id)?.first ?? []);
+  const uses = called.flatMap((call) => toToolUse(call, calls));
+  return { role: "assistant", content: [...first, ...textBlocks(message.content), ...uses] };
 }
 
 /** Results stand before everything else that the user says. */
@@ -81,15 +85,20 @@ function toSource(url: string): Source {
   return { type: "base64", media_type, data: url.slice(head.length) };
 }
 
-function toToolUse({ id, function: { name, arguments: text } }: ToolCall): Block {
-  return { type: "tool_use", id: toId(id), name, input: toArguments(text) };
+function toToolUse(call: ToolCall, calls: SignedCalls): Block[] {
+  const { name, arguments: text } = call.function;
+  const { id = toId(call.id), before = [] } = calls.find(call.id) ?? {};
+  return [...before, { type: "tool_use", id, name, input: toArguments(text) }];
 }
 
-function toResult({ tool_call_id, content }: Extract<ChatMessage, { role: "tool" }>): Block {
+function toResult(
+  { tool_call_id, content }: Extract<ChatMessage, { role: "tool" }>,
+  calls: SignedCalls,
+): Block {
   const text = typeof content === "string" ? content : content.map(textIn).join("");
   return {
     type: "tool_result",
-    tool_use_id: toId(tool_call_id),
+    tool_use_id: calls.find(tool_call_id)?.id ?? toId(tool_call_id),
     ...(text !== "" && { content: text }),
   };
 }

@@ -5,7 +5,7 @@ import type { Usage } from "../openai/completion-shape.ts";
 import type { Candidate, GenerateAnswer, UsageMetadata } from "./answer-shape.ts";
 import { toFinishReason } from "./finish-reason.ts";
 import { toTokenLogprobs } from "./likelihoods.ts";
-import type { RememberedCalls } from "./remembered-calls.ts";
+import type { SignedCalls } from "./signed-call.ts";
 
 export type Asked = {
   /** Our name for the model, for errors. */
@@ -22,7 +22,7 @@ export type Asked = {
 export async function* candidateEvents(
   pieces: AsyncIterable<GenerateAnswer>,
   asked: Asked,
-  memory: RememberedCalls,
+  memory: SignedCalls,
 ): AsyncGenerator<AnswerEvent, void> {
   const tally = new AnswerTally(asked.model);
   const calls = new Map<number, number>();
@@ -58,7 +58,7 @@ function toEvent(
   choice: number,
   { content, logprobsResult }: Candidate,
   calls: { before: number; most: number },
-  memory: RememberedCalls,
+  memory: SignedCalls,
 ): AnswerEvent | null {
   const parts = content?.parts ?? [];
   const joined = (isThought: boolean) =>
@@ -87,7 +87,7 @@ type Part = NonNullable<NonNullable<Candidate["content"]>["parts"]>[number];
 function toDelta(
   { functionCall, thoughtSignature }: Part,
   index: number,
-  memory: RememberedCalls,
+  memory: SignedCalls,
 ): ToolCallDelta {
   const { id, name = "", args } = functionCall ?? {};
   return {

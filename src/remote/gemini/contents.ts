@@ -7,7 +7,7 @@
 import { toArguments } from "../../dialects/tool-arguments.ts";
 import { InvalidRequestError } from "../../errors/request-errors.ts";
 import type { ChatMessage, ToolCall } from "../../protocol/openai.ts";
-import type { RememberedCalls } from "./remembered-calls.ts";
+import type { SignedCalls } from "./signed-call.ts";
 
 export type Conversation = {
   systemInstruction?: { parts: Part[] };
@@ -23,7 +23,7 @@ const unsigned = "skip_thought_signature_validator";
 /** @throws {InvalidRequestError} a result belongs to no call, or a picture is not in the request. */
 export function toConversation(
   messages: readonly ChatMessage[],
-  calls: RememberedCalls,
+  calls: SignedCalls,
   mustBeSigned: boolean,
 ): Conversation {
   const system = messages.flatMap((one) => (isSystem(one) ? textParts(one.content) : []));
@@ -51,14 +51,14 @@ function partsOf(
   message: Exclude<ChatMessage, Message<"system"> | Message<"developer">>,
   at: number,
   names: Map<string, string>,
-  calls: RememberedCalls,
+  calls: SignedCalls,
   mustBeSigned: boolean,
 ): Part[] {
   if (message.role === "user") return userParts(message.content, at);
   if (message.role === "tool") return [resultPart(message, at, names, calls)];
   const called = message.tool_calls ?? [];
   for (const { id, function: tool } of called) names.set(id, tool.name);
-  const isSigned = called.some(({ id }) => calls.find(id).signature !== undefined);
+  const isSigned = called.some(({ id }) => calls.find(id)?.signature !== undefined);
   return [
     ...textParts(message.content ?? ""),
     // Of calls that were made together only the first is signed.
@@ -91,12 +91,8 @@ function picturePart(url: string, param: string): Part {
   return { inlineData: { mimeType, data: url.slice(comma + 1) } };
 }
 
-function callPart(
-  { id: ownId, function: tool }: ToolCall,
-  calls: RememberedCalls,
-  isBare: boolean,
-) {
-  const { id, signature = isBare ? unsigned : undefined } = calls.find(ownId);
+function callPart({ id: ownId, function: tool }: ToolCall, calls: SignedCalls, isBare: boolean) {
+  const { id, signature = isBare ? unsigned : undefined } = calls.find(ownId) ?? {};
   return {
     functionCall: { ...(id && { id }), name: tool.name, args: toArguments(tool.arguments) },
     ...(signature && { thoughtSignature: signature }),
@@ -107,7 +103,7 @@ function resultPart(
   { tool_call_id: ownId, content }: Message<"tool">,
   at: number,
   names: ReadonlyMap<string, string>,
-  calls: RememberedCalls,
+  calls: SignedCalls,
 ): Part {
   const name = names.get(ownId);
   if (name === undefined)
@@ -115,7 +111,7 @@ function resultPart(
       `No call before messages[${at}] has the id '${ownId}'.`,
       `messages[${at}].tool_call_id`,
     );
-  const { id } = calls.find(ownId);
+  const { id } = calls.find(ownId) ?? {};
   const result = textParts(content)
     .map(({ text }) => text)
     .join("");

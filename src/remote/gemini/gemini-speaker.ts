@@ -8,18 +8,19 @@ import { UnsupportedCapabilityError } from "../../errors/model-errors.ts";
 import type { ChatRequest } from "../../protocol/openai.ts";
 import type { Served } from "../../protocol/speaker.ts";
 import { estimateChat } from "../openai/token-counts.ts";
+import { RememberedCalls } from "../remembered-calls.ts";
 import type { RemoteModel } from "../remote-model.ts";
 import { candidateEvents } from "./candidate-events.ts";
 import { countPrompt, embedTexts } from "./gemini-calls.ts";
 import { geminiPieces } from "./gemini-pieces.ts";
 import { generateQuestion, promptOf } from "./generate-question.ts";
 import { resourcePath } from "./model-name.ts";
-import { RememberedCalls } from "./remembered-calls.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 export function geminiSpeaker(model: RemoteModel): Served {
   const { card, server, streams } = model;
   const path = resourcePath(model.upstreamModel);
-  const memory = new RememberedCalls();
+  const memory = new RememberedCalls<SignedCall>();
   return {
     card,
     chat: async (request, signal) => {

@@ -9,7 +9,7 @@ import type { RemoteModel } from "../remote-model.ts";
 import { answerForm } from "./answer-form.ts";
 import { toConversation } from "./contents.ts";
 import { isSinceGemini3 } from "./model-name.ts";
-import type { RememberedCalls } from "./remembered-calls.ts";
+import type { SignedCalls } from "./signed-call.ts";
 import { thinkingConfig } from "./thinking-config.ts";
 import { toTools } from "./tools.ts";
 
@@ -27,7 +27,7 @@ const safetySettings = [
 export function generateQuestion(
   model: RemoteModel,
   request: ChatRequest,
-  calls: RememberedCalls,
+  calls: SignedCalls,
 ): object {
   const { generationConfig: moreConfig, ...more } = (model.extraBody ?? {}) as {
     generationConfig?: object;
@@ -41,7 +41,7 @@ export function generateQuestion(
 }
 
 /** What of it is read: what its tokens are counted of. */
-export function promptOf(model: RemoteModel, request: ChatRequest, calls: RememberedCalls): object {
+export function promptOf(model: RemoteModel, request: ChatRequest, calls: SignedCalls): object {
   const mustBeSigned = isSinceGemini3(model.upstreamModel);
   return { ...toConversation(request.messages, calls, mustBeSigned), ...toTools(request) };
 }
