@@ -12,7 +12,7 @@ export type Thought =
   | { type: "thinking"; thinking: string; signature: string }
   | { type: "redacted_thinking"; data: string };
 
-export type SignedCall = {
+type SignedCall = {
   /** What Anthropic calls it. */
   id: string;
   /** Thoughts that its turn began with, before any text. */
