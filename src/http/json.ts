@@ -43,9 +43,11 @@ export function checked<T extends z.ZodType>(
   throw toRequestError(parsed.error, value, names);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function toValue(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch (cause) {
     const message = "We could not parse the JSON body of your request.";
     throw Object.assign(new InvalidRequestError(message), { cause });
