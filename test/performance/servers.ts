@@ -37,19 +37,18 @@ export async function startWorker(setting: Setting, ...more: string[]): Promise<
 
 /** A server that answers at once (echo-upstream.ts). */
 export function startEcho(): Promise<Measured> {
-  return startOwn("echo-upstream.ts");
+  return startOwn(new URL("./echo-upstream.ts", import.meta.url));
 }
 
 /** A proxy that looks at nothing (bare-proxy.ts). */
 export function startBareProxy(upstream: string): Promise<Measured> {
-  return startOwn("bare-proxy.ts", upstream);
+  return startOwn(new URL("./bare-proxy.ts", import.meta.url), upstream);
 }
 
 /** A program of this folder. */
-async function startOwn(name: string, ...more: string[]): Promise<Measured> {
+async function startOwn(program: URL, ...more: string[]): Promise<Measured> {
   const port = await freePort();
-  const program = fileURLToPath(new URL(name, import.meta.url));
-  const args = ["--import", "tsx", program, String(port), ...more];
+  const args = ["--import", "tsx", fileURLToPath(program), String(port), ...more];
   return started(spawn(process.execPath, args, { stdio: "ignore" }), port);
 }
 
