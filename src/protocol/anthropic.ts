@@ -3,6 +3,7 @@
  * are dropped; what the model cannot read is refused by name.
  */
 import { z } from "zod";
+import { refused } from "./refused-field.ts";
 import { unknownKind } from "./unknown-kind.ts";
 
 const unreadable = unknownKind(
@@ -128,6 +129,7 @@ export const MessagesRequest = z.object({
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().min(0).max(1_000_000).nullish(),
   metadata: z.object({ user_id: z.string().max(512).nullish() }).nullish(),
+  mcp_servers: refused("This server calls no servers of tools: call them yourself."),
 });
 export type MessagesRequest = z.infer<typeof MessagesRequest>;
 

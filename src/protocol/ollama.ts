@@ -3,6 +3,7 @@
  * `keep_alive`) are dropped, as unknown fields are; what would change the answer is refused by name.
  */
 import { z } from "zod";
+import { refused } from "./refused-field.ts";
 
 /** Negative: as many as there is room for. */
 const tokens = z.int().min(-2).max(10_000_000).nullish();
@@ -36,10 +37,6 @@ export const OllamaOptions = z.object({
 });
 export type OllamaOptions = z.infer<typeof OllamaOptions>;
 
-/** What Ollama's clients send although they mean nothing by it. */
-const isEmpty = (value: unknown) =>
-  value == null || value === "" || (Array.isArray(value) && value.length === 0);
-const refused = (sentence: string) => z.unknown().refine(isEmpty, sentence).optional();
 /** Base64 without any word on what kind of picture it is. */
 const images = z.array(z.string().min(1)).max(100).nullish();
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { LoraField } from "./lora.ts";
 import { maxPictures, picturesIn, tooMany } from "./picture-parts.ts";
+import { refused } from "./refused-field.ts";
 import { SamplingFields } from "./sampling.ts";
 import { StructuredOutputFields } from "./structured-output.ts";
 import { unknownKind } from "./unknown-kind.ts";
@@ -60,10 +61,6 @@ const GenerationFields = {
   /** llama-server's: these adapters and no others. */
   lora: LoraField,
 };
-
-/** What we do not serve is refused by name where ignoring it would change the answer. */
-const refused = (isAbsent: (value: unknown) => boolean, sentence: string) =>
-  z.optional(z.unknown().refine((value) => value == null || isAbsent(value), sentence));
 
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 const RefusalPart = z.object({ type: z.literal("refusal"), refusal: z.string() });
@@ -215,17 +212,17 @@ export const ChatRequest = z
     add_generation_prompt: z.boolean().nullish(),
     continue_final_message: z.boolean().nullish(),
     modalities: refused(
-      (value) => Array.isArray(value) && value.every((one) => one === "text"),
       "This server answers with text alone.",
+      (value) => Array.isArray(value) && value.every((one) => one === "text"),
     ),
-    audio: refused(() => false, "This server answers with text alone."),
-    functions: refused(isEmpty, "functions is OpenAI's old name; send them as tools."),
+    audio: refused("This server answers with text alone.", () => false),
+    functions: refused("functions is OpenAI's old name; send them as tools."),
     function_call: refused(
-      (value) => value === "none" || value === "auto",
       "function_call is OpenAI's old name; send tool_choice.",
+      (value) => value === "none" || value === "auto",
     ),
-    web_search_options: refused(isEmpty, "This server does not search the web."),
-    chat_template: refused(() => false, "The template is the server's; it cannot be sent."),
+    web_search_options: refused("This server does not search the web."),
+    chat_template: refused("The template is the server's; it cannot be sent.", () => false),
   })
   .refine(({ logprobs, top_logprobs }) => !top_logprobs || logprobs === true, {
     path: ["top_logprobs"],
@@ -238,10 +235,6 @@ export const ChatRequest = z
 export type ChatRequest = z.infer<typeof ChatRequest>;
 /** As a client may send it: what has a default may be left out. */
 export type ChatRequestInput = z.input<typeof ChatRequest>;
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
 
 function needsTools(choice: ToolChoice | null | undefined): boolean {
   return choice != null && choice !== "none" && choice !== "auto";

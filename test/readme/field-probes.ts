@@ -127,6 +127,7 @@ export const probes: Probe[] = [
       thinking: { type: "enabled", budget_tokens: 8 },
       output_config: { effort: "low" },
       metadata: { user_id: "u" },
+      mcp_servers: [{ type: "url", url: "https://tools.example/mcp", name: "tools" }],
     },
   },
   {
