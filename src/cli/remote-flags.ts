@@ -86,6 +86,15 @@ export function addRemoteFlags(command: Command): Command {
   return command;
 }
 
+/** Those that were given though only another server's model has them. */
+export function remoteFlagsIn(given: Record<string, unknown>): string[] {
+  return Object.values(options).flatMap((one) => {
+    const value = given[one.attributeName()];
+    const isLeftOut = one.negate ? value !== false : value === undefined;
+    return isLeftOut ? [] : (one.long ?? []);
+  });
+}
+
 /**
  * @param given What commander made of the flags; `undefined` takes the default.
  * @throws {FlagError} a value out of its range.

@@ -5,7 +5,7 @@ import { readRemoteFile } from "./config-file.ts";
 import { readEndpointFile } from "./endpoint-file.ts";
 import { FlagError } from "./flag-error.ts";
 import { fileFlagsIn } from "./model-flags.ts";
-import { remoteFromFlags } from "./remote-flags.ts";
+import { remoteFlagsIn, remoteFromFlags } from "./remote-flags.ts";
 import { toRemoteModel } from "./remote-settings.ts";
 import type { WorkerPlace } from "./worker-place.ts";
 
@@ -18,10 +18,9 @@ import type { WorkerPlace } from "./worker-place.ts";
  */
 export function remoteModels(options: Record<string, unknown>): RemoteModelOptions[] {
   const { backend, config, registerApiEndpointFile: endpoints } = options;
+  if (backend === undefined) refuseRemoteFlags(options);
   if (backend === undefined && config === undefined && endpoints === undefined) return [];
-  const [foreign] = fileFlagsIn(options);
-  if (foreign !== undefined)
-    throw new FlagError(foreign, "is for a model in a file, and does not go with another server's");
+  refuseFileFlags(options);
   return [
     ...(backend === undefined ? [] : [toRemoteModel(remoteFromFlags(options))]),
     ...(config === undefined
@@ -29,6 +28,23 @@ export function remoteModels(options: Record<string, unknown>): RemoteModelOptio
       : readRemoteFile(String(config)).map((one) => toRemoteModel(one))),
     ...(endpoints === undefined ? [] : endpointModels(String(endpoints))),
   ];
+}
+
+function refuseFileFlags(options: Record<string, unknown>): void {
+  const [foreign] = fileFlagsIn(options);
+  if (foreign !== undefined)
+    throw new FlagError(foreign, "is for a model in a file, and does not go with another server's");
+}
+
+/** They say something of the one model that `--backend` names. */
+function refuseRemoteFlags(options: Record<string, unknown>): void {
+  const [foreign] = remoteFlagsIn(options);
+  if (foreign === undefined) return;
+  const why =
+    options.modelPath === undefined
+      ? "and goes with --backend alone"
+      : "and does not go with a model in a file";
+  throw new FlagError(foreign, `is for a model of another server, ${why}`);
 }
 
 function endpointModels(path: string): RemoteModelOptions[] {
