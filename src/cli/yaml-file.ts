@@ -5,6 +5,7 @@ import { type Document, isNode, LineCounter, type Node, parseDocument } from "ya
 import type { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
 import { type Key, toComplaint, toPath } from "../protocol/complaint.ts";
+import { unknownKeyWords } from "./unknown-key.ts";
 
 export type YamlFile = {
   /** As it stands there, unchecked; an empty file has no settings. */
@@ -37,7 +38,7 @@ export function readYamlFile(path: string): YamlFile {
 
 /** @throws {UsageError} an unknown key or a bad value. */
 export function checkYaml<T extends z.ZodType>({ settings, failAt }: YamlFile, schema: T) {
-  const parsed = schema.safeParse(settings);
+  const parsed = schema.safeParse(settings, { error: unknownKeyWords });
   return parsed.success ? parsed.data : failAt(...toComplaint(parsed.error, settings));
 }
 

@@ -13,10 +13,15 @@ type Issue = z.core.$ZodIssue;
 export function toComplaint(error: z.ZodError, value?: unknown): [Key, string] {
   const issue = deepest(error.issues[0]);
   const path = (issue?.path ?? []).filter((part) => typeof part !== "symbol");
-  if (issue?.code === "unrecognized_keys") return [[...path, issue.keys[0] ?? ""], "unknown key"];
+  if (issue?.code === "unrecognized_keys")
+    return [[...path, issue.keys[0] ?? ""], unknownKey(issue)];
   const words = toWords(issue);
   return [path, value !== undefined && issue ? words + insteadOf(issue, path, value) : words];
 }
+
+/** Whoever checks may have said more of it than Zod's own words do. */
+const unknownKey = ({ message }: Issue) =>
+  message.startsWith("Unrecognized ") ? "unknown key" : message;
 
 /** As one writes it: `states[0].model_name`. */
 export const toPath = (key: Key) =>

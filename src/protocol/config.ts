@@ -29,6 +29,11 @@ const Host = z.string().min(1).max(253);
 const ModelName = z.string().min(1).max(512);
 const FilePath = z.string().min(1).max(4096);
 
+const orBackend = ({ input }: { input?: unknown }) =>
+  input === undefined
+    ? "is missing, and there is no backend either: an entry has one of them"
+    : null;
+
 export const Lora = z.strictObject({
   path: FilePath,
   /** For requests that name the model alone: 1 is the adapter's full effect, 0 leaves it out. */
@@ -40,7 +45,7 @@ export type Lora = z.infer<typeof Lora>;
 
 export const ModelConfig = z.strictObject({
   /** A GGUF file, or `hf:owner/repo[:quant]`. */
-  path: FilePath,
+  path: z.string({ error: orBackend }).min(1).max(4096),
   /** The id first, then other names for it; without any, the file's own name. */
   names: z.array(ModelName).max(64).default([]),
   /** Tokens the KV cache holds, shared by all slots. */
@@ -116,9 +121,14 @@ const ModelEntry = z
     const parsed = schema.safeParse(entry);
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues)
-      context.issues.push({ ...issue, input: entry } as never);
+      context.issues.push({ ...issue, ...unworded(issue, schema), input: entry } as never);
     return z.NEVER;
   });
+
+/** Without Zod's words for an unknown key of the entry: who checks the whole may have better ones. */
+function unworded({ code, path }: z.core.$ZodIssue, inst: z.ZodType) {
+  return code === "unrecognized_keys" && path.length === 0 ? { inst, message: undefined } : {};
+}
 
 export function isRemote(model: ModelConfig | RemoteConfig): model is RemoteConfig {
   return "backend" in model;

@@ -61,7 +61,7 @@ describe("readConfigFile", () => {
   });
 
   test.for([
-    ["api_prot: 8000\n", "models.yaml:1: api_prot: unknown key"],
+    ["api_prot: 8000\n", "models.yaml:1: api_prot: unknown key: did you mean 'api_port'?"],
     ["# hi\n\napi_port: 70000\n", "models.yaml:3: api_port: must be at most 65535, not 70000"],
     ["api_port: many\n", "models.yaml:1: api_port: must be a number, not 'many'"],
     [
@@ -70,7 +70,7 @@ describe("readConfigFile", () => {
     ],
     [
       "models:\n  - path: tiny.gguf\n  - path: tiny.gguf\n\n    slot: 1\n",
-      "models.yaml:5: models[1].slot: unknown key",
+      "models.yaml:5: models[1].slot: unknown key: did you mean 'slots'?",
     ],
     [
       "models:\n  - path: tiny.gguf\n    kv_type: q9\n",
@@ -80,7 +80,19 @@ describe("readConfigFile", () => {
       "models:\n  - path: tiny.gguf\n    threads: -3\n",
       "models.yaml:3: models[0].threads: must be at least 1, not -3",
     ],
-    ["models:\n  - names: [a]\n", "models.yaml:2: models[0].path: is missing"],
+    [
+      "models:\n  - names: [a]\n",
+      "models.yaml:2: models[0].path: is missing, and there is no backend either: an entry has one of them",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    contextsize: 64\n",
+      "models.yaml:3: models[0].contextsize: unknown key: did you mean 'context_size'?",
+    ],
+    [
+      "models:\n  - path: tiny.gguf\n    name: x\n",
+      "models.yaml:3: models[0].name: unknown key: write names: [NAME]",
+    ],
+    ["zzz: 1\n", "models.yaml:1: zzz: unknown key"],
     [
       "models:\n  - path: tiny.gguf\n    conv_template: vicuna-1.1\n",
       "models.yaml:3: models[0].conv_template: FastChat has no template 'vicuna-1.1': did you mean 'vicuna_v1.1'",
@@ -100,7 +112,7 @@ describe("readConfigFile", () => {
     ],
     [
       "arena:\n  models:\n    qwen:\n      wieght: 2\n",
-      "models.yaml:4: arena.models.qwen.wieght: unknown key",
+      "models.yaml:4: arena.models.qwen.wieght: unknown key: did you mean 'weight'?",
     ],
     [
       "arena:\n  moderation: {}\n",

@@ -111,6 +111,21 @@ describe("fastchat worker --backend", () => {
   test.for([
     [["--backend=grpc"], "option '--backend' must be one of openai, anthropic, gemini"],
     [["--backend=openai", "--slots=3"], "option '--slots' is for a model in a file"],
+    [
+      ["--model-path=m.gguf", "--upstream=http://x"],
+      "option '--upstream' is for a model of another",
+    ],
+    [
+      ["--model-path=m.gguf", "--api-key-env=A"],
+      "'--api-key-env' is for a model of another server",
+    ],
+    [["--model-path=m.gguf", "--vision=true"], "does not go with a model in a file"],
+    [["--model-path=m.gguf", "--upstream-timeout=5"], "option '--upstream-timeout' is for a model"],
+    [["--model-path=m.gguf", "--allowed-image-hosts=x"], "option '--allowed-image-hosts' is for"],
+    [["--model-path=m.gguf", "--extra-body={}"], "option '--extra-body' is for a model of another"],
+    [["--model-path=m.gguf", "--no-streams"], "option '--no-streams' is for a model of another"],
+    [["--upstream=http://x"], "is for a model of another server, and goes with --backend alone"],
+    [["--config=m.yaml", "--upstream=http://x"], "'--upstream' is for a model of another server"],
     [["--backend=openai", "--upstream=gpu"], "option '--upstream' must be a URL"],
     [["--backend=openai", "--upstream=http://me:sk-1@gpu"], "http://gpu is given with a name or"],
     [["--backend=openai", "--vision=perhaps"], "option '--vision' must be"],
@@ -138,7 +153,15 @@ describe("models.yaml", () => {
     ],
     [
       "models:\n  - backend: openai\n    path: a.gguf\n",
-      "models.yaml:3: models[0].path: unknown key",
+      "models.yaml:3: models[0].path: is for a model in a file: it and backend exclude each other",
+    ],
+    [
+      "models:\n  - path: a.gguf\n    upstream: http://gpu:8000\n",
+      "models.yaml:3: models[0].upstream: is for a model of another server, which has a backend",
+    ],
+    [
+      "models:\n  - backend: openai\n    api_key: sk-1\n",
+      "models.yaml:3: models[0].api_key: unknown key: the key stays out of the file: name its variable in api_key_env",
     ],
     [
       "models:\n  - backend: openai\n    upstream_timeout: 0\n",
