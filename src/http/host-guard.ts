@@ -16,7 +16,9 @@ export function guardHost(listener: RequestListener, allowed: readonly string[])
     const name = hostName(incoming);
     if (name === undefined || isLoopback(name) || allowed.includes(name))
       return listener(incoming, outgoing);
-    const refused = new ForbiddenError("This server answers to loopback names only.");
+    const refused = new ForbiddenError(
+      "This server answers to loopback names only: ask for it as 127.0.0.1 or localhost, or start it with --host and an address of this machine (an arena behind a proxy: with --allowed-host NAME).",
+    );
     const dialect = dialectOf(pathOf(incoming));
     const body = JSON.stringify(dialect.toFailureBody(refused.toBody(), refused.status, "-"));
     outgoing.writeHead(refused.status, {

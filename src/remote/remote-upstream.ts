@@ -10,8 +10,9 @@ import type { Backend, UpstreamKind } from "../protocol/remote-config.ts";
 import { detectServer, type FoundServer } from "./detection/detect-server.ts";
 import type { FoundModel } from "./detection/model-facts.ts";
 import { guessedCapabilities } from "./detection/model-guess.ts";
+import { keyHeaders } from "./key-headers.ts";
 import type { RemoteModel } from "./remote-model.ts";
-import { keyHeaders, located, type ServerAddress, serverAddress } from "./server-address.ts";
+import { located, type ServerAddress, serverAddress } from "./server-address.ts";
 import { kindOf, type ServerKindName } from "./server-kinds.ts";
 import { openAnswer, type UpstreamServer } from "./upstream-call.ts";
 

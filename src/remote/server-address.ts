@@ -64,21 +64,6 @@ function anthropicAddress(url: URL): ServerAddress {
   return { baseUrl: `${url.origin}${path}`, query: url.search, kind: "anthropic" };
 }
 
-/** Azure, Google and Anthropic know keys by headers of their own; everybody else by OpenAI's. */
-export function keyHeaders(
-  kind: string | null,
-  apiKey: string | undefined,
-): Record<string, string> {
-  if (kind === "anthropic")
-    return {
-      "anthropic-version": "2023-06-01",
-      ...(apiKey !== undefined && { "x-api-key": apiKey }),
-    };
-  if (apiKey === undefined) return {};
-  if (kind === "gemini-native") return { "x-goog-api-key": apiKey };
-  return kind === "azure" ? { "api-key": apiKey } : { authorization: `Bearer ${apiKey}` };
-}
-
 /** The same server, asked with one more parameter. */
 export function withQuery(server: UpstreamServer, parameter: string): UpstreamServer {
   const { query } = server;

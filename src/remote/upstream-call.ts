@@ -7,6 +7,7 @@ import { type HttpAnswer, type HttpClient, SilentServer } from "../http/client.t
 import { hopHeaders } from "../http/hops.ts";
 import { ProxyError } from "../http/proxies.ts";
 import { readEvents, type ServerSentEvent } from "../http/sse.ts";
+import { holdKey } from "./key-headers.ts";
 import { upstreamRefusal } from "./upstream-refusal.ts";
 
 export type UpstreamServer = {
@@ -143,7 +144,8 @@ export async function openAnswer(
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     const said = await readStart(server, answer);
-    throw upstreamRefusal(model, status, said, answer.headers["retry-after"]);
+    const retryAfter = answer.headers["retry-after"];
+    throw upstreamRefusal(model, status, said, retryAfter, holdKey(headers));
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof SilentServer ? silent(server) : asUpstreamError(server, error);

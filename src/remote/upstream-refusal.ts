@@ -20,18 +20,21 @@ const maxMessageChars = 600;
  * between us and the server (its key, its address) is our 502.
  *
  * @param text The body, in the form of OpenAI, Anthropic, Gemini, TGI, Ollama, FastChat, FastAPI, or none.
+ * @param sentKey Whether there is a key that it may refuse, and repeat.
  */
 export function upstreamRefusal(
   model: string,
   status: number,
   text: string,
   retryAfter: string | undefined,
+  sentKey = true,
 ): ApiError {
   const said = saidIn(text, status);
   const { message, code, param } = said;
   if (status === 429 || status === 529)
     return new UpstreamBusyError(model, message, retryAfter ?? googlesDelay(text));
-  if (status === 401 || status === 403 || badKey.test(text)) return keyRefused(model, message);
+  if (status === 401 || status === 403 || badKey.test(text))
+    return sentKey ? shutOut(model, status, text, message) : keyless(model, status, message);
   if (status === 404 || status === 405)
     return new UpstreamError(model, `does not know this: ${message}`, "upstream_not_found");
   if (status === 413) return new InvalidRequestError(message, param, code ?? "request_too_large");
@@ -42,6 +45,26 @@ export function upstreamRefusal(
 /** Google's, whose status is 400; then OpenAI's, Anthropic's and LiteLLM's, which may come in a stream. */
 const badKey =
   /"reason":\s*"API_KEY_INVALID"|"(?:code|type)":\s*"(?:invalid_api_key|authentication_error|permission_error|auth_error)"/;
+
+/** What a server says that refuses for the key's sake, or repeats it: whole, or as `sk-12***89`. */
+const keyWords = /key|token|credential|auth|secret|permission|\*\*|[\w-]{20}/i;
+
+/** A 403 may be of its guard, or of a proxy on the way: then what it says helps, and holds no key. */
+function shutOut(model: string, status: number, text: string, said: string): UpstreamError {
+  if (status !== 403 || badKey.test(text) || keyWords.test(said)) return keyRefused(model, said);
+  return new UpstreamError(model, `refuses this (403): ${inShort(said)}`, "upstream_refused");
+}
+
+function keyless(model: string, status: number, said: string): UpstreamError {
+  const what = `refuses this, and no key was sent (${status}): ${inShort(said)}`;
+  return new UpstreamError(model, what, "upstream_unauthorized");
+}
+
+/** One line, without the full stop that our own sentence ends with. */
+function inShort(said: string): string {
+  const line = said.replace(/\s+/g, " ").replace(/\.$/, "");
+  return line.length <= 200 ? line : `${line.slice(0, 200)}…`;
+}
 
 /** Many servers repeat the key, or a part of it: what they say is for nobody's eyes. */
 function keyRefused(model: string, said: string): UpstreamError {
@@ -86,7 +109,8 @@ function saidIn(text: string, status: number): Said {
 
 function plain(text: string, status: number): Said {
   const isPage = /^\s*</.test(text);
-  const message = isPage || text.trim() === "" ? `it answered ${status}` : text.trim();
+  const [, said = ""] = isPage ? (/<title>([^<]+)/i.exec(text) ?? []) : [null, text];
+  const message = said.trim() || `it answered ${status}`;
   return { message: cut(message), code: null, param: null };
 }
 

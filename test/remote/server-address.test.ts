@@ -1,6 +1,7 @@
 /** @file Where a server is, however people write it, and what its host gives away. */
 import { describe, expect, test } from "vitest";
-import { keyHeaders, located, serverAddress } from "../../src/remote/server-address.ts";
+import { keyHeaders } from "../../src/remote/key-headers.ts";
+import { located, serverAddress } from "../../src/remote/server-address.ts";
 
 const google = "https://generativelanguage.googleapis.com";
 

@@ -64,6 +64,26 @@ describe("upstreamRefusal", () => {
     expect(error.cause).toMatchObject({ message: echo });
   });
 
+  const guarded = JSON.stringify({ error: { message: "Loopback names\nonly." } });
+
+  test("tells what a 403 says that is not of the key", () => {
+    const error = upstreamRefusal("m", 403, guarded, undefined);
+    expect(error.toBody().error).toMatchObject({
+      message: "The server behind 'm' refuses this (403): Loopback names only.",
+      code: "upstream_refused",
+    });
+    const page = "<html><head><title>Blocked by Proxy</title></head></html>";
+    const proxys = upstreamRefusal("m", 403, page, undefined);
+    expect(proxys.message).toBe("The server behind 'm' refuses this (403): Blocked by Proxy.");
+  });
+
+  test.each([401, 403])("says that no key was sent where there is none (%i)", (status) => {
+    const body = JSON.stringify({ detail: "Missing API key." });
+    expect(upstreamRefusal("m", status, body, undefined, false).message).toBe(
+      `The server behind 'm' refuses this, and no key was sent (${status}): Missing API key.`,
+    );
+  });
+
   test("keeps it in the middle of a stream too", () => {
     const error = { message: echo, type: "x", code: "401" };
     expect(errorIn("m", { error })?.message).toBe("The server behind 'm' refuses our key.");
