@@ -77,6 +77,7 @@ export async function serveArena(options: ArenaOptions): Promise<RunningArena> {
     ...server,
     adminKeyFile: file,
     // Its streams are meant to last: there is nothing to wait for.
+    openRequests: () => 0,
     close: async () => {
       await server.close();
       await leave();

@@ -29,7 +29,7 @@ export async function serveUntilStopped(
   process.once("disconnect", endNow);
   const server = await start();
   process.off("disconnect", endNow);
-  const stop = stopRequest();
+  const stop = stopRequest({ openRequests: () => server.openRequests() });
   console.log(`${name} ready at ${server.url}`);
   tellParent({ type: "ready", url: server.url });
   const graceMs = await stop;
@@ -39,14 +39,20 @@ export async function serveUntilStopped(
 
 const signals = ["SIGTERM", "SIGINT"] as const;
 
+type StopWatch = {
+  /** Called before a second signal ends the process. */
+  onSecond?: () => void;
+  /** How many are waited for; undefined where nobody knows yet. */
+  openRequests: () => number | undefined;
+};
+
 /**
  * Waits for a reason to stop; how long to drain, in ms. A second signal ends the process at once.
- *
- * @param onSecond Called before that.
  */
-export function stopRequest(onSecond?: () => void): Promise<number> {
+export function stopRequest({ onSecond, openRequests }: StopWatch): Promise<number> {
   return new Promise((resolve) => {
     const onSignal = () => {
+      if (!process.connected) console.error(stopWords(openRequests())); // else the parent says it
       for (const signal of signals) process.off(signal, onSignal); // the next is the system's
       if (onSecond) endOnSignal(onSecond);
       resolve(drainMs);
@@ -54,6 +60,15 @@ export function stopRequest(onSecond?: () => void): Promise<number> {
     for (const signal of signals) process.on(signal, onSignal);
     if (process.connected) process.once("disconnect", () => leave(resolve));
   });
+}
+
+/** What a first signal is answered with. */
+export function stopWords(open: number | undefined): string {
+  const seconds = drainMs / 1000;
+  const running = open === 1 ? "1 request still runs" : `${open} requests still run`;
+  const what =
+    open === undefined || open === 0 ? "stopping" : `stopping: ${running}, up to ${seconds} s`;
+  return `${what}; Ctrl-C again ends it now`;
 }
 
 function endOnSignal(before: () => void): void {

@@ -41,12 +41,17 @@ const arenaGraceMs = 5000;
  */
 export async function runUp(config: FastChatConfig): Promise<void> {
   const killed = new AbortController();
-  const stop = stopRequest(() => killed.abort());
+  let api: RunningServer | undefined;
+  const stop = stopRequest({
+    onSecond: () => killed.abort(),
+    openRequests: () => api?.openRequests(),
+  });
   const dataDir = config.data_dir ?? defaultDataDir();
   const models = config.models.length > 0 ? config.models : embedded();
   console.error(banner(config, painter(process.stderr)));
   const running = await startServers(config, dataDir);
   const { joinToken, controller } = running;
+  api = running.api;
   const forget = announceUp(dataDir, { controller: controller.url, join_token: joinToken });
   const files = models.filter((model): model is ModelConfig => !isRemote(model));
   const given = [

@@ -20,7 +20,7 @@ others.
 Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then
 listens on --host too.
 
-Ctrl-C lets running answers end; a second one ends everything at once.
+Ctrl-C lets running answers end, for up to 30 s; a second one ends everything at once.
 
 Examples:
   fastchat

@@ -59,6 +59,7 @@ export async function serveController(options: ControllerOptions): Promise<Runni
     ...server,
     epoch: lock.epoch,
     // Its connections are meant to last for ever: there is nothing to wait for.
+    openRequests: () => 0,
     close: async () => {
       clearInterval(sweeping);
       await server.close();

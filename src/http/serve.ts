@@ -17,6 +17,8 @@ export type RunningServer = {
   /** `http://host:port`, with a host that can be called. */
   url: string;
   port: number;
+  /** How many a `close` with a grace would wait for at this moment. */
+  openRequests(): number;
   /** Accepts nothing new, lets running requests finish for `graceMs` (default 0), then cuts them. */
   close(graceMs?: number): Promise<void>;
 };
@@ -51,9 +53,10 @@ export async function serve(app: Hono, options: ServeOptions): Promise<RunningSe
   server.maxConnections = maxConnections;
   server.on("clientError", answerClientError);
   const closeSilent = silentConnections(server);
+  const openRequests = countRequests(server);
   server.listen(port, host);
   await once(server, "listening");
-  return running(server, host, closeSilent);
+  return running(server, host, openRequests, closeSilent);
 }
 
 /** A request that cannot even be made a URL of. */
@@ -64,11 +67,27 @@ function refusal(): Response {
   return Response.json(body, { status });
 }
 
-function running(server: Server, host: string, closeSilent: () => void): RunningServer {
+/** Counts from now on; the result says how many are not answered yet. */
+function countRequests(server: Server): () => number {
+  let open = 0;
+  server.on("request", (_, outgoing) => {
+    open++;
+    outgoing.once("close", () => open--);
+  });
+  return () => open;
+}
+
+function running(
+  server: Server,
+  host: string,
+  openRequests: () => number,
+  closeSilent: () => void,
+): RunningServer {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${callableName(host)}:${port}`,
     port,
+    openRequests,
     close: (graceMs = 0) => close(server, closeSilent, graceMs),
   };
 }

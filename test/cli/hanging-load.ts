@@ -20,5 +20,7 @@ function hang(): Promise<never> {
 }
 
 await serveUntilStopped("double", async () =>
-  law === "load" ? hang() : { url: "http://127.0.0.1:1", port: 1, close: hang },
+  law === "load"
+    ? hang()
+    : { url: "http://127.0.0.1:1", port: 1, openRequests: () => 0, close: hang },
 );
