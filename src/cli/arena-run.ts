@@ -8,6 +8,7 @@ import { defaultDataDir } from "../models/data-dir.ts";
 import type { ArenaConfig } from "../protocol/arena-config.ts";
 import { Address, FastChatConfig, Port, usualArenaPort } from "../protocol/config.ts";
 import { readArenaFile } from "./config-file.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { checkFlags, readKeyFile } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -26,6 +27,7 @@ export type ArenaFlags = {
 /** @throws {UsageError} a file or a variable that was named is not there, or wrong. */
 export async function runArena(flags: ArenaFlags): Promise<void> {
   const options = toArenaOptions(flags);
+  openDataFolder(options.dataDir);
   await serveUntilStopped("arena", async () => {
     const arena = await serveArena(options);
     const keeper = arena.adminKeyFile ?? flags.adminKeyFile ?? options.config.admin_key_env;

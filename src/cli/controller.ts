@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { Port } from "../protocol/config.ts";
 import { dispatchMethods } from "../protocol/registry.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { checkFlags, list, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 
@@ -43,6 +44,7 @@ export function controllerCommand(): Command {
       requireLock(options.host, joinToken !== undefined, "--join-token", options.insecure);
       const { serveController } = await import("../controller/serve.ts");
       const { host, dispatchMethod, dataDir, allowWorkers: allowedWorkers } = options;
+      if (dataDir !== undefined) openDataFolder(dataDir);
       const say = (line: string) => console.error(line);
       await serveUntilStopped("controller", () =>
         serveController({ host, port, dispatchMethod, joinToken, dataDir, allowedWorkers, say }),

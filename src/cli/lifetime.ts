@@ -1,5 +1,6 @@
 /** @file How a server command lives: ready line, signals, draining, and the loss of its parent. */
 import type { RunningServer } from "../http/serve.ts";
+import { listening } from "./listening.ts";
 
 /** Running requests get this long after the first signal. */
 const drainMs = 30_000;
@@ -27,7 +28,7 @@ export async function serveUntilStopped(
 ): Promise<void> {
   // Signals are left to the system here: a load may hang in a call that no JavaScript interrupts.
   process.once("disconnect", endNow);
-  const server = await start();
+  const server = await listening({ host: "--host", port: "--port" }, start);
   process.off("disconnect", endNow);
   const stop = stopRequest({ openRequests: () => server.openRequests() });
   console.log(`${name} ready at ${server.url}`);

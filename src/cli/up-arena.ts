@@ -70,9 +70,12 @@ function arenaEvents(onReady: (url: string) => void): SupervisorEvents {
     onLine: (_, line) => say(line),
     onReady: (_, url) => onReady(url),
     onDeath: (_, how, waitMs) => say(`died (${how}); starts again in ${waitMs / 1000} s`),
-    onGivenUp: (_, why) => say(paint("red", `the Arena is not served: ${why}`)),
+    onGivenUp: (_, why) => say(paint("red", `the Arena is not served: ${inUpsWords(why)}`)),
   };
 }
+
+/** The child speaks of its own flags. */
+const inUpsWords = (why: string) => why.replace(/--(host|port)\b/g, "--arena-$1");
 
 function toSpec(config: FastChatConfig, { apiUrl, dataDir, port }: ArenaSurroundings): ChildSpec {
   const { arena, arena_host, api_keys } = config;

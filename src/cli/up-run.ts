@@ -15,8 +15,10 @@ import { modelName } from "../models/model-name.ts";
 import { type FastChatConfig, isRemote, ModelConfig } from "../protocol/config.ts";
 import type { RemoteConfig } from "../protocol/remote-config.ts";
 import { banner, readyNotes } from "./banner.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { readJoinToken } from "./flags.ts";
 import { stopRequest, tellParent } from "./lifetime.ts";
+import { listening } from "./listening.ts";
 import { toFlags } from "./model-flags.ts";
 import { announceUp } from "./running-up.ts";
 import { selfArgs } from "./self.ts";
@@ -47,6 +49,7 @@ export async function runUp(config: FastChatConfig): Promise<void> {
     openRequests: () => api?.openRequests(),
   });
   const dataDir = config.data_dir ?? defaultDataDir();
+  openDataFolder(dataDir);
   const models = config.models.length > 0 ? config.models : embedded();
   console.error(banner(config, painter(process.stderr)));
   const running = await startServers(config, dataDir);
@@ -83,26 +86,31 @@ async function startServers(config: FastChatConfig, dataDir: string): Promise<Ru
   const { host, api_keys, allowed_origins, allow_workers } = config;
   const chosenToken = readJoinToken();
   const joinToken = chosenToken ?? randomBytes(24).toString("base64url");
-  const controller = await serveController({
-    // Nobody else can know a random token: such a controller has no business on the network, unless
-    // there are workers that need none.
-    host: chosenToken === undefined && allow_workers.length === 0 ? "127.0.0.1" : host,
-    port: config.controller_port,
-    dispatchMethod: config.dispatch_method,
-    joinToken,
-    allowedWorkers: allow_workers,
-    say: (line) => console.error(line),
-    dataDir,
-  });
-  try {
-    const api = await serveApi({
-      host,
-      port: config.api_port,
-      controllerAddress: controller.url,
+  const controllerFlags = { host: "--host", port: "--controller-port" };
+  const controller = await listening(controllerFlags, () =>
+    serveController({
+      // Nobody else can know a random token: such a controller has no business on the network, unless
+      // there are workers that need none.
+      host: chosenToken === undefined && allow_workers.length === 0 ? "127.0.0.1" : host,
+      port: config.controller_port,
+      dispatchMethod: config.dispatch_method,
       joinToken,
-      apiKeys: api_keys,
-      allowedOrigins: allowed_origins ?? undefined,
-    });
+      allowedWorkers: allow_workers,
+      say: (line) => console.error(line),
+      dataDir,
+    }),
+  );
+  try {
+    const api = await listening({ host: "--host", port: "--api-port" }, () =>
+      serveApi({
+        host,
+        port: config.api_port,
+        controllerAddress: controller.url,
+        joinToken,
+        apiKeys: api_keys,
+        allowedOrigins: allowed_origins ?? undefined,
+      }),
+    );
     return { controller, api, joinToken };
   } catch (error) {
     await controller.close(0);

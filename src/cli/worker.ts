@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { Address, type ModelConfig, Port } from "../protocol/config.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { checkFlags, number, readJoinToken, requireLock } from "./flags.ts";
 import { serveUntilStopped } from "./lifetime.ts";
 import { addModelFlags, fromFlags, idleFlags } from "./model-flags.ts";
@@ -84,6 +85,7 @@ export async function startWorker(model: ModelConfig, options: WorkerPlace) {
   const { modelName } = await import("../models/model-name.ts");
   const { serveWorker } = await import("../worker/serve.ts");
   const { dataDir, workerAddress, joinToken } = options;
+  if (dataDir !== undefined) openDataFolder(dataDir);
   const resolve = (path: string) =>
     resolveModel(path, {
       onProgress: progressLine(),

@@ -3,10 +3,11 @@
  * once, resumed where it stopped, and compared with the checksum that the site publishes.
  */
 
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { UsageError } from "../errors/usage-error.ts";
 import { fileDigest } from "../files/file-digest.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { publishedDigests } from "../http/hugging-face.ts";
 import { readGguf } from "../llama/gguf-reader.ts";
 
@@ -27,7 +28,7 @@ export async function download(
   spec: string,
   options: Partial<DownloadOptions> & { folder: string },
 ): Promise<string> {
-  mkdirSync(options.folder, { recursive: true });
+  makeFolder(options.folder);
   try {
     const present = await fetchModel(spec, options, false).catch(() => undefined);
     if (present !== undefined) return present;

@@ -272,7 +272,7 @@ describe("fastchat up", { timeout: 60_000 }, () => {
   test("serves the rest when the port that was chosen is taken", async () => {
     const chosen = await occupy(0);
     const { url, said, stop } = await startUp(["--arena-port", String(chosen.port)]);
-    const why = `the Arena is not served: listen EADDRINUSE: address already in use 127.0.0.1:${chosen.port}`;
+    const why = `the Arena is not served: Another program listens on 127.0.0.1:${chosen.port}: stop it, or choose another port with --arena-port`;
     await expect.poll(said, { timeout: 20_000 }).toContain(why);
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect(said()).not.toContain("Arena: http");

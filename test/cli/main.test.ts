@@ -146,7 +146,36 @@ describe("fastchat", () => {
     const { code, stderr } = await runProgram(["controller", "--port", String(port)]);
     other.close();
     expect(code).toBe(1);
-    expect(stderr).toBe(`fastchat: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`);
+    expect(stderr).toBe(
+      `fastchat: Another program listens on 127.0.0.1:${port}: stop it, or choose another port with --port (0 takes any free one).\n`,
+    );
+  });
+
+  test.for([
+    ["--api-port", "--controller-port"],
+    ["--controller-port", "--api-port"],
+  ] as const)("up names %s when it is in use", async ([flag, other]) => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as AddressInfo;
+    const place = ["--data-dir", join(folder, "data"), "--no-arena"];
+    const { code, stderr } = await runProgram(["up", ...place, `${flag}=${port}`, `${other}=0`]);
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`choose another port with ${flag} (0 takes any free one).\n`);
+  });
+
+  test.for([
+    ["/etc/passwd", "it is a file"],
+    ["/etc/passwd/x", "not a directory"],
+    ["/proc/x", "no such file or directory"],
+  ] as const)("a data folder in %s is one line, and 1", async ([dataDir, why]) => {
+    const args = ["--api-port", "0", "--controller-port", "0", "--no-arena"];
+    const { code, stderr } = await runProgram(["up", "--data-dir", dataDir, ...args]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `fastchat: The data folder '${dataDir}' cannot be used: ${why}. Choose another with --data-dir.\n`,
+    );
   });
 
   test("keys from the environment open the way beyond loopback", async () => {

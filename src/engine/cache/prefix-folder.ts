@@ -6,8 +6,6 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
-  existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -15,9 +13,10 @@ import {
   statSync,
   utimesSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isSystemError, systemWords } from "../../errors/system-error.ts";
 import { UsageError } from "../../errors/usage-error.ts";
+import { makeFolder } from "../../files/make-folder.ts";
 import { writeAll } from "../../llama/whole-file.ts";
 
 const ourName = /^[0-9a-f]{16}-[0-9a-f]{32}\.prefix$/;
@@ -51,18 +50,6 @@ export function openFolder(folder: string): void {
       `The folder ${folder} cannot be used as --prompt-cache-dir: ${systemWords(cause)}.`,
       { cause },
     );
-  }
-}
-
-/** With the folders above it. Node's own `recursive` never returns where /proc refuses a folder. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolder(above);
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!existsSync(folder)) throw error; // else another worker was faster
   }
 }
 
