@@ -39,6 +39,11 @@ export class HttpClient {
     this.#proxies = proxies;
   }
 
+  /** @throws {UsageError} the environment's proxy for it is none. */
+  isProxied(url: string): boolean {
+    return this.#proxies(new URL(url)) !== null;
+  }
+
   /** Resolves with the head; the body is the caller's to read, or to destroy. */
   async send(url: URL | string, call: Call = {}): Promise<IncomingMessage> {
     try {

@@ -51,7 +51,7 @@ const visionByNature = new Set(["openai", "azure", "gemini-native", "anthropic"]
 
 export type FoundModels = {
   models: RemoteModel[];
-  /** A sentence without its end: the server does not list the model that is wanted. */
+  /** A sentence: the server does not list the model that is wanted. */
   doubt: string | null;
 };
 
@@ -138,7 +138,7 @@ function wantedModel(wanted: string, url: string, found: FoundServer) {
   if (listed !== undefined) return { models: [listed], doubt: null };
   const isKnown = found.names.length === 0 || found.names.includes(wanted);
   const doubt = isKnown ? null : unlistedInWords(wanted, url, found.names);
-  if (doubt !== null && kindOf(found.kind).listsAll) throw new UsageError(`${doubt}.`);
+  if (doubt !== null && kindOf(found.kind).listsAll) throw new UsageError(doubt);
   return { models: [unlisted(wanted, found)], doubt };
 }
 
@@ -149,7 +149,7 @@ function unlistedInWords(wanted: string, url: string, names: readonly string[]):
   const near = closeNames(wanted, names).map((name) => `'${name}'`);
   const rest = names.length - shownNames;
   const shown = names.slice(0, shownNames).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-  const has = near.length > 0 ? `did you mean ${near.join(" or ")}` : `it has ${shown}`;
+  const has = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `it has ${shown}.`;
   return `The server at ${urlInWords(url)} lists no model '${wanted}': ${has}`;
 }
 

@@ -22,6 +22,8 @@ export type UpstreamServer = {
   model: string;
   /** After so long without a byte it is given up. */
   silenceMs: number;
+  /** Told when no connection to it can be made. */
+  onUnreachable?: () => void;
 };
 
 export type Question = {
@@ -148,7 +150,9 @@ export async function openAnswer(
     throw upstreamRefusal(model, status, said, retryAfter, holdKey(headers));
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof SilentServer ? silent(server) : asUpstreamError(server, error);
+    const told = error instanceof SilentServer ? silent(server) : asUpstreamError(server, error);
+    if (told instanceof UpstreamError && told.code === unreachable) server.onUnreachable?.();
+    throw told;
   }
 }
 
@@ -214,7 +218,7 @@ function connectionInWords(error: Error): [string, string] | null {
   const code = String(error.code);
   if (/CERT|UNABLE_TO_/.test(code))
     return [`has a certificate that is not valid here (${code})${caHint(code)}`, unreachable];
-  return /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/.test(code)
+  return /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ETIMEDOUT)$/.test(code)
     ? ["cannot be reached", unreachable]
     : ["broke off the connection", "upstream_lost"];
 }

@@ -66,7 +66,8 @@ const firstLookMs = 3000;
  * @throws {UsageError} they answer, and none has what its settings ask for.
  */
 export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<RunningServer> {
-  const { joinToken, proxies = noProxy, log = () => {} } = options;
+  const { joinToken, proxies = noProxy } = options;
+  const { log, open: openLog } = heldLog(options.log);
   const models = new RemoteModels();
   const responses = new ResponseStore();
   let isDraining = false;
@@ -107,9 +108,26 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
     },
   };
   const refusal = await refusalOfAll(looks);
-  if (refusal === null) return running;
-  await running.close(0);
-  throw refusal;
+  if (refusal !== null) {
+    await running.close(0);
+    throw refusal;
+  }
+  openLog();
+  return running;
+}
+
+/** Lines wait until it is known that the worker stays: one that leaves has said all by its error. */
+function heldLog(write: (line: string) => void = () => {}) {
+  let held: string[] | null = [];
+  const log = (line: string) => {
+    if (held === null) write(line);
+    else held.push(line);
+  };
+  const open = () => {
+    for (const line of held ?? []) write(line);
+    held = null;
+  };
+  return { log, open };
 }
 
 /** Null as soon as one of the servers may be of use, or takes its time. */
@@ -151,7 +169,8 @@ function watch(
   models.await(options.names);
   let served: RemoteServed[] = [];
   const toServed = (found: RemoteModel): RemoteServed => {
-    const remote = { ...found, card: { ...found.card, response_tag: responseTag } };
+    const server = { ...found.server, onUnreachable: () => watched.suspect() };
+    const remote = { ...found, server, card: { ...found.card, response_tag: responseTag } };
     const preparation = { defaults: options.defaults, fetchPicture };
     const places = new Places(options.limitConcurrency);
     const served = placedSpeaker(preparedSpeaker(toSpeaker(remote), preparation), places);
@@ -160,7 +179,7 @@ function watch(
   const events = {
     onAsked,
     onFound: ({ models: found, doubt }: FoundModels) => {
-      if (doubt !== null) log(`${doubt}; it is asked for all the same.`);
+      if (doubt !== null) log(`${doubt} It is asked for all the same.`);
       served = found.map(toServed);
       log(`${urlInWords(options.url)}${throughProxy(options, proxies)}: ${describe(served)}`);
       for (const model of served) {
@@ -176,7 +195,8 @@ function watch(
     },
     log,
   };
-  return new UpstreamWatch(options, client, events, pauses);
+  const watched = new UpstreamWatch(options, client, events, pauses);
+  return watched;
 }
 
 function describe(served: readonly RemoteServed[]): string {

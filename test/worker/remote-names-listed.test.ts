@@ -22,9 +22,12 @@ describe("--upstream-model", () => {
   test("that a server does not list is refused at start, with the nearest names", async () => {
     const stub = keep(await serveStub("vllm", listing("Qwen/Qwen3-8B", "Qwen/Qwen3-4B", "phi-4")));
     const models = [remoteModel(stub, { upstreamModel: "qwen3-8b" })];
-    await expect(serveRemoteWorker({ ...place, models })).rejects.toThrow(
-      `The server at ${stub.url} lists no model 'qwen3-8b': did you mean 'Qwen/Qwen3-8B'.`,
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    await expect(serveRemoteWorker({ ...place, models, log })).rejects.toThrow(
+      `The server at ${stub.url} lists no model 'qwen3-8b': did you mean 'Qwen/Qwen3-8B'?`,
     );
+    expect(lines).toEqual([]); // nobody asks again
     const others = [remoteModel(stub, { upstreamModel: "gemma" })];
     await expect(serveRemoteWorker({ ...place, models: others })).rejects.toThrow(
       "lists no model 'gemma': it has Qwen/Qwen3-8B, Qwen/Qwen3-4B, phi-4.",
@@ -47,7 +50,9 @@ describe("--upstream-model", () => {
   ])("that %s does not list is asked for all the same, and said to be unlisted", async ([kind]) => {
     const stub = keep(await serveStub(kind));
     const worker = await startRemote([remoteModel(stub, { upstreamModel: "other", names: ["m"] })]);
-    expect(worker.lines[0]).toMatch(/lists no model 'other': .*; it is asked for all the same\.$/);
+    expect(worker.lines[0]).toMatch(
+      /lists no model 'other': .*[.?] It is asked for all the same\.$/,
+    );
     await post(worker.url, "/v1/chat/completions", { model: "m", messages });
     expect(stub.bodies[0]?.model).toBe("other");
   });

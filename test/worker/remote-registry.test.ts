@@ -79,6 +79,23 @@ describe("a remote worker behind the api", () => {
     expect(away).toHaveLength(1);
   });
 
+  test("leaves it as soon as a request finds its server away", async () => {
+    const { controller, models } = await startFleet();
+    const stub = await serveStub("vllm");
+    const worker = await startRemote([remoteModel(stub, { names: ["m"] })], {
+      ...{ controllerAddress: controller.url, healthMs: 60_000 },
+    });
+    await eventually(async () => (await models()).includes("m"));
+    await stub.close();
+    const body = { model: "m", messages };
+    const asked = await post(worker.url, "/v1/chat/completions", body);
+    expect(asked.status).toBe(502);
+    await eventually(async () => !(await models()).includes("m"), 1000);
+    const again = await post(worker.url, "/v1/chat/completions", body);
+    expect(again.status).toBe(503);
+    expect(again.headers.get("retry-after")).toBe("2");
+  });
+
   test("started before its server says so in one line, and keeps looking", async () => {
     const stub = await serveStub("vllm");
     const { port } = new URL(stub.url);
@@ -98,7 +115,7 @@ describe("a remote worker behind the api", () => {
     await eventually(async () => (await fetch(`${worker.url}/health`)).status === 200);
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(
-      /'m' cannot be reached\. It is asked again every 0\.02 s until its models can be served\.$/,
+      /'m' cannot be reached: the connection is refused \(ECONNREFUSED\)\. It is asked again every 0\.02 s until its models can be served\.$/,
     );
     expect(lines[1]).toMatch(/vllm 0\.11\.0, serves m/);
   });

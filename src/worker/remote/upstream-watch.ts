@@ -5,7 +5,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { UsageError } from "../../errors/usage-error.ts";
 import type { HttpClient } from "../../http/client.ts";
-import { ProxyError } from "../../http/proxies.ts";
 import { urlInWords } from "../../http/url-in-words.ts";
 import type { RemoteModel } from "../../remote/remote-model.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type RemoteUpstream,
 } from "../../remote/remote-upstream.ts";
 import { kindOf } from "../../remote/server-kinds.ts";
+import { absenceInWords } from "./absence-in-words.ts";
 
 export type WatchEvents = {
   onFound: (found: FoundModels) => void;
@@ -44,6 +44,7 @@ export class UpstreamWatch {
   readonly #leaving = new AbortController();
   readonly #done: Promise<void>;
   #lastReason = "";
+  #suspicion = new AbortController();
 
   constructor(
     upstream: RemoteUpstream,
@@ -58,8 +59,14 @@ export class UpstreamWatch {
     this.#done = this.#run();
   }
 
+  /** Ends the pause before the next look: a request found nobody there. Two looks are never at once. */
+  suspect(): void {
+    this.#suspicion.abort();
+  }
+
   async close(): Promise<void> {
     this.#leaving.abort();
+    this.#suspicion.abort();
     await this.#done;
   }
 
@@ -92,7 +99,8 @@ export class UpstreamWatch {
       this.#events.onAsked(null);
       return found;
     } catch (error) {
-      this.#say(`${reasonOf(error)} It ${this.#again()}.`);
+      const isProxied = () => this.#client.isProxied(this.#upstream.url);
+      this.#say(`${absenceInWords(error, isProxied)} It ${this.#again()}.`);
       this.#events.onAsked(error instanceof UsageError ? error : null);
       return null;
     }
@@ -103,13 +111,24 @@ export class UpstreamWatch {
     if (first === undefined) return;
     const { isHosted } = kindOf(first.card.upstream?.kind);
     const everyMs = this.#pauses.healthMs ?? (isHosted ? usual.hostedHealthMs : usual.healthMs);
-    for (;;) {
-      await this.#pause(everyMs);
+    for (let isSuspect = false; ; ) {
+      if (isSuspect) await this.#pause(secondLookMs); // it was well: its clients may go on to doubt it
+      isSuspect = await this.#untilSuspect(everyMs);
       if (this.#leaving.signal.aborted) return;
       if (await this.#unlessLeft(isWell(first))) continue;
+      if (isSuspect) return; // the request was the first look
       await this.#pause(Math.min(secondLookMs, everyMs));
       if (!(await this.#unlessLeft(isWell(first)))) return;
     }
+  }
+
+  /** @returns whether it was cut short. */
+  async #untilSuspect(ms: number): Promise<boolean> {
+    if (this.#leaving.signal.aborted) return true;
+    this.#suspicion = new AbortController();
+    const { signal } = this.#suspicion;
+    await wait(ms, undefined, { signal }).catch(() => {});
+    return signal.aborted;
   }
 
   /** Nobody waits for the server any more once we leave: null. What was asked ends with the client. */
@@ -133,11 +152,4 @@ export class UpstreamWatch {
   async #pause(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#leaving.signal }).catch(() => {});
   }
-}
-
-/** The log may have what clients are not told: where the proxy on the way is. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause, message } = error;
-  return cause instanceof ProxyError ? `It cannot be reached: ${cause.message}.` : message;
 }
