@@ -137,7 +137,9 @@ async function addressesOf(
         );
   const isReachable = allowed === "any" || addresses.every(({ address }) => isPublic(address));
   if (addresses.length > 0 && isReachable) return addresses;
-  throw refusal("is at a host without a public address", "invalid_image_url");
+  // Which of the two it is, is not told: internal names could be found out by it.
+  const unknown = family === 0 ? ", or whose name is not known here" : "";
+  throw refusal(`is at a host without a public address${unknown}`, "invalid_image_url");
 }
 
 /** Resolves with the head. No connection is kept: the next one may have to go elsewhere. */
