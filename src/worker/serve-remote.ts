@@ -202,7 +202,13 @@ function watch(
 function describe(served: readonly RemoteServed[]): string {
   const upstream = served[0]?.remote.card.upstream;
   const kind = [upstream?.kind, upstream?.version].filter(Boolean).join(" ");
-  return `${kind}, serves ${served.map(({ remote }) => remote.card.id).join(", ")}`;
+  return `${kind}, serves ${served.map(({ remote }) => namesInWords(remote)).join(", ")}`;
+}
+
+/** `gpt-4o (also qwen) as Qwen/Qwen3-8B`: its names here, and the one there. */
+function namesInWords({ card: { id, aliases }, upstreamModel }: RemoteModel): string {
+  const also = aliases.length > 0 ? ` (also ${aliases.join(", ")})` : "";
+  return `${id}${also}${upstreamModel === id ? "" : ` as ${upstreamModel}`}`;
 }
 
 function throughProxy({ url }: RemoteModelOptions, proxies: ProxyChoice): string {

@@ -51,7 +51,7 @@ describe("a server behind a proxy", () => {
     expect(stub.headers).toMatchObject({ host: "upstream.example", authorization: "Bearer sk-1" });
     expect(stub.headers).not.toHaveProperty("proxy-authorization");
     expect(worker.lines).toContainEqual(
-      `http://upstream.example/v1 through the proxy ${proxy.url}: vllm 0.11.0, serves m`,
+      `http://upstream.example/v1 through the proxy ${proxy.url}: vllm 0.11.0, serves m as Qwen/Qwen2.5-7B-Instruct-AWQ`,
     );
     expect(worker.lines.join()).not.toContain("p%40ss");
   });

@@ -103,7 +103,7 @@ describe("a remote worker behind the api", () => {
     const lines: string[] = [];
     const worker = keep(
       await serveRemoteWorker({
-        models: [remoteModel(stub, { names: ["m"] })],
+        models: [remoteModel(stub, { names: ["m", "n"] })],
         ...{ host: "127.0.0.1", port: 0, healthMs: 20, retryMs: 20 },
         log: (line) => lines.push(line),
       }),
@@ -117,7 +117,9 @@ describe("a remote worker behind the api", () => {
     expect(lines[0]).toMatch(
       /'m' cannot be reached: the connection is refused \(ECONNREFUSED\)\. It is asked again every 0\.02 s until its models can be served\.$/,
     );
-    expect(lines[1]).toMatch(/vllm 0\.11\.0, serves m/);
+    expect(lines[1]).toMatch(
+      /vllm 0\.11\.0, serves m \(also n\) as Qwen\/Qwen2\.5-7B-Instruct-AWQ$/,
+    );
   });
 
   test("shares a model's requests among the servers that have it", async () => {
