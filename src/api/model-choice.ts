@@ -1,6 +1,7 @@
 /** @file Which model a request means, by the name it gives or by none, and whether it can do it. */
 import { ModelNotFoundError, UnsupportedCapabilityError } from "../errors/model-errors.ts";
 import { InvalidRequestError } from "../errors/request-errors.ts";
+import { namesOf } from "../protocol/adapter-names.ts";
 import type { Capability } from "../protocol/openai.ts";
 import type { WorkerState } from "../protocol/registry.ts";
 import { isAble, serves } from "../routing/dispatch.ts";
@@ -39,11 +40,16 @@ export function assertServed(
       "model",
       named.every((worker) => worker.model.upstream !== undefined),
     );
-  if (!table.remembers(model)) throw new ModelNotFoundError(model, idsOf(workers));
+  if (!table.remembers(model)) throw new ModelNotFoundError(model, allNamesOf(workers));
 }
 
 function abilitiesOf(workers: readonly WorkerState[]): Capability[] {
   return [...new Set(workers.flatMap(({ model }) => model.capabilities))];
+}
+
+/** Every name that `/v1/models` has: aliases and adapters too. */
+function allNamesOf(workers: readonly WorkerState[]): string[] {
+  return [...new Set(workers.flatMap(({ model }) => namesOf(model)))];
 }
 
 function idsOf(workers: readonly WorkerState[]): string[] {
