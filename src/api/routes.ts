@@ -61,4 +61,5 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   get("/tokenizer_info"),
   get("/props"),
   get("/slots"),
+  get("/lora-adapters"),
 ];

@@ -14,6 +14,7 @@ import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
 import { ollamaListRoutes } from "../serving/ollama/list-routes.ts";
+import { adapterRoutes } from "./adapter-routes.ts";
 import { FastChatWorkers } from "./fastchat-workers.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { routesToWorkers } from "./forwarded-routes.ts";
@@ -42,6 +43,7 @@ export async function serveApi(options: ApiOptions): Promise<RunningServer> {
   const forwarder = new Forwarder(fleet, client, fastchat, metrics, random);
   const app = apiApp(options, fleet, metrics)
     .route("/", routesToWorkers(fleet, forwarder, fastchat))
+    .route("/", adapterRoutes())
     .route("/", storedResponseRoutes(fleet, forwarder, fastchat))
     .route("/", tokenCheckRoutes(fleet, client, fastchat, random))
     .route("/", unknownOllamaPaths());

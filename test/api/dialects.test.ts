@@ -307,3 +307,9 @@ describe("ranks and FastChat's embeddings", () => {
     expect((await post(api, "/v1/rerank", { model: "echo", query: "x" })).status).toBe(400);
   });
 });
+
+test("a worker is asked which LoRA adapters it has", async () => {
+  const { api, workers } = await house([{}]);
+  await fetch(`${api.url}/lora-adapters?model=echo`);
+  expect(workers[0]?.seen).toEqual(["GET /lora-adapters?model=echo"]);
+});
