@@ -75,6 +75,24 @@ export class UnknownUrlError extends ApiError {
   }
 }
 
+/** There is a route of this path, for other methods. */
+export class WrongMethodError extends ApiError {
+  override readonly name = "WrongMethodError";
+  readonly status = 405;
+  readonly type = "invalid_request_error";
+  readonly code = "method_not_allowed";
+  readonly allowed: readonly string[];
+
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super(`${path} does not take ${method}: ask it by ${allowed.join(" or ")}.`);
+    this.allowed = allowed;
+  }
+
+  override headers() {
+    return { allow: this.allowed.join(", ") };
+  }
+}
+
 /** The body is not plain JSON: multipart, compressed, or something else. */
 export class UnsupportedMediaTypeError extends ApiError {
   override readonly name = "UnsupportedMediaTypeError";

@@ -3,7 +3,7 @@
  * the dialect of its path and, if asked, logs one line a request. It knows no route.
  */
 import { Hono } from "hono";
-import { UnknownUrlError } from "../errors/request-errors.ts";
+import { UnknownUrlError, WrongMethodError } from "../errors/request-errors.ts";
 import { logRequest } from "./access-log.ts";
 import { dialectOf } from "./dialect.ts";
 import { toFailure } from "./failure.ts";
@@ -16,7 +16,10 @@ export function createApp({ log = false }: { log?: boolean } = {}): Hono {
   app.use(nameRequest);
   if (log) app.use(logRequest);
   app.notFound((c) => {
-    throw new UnknownUrlError(c.req.method, c.req.path);
+    const { method, path } = c.req;
+    const allowed = methodsOf(app, path);
+    if (allowed.length > 0) throw new WrongMethodError(method, path, allowed);
+    throw new UnknownUrlError(method, path);
   });
   app.onError((error, c) => {
     // Whatever fails because the client left has nobody to tell, and is no bug.
@@ -28,4 +31,13 @@ export function createApp({ log = false }: { log?: boolean } = {}): Hono {
     return c.json(dialectOf(c.req.path).toFailureBody(body, status, requestId(c)), status);
   });
   return app;
+}
+
+/** Those that have a route of their own for a path; what answers to every path is none of them. */
+function methodsOf(app: Hono, path: string): string[] {
+  return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>
+    app.router
+      .match(method, path)[0]
+      .some(([[, route]]) => route.method === method && !/^\/?\*$/.test(route.path)),
+  );
 }

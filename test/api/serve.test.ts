@@ -88,11 +88,31 @@ describe("the official client", () => {
   });
 
   test("raises NotFoundError for an unknown model, and is told what there is", async () => {
-    const { api } = await house([{}]);
+    const { api } = await house([{ model: { adapters: ["haiku"] } }]);
     const asked = client(api).chat.completions.create({ ...chat, model: "nope" });
     await expect(asked).rejects.toBeInstanceOf(OpenAI.NotFoundError);
     await expect(asked).rejects.toMatchObject({ code: "model_not_found", param: "model" });
     await expect(asked).rejects.toThrow(/echo/);
+    const late = client(api).chat.completions.create({ ...chat, model: "echo:late" });
+    await expect(late).rejects.toThrow("Models here: echo, parrot, echo:haiku.");
+  });
+
+  test("says by which method a path is asked", async () => {
+    const { api } = await house([{}]);
+    const response = await fetch(`${api.url}/v1/chat/completions`);
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    const { message } = await errorOf(response);
+    expect(message).toBe("/v1/chat/completions does not take GET: ask it by POST.");
+    expect((await fetch(`${api.url}/v1/chat/completion`)).status).toBe(404);
+  });
+
+  test("is told that LoRA adapters are changed at the worker itself", async () => {
+    const { api } = await house([{}]);
+    for (const path of ["/lora-adapters", "/v1/load_lora_adapter", "/v1/unload_lora_adapter"]) {
+      const refused = await post(api, {}, path);
+      expect(refused.status).toBe(400);
+      expect((await errorOf(refused)).message).toContain(`send POST ${path} to the address`);
+    }
   });
 
   test("raises BadRequestError that names the field the worker refused", async () => {

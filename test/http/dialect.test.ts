@@ -141,7 +141,7 @@ describe("a failure", () => {
     ["of another media type", { body: "x", headers: { "content-type": "text/plain" } }, 415],
     ["of a large body", { body: `{"name":"${"x".repeat(2000)}"}` }, 413],
     ["without a key", { body: "{}", query: "?key=asked" }, 401],
-    ["of an unknown method", { method: "PUT", body: "{}" }, 404],
+    ["of an unknown method", { method: "PUT", body: "{}" }, 405],
   ])("%s has its path's shape", async ([, init, status]) => {
     const type = { "content-type": "application/json" };
     const ask = (path: string) =>
