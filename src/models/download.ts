@@ -10,6 +10,7 @@ import { fileDigest } from "../files/file-digest.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { publishedDigests } from "../http/hugging-face.ts";
 import { readGguf } from "../llama/gguf-reader.ts";
+import { downloadFailure } from "./download-failure.ts";
 
 export type DownloadOptions = {
   folder: string;
@@ -28,6 +29,7 @@ export async function download(
   spec: string,
   options: Partial<DownloadOptions> & { folder: string },
 ): Promise<string> {
+  assertComplete(spec);
   makeFolder(options.folder);
   try {
     const present = await fetchModel(spec, options, false).catch(() => undefined);
@@ -37,8 +39,16 @@ export async function download(
     return path;
   } catch (error) {
     if (error instanceof UsageError || options.signal?.aborted) throw error;
-    throw new UsageError(reasonOf(spec, error), { cause: error });
+    throw new UsageError(await downloadFailure(spec, error, options.endpoint), { cause: error });
   }
+}
+
+/** Of an owner alone the downloader speaks in its own words, and as if the network were at fault. */
+function assertComplete(spec: string): void {
+  if (/^https?:/.test(spec) || /^\w+:(\/\/)?[^/:]+\/[^/:]+/.test(spec)) return;
+  throw new UsageError(
+    `'${spec}' names no repository of Hugging Face: write hf:owner/repo[:quant].`,
+  );
 }
 
 async function fetchModel(
@@ -84,20 +94,4 @@ function partsOf(path: string): string[] {
     rmSync(path, { force: true });
     throw error;
   }
-}
-
-function reasonOf(spec: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/does not exist|40[04]/.test(message)) {
-    return `Hugging Face has no model '${spec}': check the owner, the repository and the quantisation (hf:OWNER/REPO:Q4_K_M).`;
-  }
-  if (/40[13]|Unauthorized|Forbidden/.test(message)) {
-    return `'${spec}' needs permission: accept its licence on Hugging Face and set HF_TOKEN.`;
-  }
-  if (/ENOSPC/.test(message)) return `There is not enough space on the disk to download '${spec}'.`;
-  return `'${spec}' cannot be downloaded (${firstLine(message)}): check the network, or give the path of a .gguf file that is already here.`;
-}
-
-function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? "").slice(0, 200);
 }

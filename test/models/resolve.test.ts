@@ -5,9 +5,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/errors/usage-error.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
+import { proxyAdvice } from "../../src/models/download-failure.ts";
 import { resolveModel } from "../../src/models/resolve.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "resolve-"));
@@ -117,8 +118,30 @@ describe("resolveModel of an hf: name", () => {
   });
 
   test("says what to do without a network", async () => {
-    expect(await sentence("hf:me/tiny:Q4_K_M", { endpoint: "http://127.0.0.1:9/" })).toMatch(
-      /cannot be downloaded .*: check the network, or give the path of a \.gguf file/,
+    vi.stubEnv("HTTPS_PROXY", "").stubEnv("https_proxy", "");
+    const nobody = "http://127.0.0.1:2/";
+    expect(await sentence("hf:me/tiny:Q4_K_M", { endpoint: nobody })).toBe(
+      "'hf:me/tiny:Q4_K_M' cannot be downloaded (127.0.0.1:2 cannot be reached: ECONNREFUSED): check the network, or give the path of a .gguf file that is already here.",
     );
+    vi.unstubAllEnvs();
   });
+
+  test("says that Node's fetch passes the proxy by", () => {
+    const env = { HTTPS_PROXY: "http://proxy:3128" };
+    expect(proxyAdvice(env, "20.20.2")).toMatch(
+      /^hf: downloads do not go through the proxy in HTTPS_PROXY on Node 20\.20\.2\. .*curl -x "\$HTTPS_PROXY"/,
+    );
+    expect(proxyAdvice(env, "24.1.0")).toMatch(/set NODE_USE_ENV_PROXY=1\.$/);
+    expect(proxyAdvice({ ...env, NODE_USE_ENV_PROXY: "1" }, "24.1.0")).toBeUndefined();
+    expect(proxyAdvice({}, "20.20.2")).toBeUndefined();
+  });
+
+  test.for(["hf:Qwen", "hf:", "huggingface:Qwen", "hf:Qwen/"])(
+    "says how %s is written whole",
+    async (spec) => {
+      expect(await sentence(spec, { endpoint })).toBe(
+        `'${spec}' names no repository of Hugging Face: write hf:owner/repo[:quant].`,
+      );
+    },
+  );
 });
