@@ -27,7 +27,10 @@ export function chatCommand(): Command {
     .option("--api-base <url>", "a server, up to and including /v1", "http://127.0.0.1:8000/v1")
     .option("--model <id>", "its model (default: the server's first)")
     .option("--api-key <key>", "its key (better: FASTCHAT_API_KEY)")
-    .option("--model-path <path>", "no server: a GGUF file, or hf:owner/repo[:quant]")
+    .option(
+      "--model-path <path>",
+      "no server: a GGUF file, hf:owner/repo[:quant], fastchat-tiny or fastchat-micro",
+    )
     .option("--lora <file[=scale]>", "a LoRA adapter for that file; may be given again", addLora)
     .option("--conv-system-msg <text>", "the system message")
     .option("--temperature <t>", "0…2", number, 0.7)

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { namedTemplate, unknownTemplate } from "../chat/fastchat/named-template.ts";
+import { embeddedModel } from "../models/embedded.ts";
 import type { Key } from "../protocol/complaint.ts";
 import { FastChatConfig, isRemote, type ModelConfig } from "../protocol/config.ts";
 import type { RemoteConfig } from "../protocol/remote-config.ts";
@@ -65,7 +66,10 @@ function resolvePaths(config: FastChatConfig, { folder, failAt }: YamlFile): Fas
     namedTemplate(name) ? name : failAt(key, unknownTemplate(name));
   const template = (key: Key, given: string) =>
     namedTemplate(given) && !existsSync(resolve(folder, given)) ? given : file(key, given);
-  const modelFile = (key: Key, path: string) => (path.startsWith("hf:") ? path : file(key, path));
+  const embedded = (path: string) =>
+    existsSync(resolve(folder, path)) ? undefined : embeddedModel(path);
+  const modelFile = (key: Key, path: string) =>
+    path.startsWith("hf:") ? path : (embedded(path) ?? file(key, path));
   const model = (it: ModelConfig, i: number): ModelConfig => ({
     ...it,
     path: modelFile(["models", i, "path"], it.path),

@@ -33,7 +33,7 @@ const table: Record<keyof ModelConfig, ModelFlag> = {
   path: {
     name: "model-path",
     value: "<path>",
-    about: "a GGUF file, or hf:owner/repo[:quant] to download",
+    about: "a GGUF file, hf:owner/repo[:quant] to download, or fastchat-tiny or fastchat-micro",
   },
   names: {
     name: "model-names",

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../errors/usage-error.ts";
+import { embeddedModel } from "../models/embedded.ts";
 import { type Key, toComplaint } from "../protocol/complaint.ts";
 import { InitConfig, TrainConfig } from "../protocol/training.ts";
 import { readHistory } from "../train/report/run-history.ts";
@@ -61,14 +62,23 @@ function fromFile({ settings, folder, failAt }: YamlFile): Record<string, unknow
   if (!parsed.success) return failAt([], "must be settings, each as `key: value`");
   const toPath = (path: unknown) =>
     typeof path === "string" && !isRemote(path) ? resolve(folder, path) : path;
+  const model = parsed.data.model_path;
   const paths = Object.fromEntries(
-    ["model_path", "output", "eval_data", "chat_template"]
+    ["output", "eval_data", "chat_template"]
       .filter((key) => key in parsed.data)
       .map((key) => [key, toPath(parsed.data[key])]),
   );
+  if (typeof model === "string") paths.model_path = modelFile(model, folder);
   const data = z.array(z.looseObject({ path: z.string() })).safeParse(parsed.data.data);
   if (data.success) paths.data = data.data.map((one) => ({ ...one, path: toPath(one.path) }));
   return { ...parsed.data, ...paths };
+}
+
+/** Of an embedded model by its name alone too. */
+function modelFile(path: string, folder = "."): string {
+  const found = resolve(folder, path);
+  if (isRemote(path)) return path;
+  return existsSync(found) ? found : (embeddedModel(path) ?? found);
 }
 
 export const isRemote = (path: string) => /^(hf|huggingface|https?):/.test(path);
@@ -99,7 +109,7 @@ function withFiles(config: TrainConfig, missing: (key: Key, path: string) => nev
   const { model_path: model, eval_data, chat_template } = config;
   return {
     ...config,
-    model_path: model === null || isRemote(model) ? model : resolve(model),
+    model_path: model === null ? null : modelFile(model),
     data: config.data.map((one, i) => ({ ...one, path: there(["data", i, "path"], one.path) })),
     eval_data: eval_data && there(["eval_data"], eval_data),
     chat_template: chat_template && there(["chat_template"], chat_template),

@@ -35,7 +35,7 @@ const flags: Record<string, Flag[]> = {
     {
       key: "model_path",
       value: "<path>",
-      says: "the base: a GGUF file, or hf:owner/repo[:quant]",
+      says: "the base: a GGUF file, hf:owner/repo[:quant], fastchat-tiny or fastchat-micro",
       aliases: ["model_name_or_path"],
     },
     {

@@ -20,7 +20,7 @@ others.
 Remote workers may join when FASTCHAT_JOIN_TOKEN is set: the controller then
 listens on --host too.
 
-Ctrl-C lets running answers end, for up to 30 s; a second one ends everything at once.
+Ctrl-C lets running answers end, for up to 30 s; a second one ends all at once.
 
 Examples:
   fastchat
@@ -34,7 +34,7 @@ export function upCommand(): Command {
     .option("--config <file>", `what to serve (default: ${usualConfig}, if there is one)`)
     .option(
       "--model-path <path>",
-      "serve this GGUF file too, or hf:owner/repo[:quant]; may repeat",
+      "serve this GGUF file too, or hf:owner/repo[:quant], fastchat-tiny, fastchat-micro; may repeat",
       add,
     )
     .optionsGroup("Where it listens:")

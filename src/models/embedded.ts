@@ -24,5 +24,15 @@ export function embeddedModels(): string[] {
   return paths;
 }
 
+/**
+ * The path of an embedded model by its name alone; a file of that name goes first.
+ *
+ * @throws {UsageError} it is missing.
+ */
+export function embeddedModel(name: string): string | undefined {
+  const at = ([...names] as string[]).indexOf(name);
+  return at < 0 ? undefined : embeddedModels()[at];
+}
+
 /** In the sources, from where the built code finds it too: tsc copies no models. */
 const folder = new URL("../../src/models/embedded/", import.meta.url);

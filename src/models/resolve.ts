@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors/usage-error.ts";
 import { defaultDataDir } from "./data-dir.ts";
 import { type DownloadOptions, download } from "./download.ts";
+import { embeddedModel } from "./embedded.ts";
 
 export type ResolveOptions = Partial<DownloadOptions> & {
   /** Downloads are kept in its `models/`. Default `defaultDataDir()`. */
@@ -17,7 +18,7 @@ export type ResolveOptions = Partial<DownloadOptions> & {
 /**
  * The path of the model's (first) file.
  *
- * @param spec `FILE`, `hf:OWNER/REPO[:QUANT]`, `hf:OWNER/REPO/FILE.gguf` or an `https:` address.
+ * @param spec `FILE`, an embedded model's name, `hf:OWNER/REPO[:QUANT]`, `hf:OWNER/REPO/FILE.gguf` or an `https:` address.
  * @throws {UsageError} no such file, no such model, no network, or a download that went wrong.
  */
 export async function resolveModel(spec: string, options: ResolveOptions = {}): Promise<string> {
@@ -28,6 +29,8 @@ export async function resolveModel(spec: string, options: ResolveOptions = {}): 
 
 function existingFile(path: string): string {
   const stat: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+  const embedded = stat === undefined ? embeddedModel(path) : undefined;
+  if (embedded !== undefined) return embedded;
   if (stat === undefined) throw new UsageError(`There is no model file ${path}.${hint(path)}`);
   if (!stat.isDirectory()) return path;
   const models = readdirSync(path).filter((name) => name.endsWith(".gguf"));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readArenaFile, readConfigFile } from "../../src/cli/config-file.ts";
 import { UsageError } from "../../src/errors/usage-error.ts";
+import { embeddedModels } from "../../src/models/embedded.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -43,6 +44,12 @@ describe("readConfigFile", () => {
       "hf:owner/repo:Q8_0",
     ]);
     expect(data_dir).toBe(join(folder, "data"));
+  });
+
+  test("takes an embedded model by its name", () => {
+    expect(read("models:\n  - path: fastchat-micro\n").models).toMatchObject([
+      { path: embeddedModels()[1] },
+    ]);
   });
 
   test("takes a draft model for a file of the same kind", () => {

@@ -8,6 +8,7 @@ import { FlagError } from "../../src/cli/flag-error.ts";
 import { readTrainConfig, type TrainSources } from "../../src/cli/train-config.ts";
 import { addTrainFlags, givenSettings } from "../../src/cli/train-flags.ts";
 import { UsageError } from "../../src/errors/usage-error.ts";
+import { embeddedModels } from "../../src/models/embedded.ts";
 import { TrainConfig } from "../../src/protocol/training.ts";
 import { believableRun } from "../train/report/believable-run.ts";
 
@@ -24,6 +25,18 @@ function write(name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+describe("an embedded model", () => {
+  test("is taken by its name, from the flag and from the file", () => {
+    const [tiny] = embeddedModels();
+    const flags = ["--data", chats, "--model-path", "fastchat-tiny"];
+    expect(read(flags).model_path).toBe(tiny);
+    const file = write("tiny.yaml", "model_path: fastchat-tiny\n");
+    expect(read(["--data", chats], { file }).model_path).toBe(tiny);
+    write("fastchat-tiny", "GGUF"); // a file of that name goes first
+    expect(read(["--data", chats], { file }).model_path).toBe(join(folder, "fastchat-tiny"));
+  });
+});
 
 /** As the command line would read it. */
 function read(args: readonly string[], sources: Omit<TrainSources, "flags"> = {}): TrainConfig {
@@ -181,7 +194,9 @@ describe("readTrainConfig, for a new model", () => {
 
   test("names line and key of what is wrong in the file", () => {
     const init = write("init.yaml", "name: tiny\nlayer: 2\n");
-    expect(complaint(["--data", chats], { init }).message).toBe("init.yaml:2: layer: unknown key");
+    expect(complaint(["--data", chats], { init }).message).toBe(
+      "init.yaml:2: layer: unknown key: did you mean 'layers'?",
+    );
   });
 });
 

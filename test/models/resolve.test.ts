@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/errors/usage-error.ts";
 import { writeTinyModel } from "../../src/fresh/tiny-model.ts";
 import { proxyAdvice } from "../../src/models/download-failure.ts";
+import { embeddedModels } from "../../src/models/embedded.ts";
 import { resolveModel } from "../../src/models/resolve.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "resolve-"));
@@ -115,6 +116,13 @@ describe("resolveModel of an hf: name", () => {
     expect(await sentence("hf:me/other:Q8_0", { endpoint })).toContain(
       "Hugging Face has no model 'hf:me/other:Q8_0'",
     );
+  });
+
+  test("takes an embedded model by its name", async () => {
+    const [tiny, micro] = embeddedModels();
+    expect(await resolveModel("fastchat-tiny")).toBe(tiny);
+    expect(await resolveModel("fastchat-micro")).toBe(micro);
+    expect(await sentence("fastchat-huge")).toBe("There is no model file fastchat-huge.");
   });
 
   test("says what to do without a network", async () => {
