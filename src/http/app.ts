@@ -18,7 +18,9 @@ export function createApp({ log = false }: { log?: boolean } = {}): Hono {
   app.notFound((c) => {
     const { method, path } = c.req;
     const allowed = methodsOf(app, path);
-    if (allowed.length > 0) throw new WrongMethodError(method, path, allowed);
+    const asked = method === "HEAD" ? "GET" : method; // whose route may have found nothing
+    if (allowed.length > 0 && !allowed.includes(asked))
+      throw new WrongMethodError(method, path, allowed);
     throw new UnknownUrlError(method, path);
   });
   app.onError((error, c) => {

@@ -82,7 +82,7 @@ describe("another site's page (S10)", () => {
       "share",
       "messages",
     ])
-      expect((await visitor.get(`/api/chats/${chat.id}/${verb}`)).status, verb).toBe(404);
+      expect((await visitor.get(`/api/chats/${chat.id}/${verb}`)).status, verb).toBe(405);
   });
 });
 
