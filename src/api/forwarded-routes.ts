@@ -12,6 +12,7 @@ import { UnavailableError } from "../errors/worker-errors.ts";
 import { readBody } from "../http/body.ts";
 import { dialectOf } from "../http/dialect.ts";
 import { parseJson } from "../http/json.ts";
+import { countAs } from "../http/request-metrics.ts";
 import { serves } from "../routing/dispatch.ts";
 import { Routable } from "./demand.ts";
 import type { FastChatWorkers } from "./fastchat-workers.ts";
@@ -34,6 +35,8 @@ export function routesToWorkers(
       assertReady(fleet);
       const capability = capabilityOf(route, routable);
       const model = modelOf(fleet, c, route, routable, capability);
+      const known = fleet.table.idOf(model) ?? (fleet.table.remembers(model) ? model : undefined);
+      if (known !== undefined) countAs(c, known);
       assertServed(fleet.table, model, capability);
       const holder = holderFor(fleet, fastchat, c, routable, model);
       return forwarder.forward(c, { model, capability, body, routable, holder });

@@ -63,7 +63,9 @@ export class Forwarder {
     this.#fastchat = fastchat;
     this.#random = random;
     this.#retries = metrics.counter("fastchat_api_retries_total", "Second attempts.");
+    this.#retries.add(0);
     this.#losses = metrics.counter("fastchat_api_broken_answers_total", "Broken off by a worker.");
+    this.#losses.add(0);
     const active = () => this.#budget.active;
     metrics.gauge("fastchat_api_requests_active", "Requests in progress.", active);
   }

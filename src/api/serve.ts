@@ -10,6 +10,7 @@ import { HttpClient } from "../http/client.ts";
 import { allowOrigins } from "../http/cors.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { greet, unknownOllamaPaths } from "../http/ollama-manners.ts";
+import { countRequests } from "../http/request-metrics.ts";
 import { type RunningServer, serve } from "../http/serve.ts";
 import { version } from "../protocol/version.ts";
 import type { Random } from "../routing/dispatch.ts";
@@ -68,7 +69,9 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
   const { apiKeys = [], allowedOrigins, log = false } = options;
   metrics.gauge("fastchat_api_workers", "Known workers.", () => fleet.table.workers().length);
   metrics.gauge("fastchat_api_workers_ejected", "Failing.", () => fleet.table.ejected().length);
+  const known = () => fleet.table.workers().map(({ model }) => model);
   return createApp({ log })
+    .use(countRequests(metrics, { prefix: "fastchat_api", known }))
     .use(allowOrigins(allowedOrigins))
     .get("/", greet)
     .get("/health", (c) => c.json(health(fleet), fleet.isReady ? 200 : 503))
@@ -77,10 +80,7 @@ function apiApp(options: ApiOptions, fleet: Fleet, metrics: Metrics): Hono {
     .get("/version", (c) => c.json({ version: version() }))
     .get("/metrics", (c) => c.text(metrics.metricsText()))
     .route("/", modelRoutes(fleet.table))
-    .route(
-      "/",
-      ollamaListRoutes(() => fleet.table.workers().map(({ model }) => model)),
-    );
+    .route("/", ollamaListRoutes(known));
 }
 
 /** Ready means that we know whom to ask, not that somebody is there. */

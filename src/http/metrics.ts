@@ -17,6 +17,8 @@ export type Metrics = {
   gauge(name: string, help: string, read?: () => number): Gauge;
   /** @param buckets Upper bounds, ascending; `+Inf` is added. */
   histogram(name: string, help: string, buckets?: readonly number[]): Histogram;
+  /** What is done each time before somebody looks. */
+  beforeText(work: () => void): void;
   metricsText(): string;
 };
 
@@ -25,6 +27,7 @@ const secondsBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 30
 
 export function createMetrics(): Metrics {
   const families: (() => string)[] = [];
+  const before: (() => void)[] = [];
   const family = (name: string, help: string, type: string, lines: () => string[]) =>
     families.push(() =>
       [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()].join("\n"),
@@ -63,7 +66,11 @@ export function createMetrics(): Metrics {
       };
       return { observe };
     },
-    metricsText: () => `${families.map((text) => text()).join("\n")}\n`,
+    beforeText: (work) => before.push(work),
+    metricsText: () => {
+      for (const work of before) work();
+      return `${families.map((text) => text()).join("\n")}\n`;
+    },
   };
 }
 

@@ -29,6 +29,7 @@ import { Places } from "./remote/places.ts";
 import { promptedSpeaker } from "./remote/prompted-speaker.ts";
 import { Registrations } from "./remote/registrations.ts";
 import { RemoteModels, type RemoteServed } from "./remote/remote-models.ts";
+import { remoteStatistics } from "./remote/remote-statistics.ts";
 import { remoteStatusRoutes } from "./remote/remote-status-routes.ts";
 import { UpstreamWatch, type WatchPauses } from "./remote/upstream-watch.ts";
 
@@ -55,8 +56,6 @@ export type RemoteWorkerOptions = WatchPauses & {
   log?: (line: string) => void;
 };
 
-const nobody = { recorder: () => () => {} };
-
 /** A server that takes longer to say what it has is not waited for. */
 const firstLookMs = 3000;
 
@@ -69,6 +68,7 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
   const { joinToken, proxies = noProxy } = options;
   const { log, open: openLog } = heldLog(options.log);
   const models = new RemoteModels();
+  const statistics = remoteStatistics(models, log);
   const responses = new ResponseStore();
   let isDraining = false;
   const health = () => (isDraining ? "draining" : models.all().length > 0 ? "ok" : "loading");
@@ -77,14 +77,15 @@ export async function serveRemoteWorker(options: RemoteWorkerOptions): Promise<R
   const app = createApp()
     .get("/", greet)
     .get("/health", (c) => c.json(toHealth(health(), models), health() === "ok" ? 200 : 503))
+    .use(statistics.count)
     .use(requireKey(joinToken === undefined ? [] : [joinToken]))
     .use(allowBodies(() => (sees() ? pictureBodyLimitBytes : bodyLimitBytes)))
-    .route("/", remoteStatusRoutes(models))
+    .route("/", remoteStatusRoutes(models, statistics))
     .route("/", remoteDescriptionRoutes(models))
     .use(remoteGate(models))
     .use(countHops)
-    .route("/", servingRoutes(models, nobody, responses))
-    .route("/", fastChatWorkerRoutes(promptedModels(models), nobody, fastChatSide(models)))
+    .route("/", servingRoutes(models, statistics, responses))
+    .route("/", fastChatWorkerRoutes(promptedModels(models), statistics, fastChatSide(models)))
     .route("/", unknownOllamaPaths());
   const server = await serve(app, options);
   const client = new HttpClient(proxies);

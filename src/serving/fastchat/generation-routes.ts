@@ -7,6 +7,7 @@ import { type AnswerFrame, answerFrames } from "../../dialects/fastchat/answer-f
 import { pythonJson } from "../../dialects/fastchat/python-json.ts";
 import { readJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
+import { countAs } from "../../http/request-metrics.ts";
 import { streamMessages } from "../../http/sse.ts";
 import { WorkerGenerationQuestion } from "../../protocol/fastchat-worker.ts";
 import type { Writer } from "../../protocol/speaker.ts";
@@ -24,6 +25,7 @@ export function generationRoutes(
 ): Hono {
   const frames = (c: Context, asked: WorkerGenerationQuestion) => {
     const model = models.named(asked.model ?? ownName());
+    countAs(c, model.card.id);
     assertAble(model, "completions");
     const request = completionRequest(asked, model.card);
     const answer = model.complete(request, [asked.prompt], clientSignal(c));

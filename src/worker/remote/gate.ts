@@ -11,6 +11,7 @@ import { readBody } from "../../http/body.ts";
 import { decoded } from "../../http/decoded.ts";
 import { parseJson } from "../../http/json.ts";
 import { clientSignal } from "../../http/node-exchange.ts";
+import { countAs } from "../../http/request-metrics.ts";
 import type { Capability } from "../../protocol/openai.ts";
 import { passedBody } from "../../remote/passed-body.ts";
 import { passedPath, passOn } from "../../remote/passthrough.ts";
@@ -35,11 +36,13 @@ export function remoteGate(models: RemoteModels): MiddlewareHandler {
     const model =
       name == null ? models.only() : models.find(withoutLatest(name, (one) => models.has(one)));
     if (model === undefined) {
+      if (name != null && models.awaits(name)) countAs(c, name);
       if (name == null) throw new InvalidRequestError("Name the model in 'model'.", "model");
       return next(); // the route says it in its dialect
     }
     const { remote, preparation } = model;
     const path = passedPath(remote, c.req.path);
+    countAs(c, remote.card.id, path === null ? undefined : c.req.path);
     if (path === null) return next();
     const leave = model.places.enter();
     try {

@@ -27,6 +27,11 @@ export class RemoteModels implements Models<Served> {
     for (const name of names) this.#awaited.add(name);
   }
 
+  /** Its server has answered, or is named in the settings. */
+  awaits(name: string): boolean {
+    return this.#awaited.has(name);
+  }
+
   add(model: RemoteServed): void {
     this.#models.push(model);
     const { id, aliases } = model.remote.card;
