@@ -193,7 +193,9 @@ function behindLinks(path: string): string {
 
 /** The file's own name, but for `.gguf`. */
 export function adapterName(path: string): string {
-  return basename(path).replace(/\.gguf$/i, "");
+  return basename(path)
+    .replace(/\.gguf$/i, "")
+    .replace(/[\p{Cc}:]/gu, "-");
 }
 
 /** @throws {UsageError} two have one name. */

@@ -6,6 +6,7 @@ import { serveApi } from "../../src/api/serve.ts";
 import { serveController } from "../../src/controller/serve.ts";
 import type { ErrorBody } from "../../src/errors/api-error.ts";
 import type { Model } from "../../src/protocol/openai.ts";
+import { adapterName } from "../../src/worker/adapters.ts";
 import { type RunningWorker, serveWorker } from "../../src/worker/serve.ts";
 import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { eventually } from "../support/eventually.ts";
@@ -327,4 +328,8 @@ describe("an api before such a worker", () => {
     }
     for (const server of [byHand, api, worker, controller]) await server.close();
   });
+});
+
+test("a file's name is an adapter's without what parts it from its model's", () => {
+  expect(adapterName("/lora/pirate:v2.gguf")).toBe("pirate-v2");
 });
