@@ -179,6 +179,7 @@ function toRemoteModel(
     context_size:
       upstream.contextSize === "auto" ? (model.contextSize ?? contextSize) : upstream.contextSize,
     created: Math.floor(Date.now() / 1000),
+    ...(model.facts !== undefined && { facts: model.facts }),
     upstream: { kind, ...(version !== undefined && { version }), model: model.name },
   };
   return {

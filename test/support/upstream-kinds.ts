@@ -335,6 +335,19 @@ const ollama: Recording = {
   says: {
     "/v1/models": list(listed("llama3.2:latest", "library")),
     "/api/version": { version: "0.12.3" },
+    "/api/tags": {
+      models: [
+        {
+          ...{ name: "llama3.2:latest", model: "llama3.2:latest", size: 2_019_393_189 },
+          modified_at: "2025-10-01T12:00:00.123456789Z",
+          digest: "a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",
+          details: {
+            ...{ parent_model: "", format: "gguf", family: "llama", families: ["llama"] },
+            ...{ parameter_size: "3.2B", quantization_level: "Q4_K_M" },
+          },
+        },
+      ],
+    },
     "/api/show": {
       capabilities: ["completion", "tools", "vision"],
       model_info: { "general.architecture": "llama", "llama.context_length": 131_072 },

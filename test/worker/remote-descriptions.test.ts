@@ -61,6 +61,10 @@ describe("a model of another server", () => {
       });
       const { models } = await client.list();
       expect(models.map(({ name }) => name).sort()).toEqual(["llama", "ollama", "vllm"]);
+      expect(models.find(({ name }) => name === "ollama")).toMatchObject({
+        size: 2_019_393_189,
+        details: { family: "llama", parameter_size: "3.2B", quantization_level: "Q4_K_M" },
+      });
       expect((await client.ps()).models).toHaveLength(3);
       await expect(client.show({ model: "other" })).rejects.toThrow("'other'");
     }

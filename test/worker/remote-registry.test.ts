@@ -290,6 +290,12 @@ describe("our own api as the server behind", () => {
       context_length: 512,
       upstream: { kind: "fastchat" },
     });
+    const sizeAt = async (url: string) => {
+      const { models } = (await (await fetch(`${url}/api/tags`)).json()) as Tags;
+      return models.map(({ size, details }) => [size, details.family]);
+    };
+    expect(await sizeAt(worker.url)).toEqual(await sizeAt(api.url));
+    expect((await sizeAt(worker.url))[0]).toEqual([expect.any(Number), "qwen2"]);
     const greedy = { max_tokens: 12, temperature: 0, ignore_eos: true };
     const options = { ...greedy, cache_prompt: false };
     const asked = { model: "tiny", messages, ...options };
@@ -314,6 +320,8 @@ describe("our own api as the server behind", () => {
     }
   });
 });
+
+type Tags = { models: { size: number; details: { family: string } }[] };
 
 /** Ids and times differ between any two answers. */
 function withoutChance(text: string): string {

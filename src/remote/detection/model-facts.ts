@@ -8,11 +8,13 @@
 
 import type { Capability } from "../../protocol/openai.ts";
 import { capabilities as allCapabilities } from "../../protocol/openai.ts";
+import type { ModelFacts } from "../../protocol/registry.ts";
 import { located } from "../server-address.ts";
 import { kindOf, type ServerKindName } from "../server-kinds.ts";
 import { askJson, type UpstreamServer } from "../upstream-call.ts";
 import { type Entry, geminiEntries, saidByGemini } from "./gemini-models.ts";
 import { fieldAt, listAt, sizeAt, textAt } from "./json-fields.ts";
+import { listedFacts } from "./listed-facts.ts";
 import { guessedCapabilities } from "./model-guess.ts";
 import type { Probes } from "./server-probes.ts";
 
@@ -25,6 +27,8 @@ export type FoundModel = {
   sees: boolean | undefined;
   /** Of Anthropic's: as `RemoteModel` has it. */
   thinksAdaptively?: boolean;
+  /** Of its file, where the server tells them. */
+  facts?: ModelFacts;
 };
 
 /** What one server's words come to; what is left out is guessed. */
@@ -40,15 +44,21 @@ export async function modelsOf(
   probes: Probes,
 ): Promise<FoundModel[]> {
   const listed = entriesOf(kind, probes);
+  const facts = await listedFacts(server, kind);
   const found: FoundModel[] = [];
   for (let at = 0; at < listed.length; at += shownAtOnce) {
     const some = listed.slice(at, at + shownAtOnce);
     const models = await Promise.all(
       some.map(async (entry) => toModel(kind, entry, await saidOf(server, kind, entry, probes))),
     );
-    found.push(...models.flatMap((model) => model ?? []));
+    found.push(...models.flatMap((model) => (model ? withFacts(model, facts) : [])));
   }
   return found;
+}
+
+function withFacts(model: FoundModel, known: ReadonlyMap<string, ModelFacts>): FoundModel {
+  const facts = known.get(model.name);
+  return facts === undefined ? model : { ...model, facts };
 }
 
 /** All that stand in its list. */
