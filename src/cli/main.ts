@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { isSystemError } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { version } from "../protocol/version.ts";
+import { inItsWords, inOurWords } from "./command-words.ts";
 import { FlagError } from "./flag-error.ts";
 import { Interrupted } from "./interruption.ts";
 import { tellParent } from "./lifetime.ts";
@@ -109,7 +110,12 @@ async function buildProgram(argv: readonly string[]): Promise<Command> {
 }
 
 /** Commander must throw, not exit; a wrong option is answered in one line. */
-const settle = (command: Command) => command.exitOverride().configureOutput({ writeErr: () => {} });
+const settle = (command: Command) =>
+  command
+    .exitOverride((error) => {
+      throw inItsWords(command, error);
+    })
+    .configureOutput({ writeErr: () => {} });
 
 function namedCommand(argv: readonly string[]): string | undefined {
   const name = argv[0] === "help" ? argv[1] : argv[0];
@@ -133,16 +139,6 @@ function report(error: unknown): number {
   if (error instanceof UsageError || isSystemError(error)) return complain(error.message, 1);
   console.error(error);
   return 1;
-}
-
-/** Commander's words about a value that a flag's reader refuses come before the reader's own. */
-function inOurWords(message: string): string {
-  return message
-    .replace(/^error: /, "")
-    .replace(
-      /^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (must .*)$/s,
-      "option '$1' $3, not '$2'",
-    );
 }
 
 function complain(message: string, exitCode: number): number {

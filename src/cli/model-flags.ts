@@ -208,7 +208,10 @@ export function addModelFlags(command: Command): Command {
  */
 export function fromFlags(options: Record<string, unknown>): ModelConfig {
   if (options.modelPath === undefined)
-    throw new FlagError("--model-path", "or '--backend' must be given");
+    throw new FlagError(
+      "--model-path",
+      "must be given, or, for models of other servers, '--backend', '--config' or '--register-api-endpoint-file'",
+    );
   const settings = flags.map(({ key, option }) => [key, options[option.attributeName()]]);
   const names = flags.map(({ key, option }) => [key, option.long]);
   return checkFlags(ModelConfig, Object.fromEntries(settings), Object.fromEntries(names));

@@ -75,7 +75,14 @@ describe("fastchat", () => {
       "option '--tensor-split' must be numbers, as in 3,1, not '3,x'",
     ],
     [["api", "--port", "70000"], "option '--port' must be at most 65535, not 70000"],
-    [["worker"], "option '--model-path' or '--backend' must be given"],
+    [["api", "--prot", "1"], /^unknown option '--prot': did you mean --port\?$/],
+    [["worker", "--model", "m"], /^unknown option '--model': did you mean --model-path\?$/],
+    [["api", "--model", "m"], /^unknown option '--model'$/],
+    [["up", "extra"], "'extra' is one argument too many for 'up'; see fastchat up --help"],
+    [
+      ["worker"],
+      "option '--model-path' must be given, or, for models of other servers, '--backend', '--config' or '--register-api-endpoint-file'",
+    ],
     [["worker", "--model-path", "m.gguf", "--slots", "0"], "option '--slots' must be at least 1"],
     [
       ["worker", "--model-path", "m.gguf", "--kv-type", "q9"],
