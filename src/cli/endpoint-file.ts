@@ -6,6 +6,7 @@ import { ApiEndpoint, ApiEndpoints } from "../protocol/api-endpoints.ts";
 import { toComplaint, toPath } from "../protocol/complaint.ts";
 import { RemoteConfig } from "../protocol/remote-config.ts";
 import type { RemoteModelOptions } from "../worker/serve-remote.ts";
+import { jsonFault } from "./json-fault.ts";
 import { usualKey, usualUpstreams } from "./providers.ts";
 import { toRemoteModel } from "./remote-settings.ts";
 
@@ -79,13 +80,19 @@ function entriesOf(path: string): Record<string, unknown> {
   throw new UsageError(`The file of API endpoints '${path}' ${words}.`);
 }
 
-function readJson(path: string): unknown {
+function attempted<T>(path: string, why: string | (() => string), act: () => T): T {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return act();
   } catch (cause) {
-    const why = cause instanceof SyntaxError ? "it is not JSON" : "it cannot be read";
-    throw Object.assign(new UsageError(`The file of API endpoints '${path}': ${why}.`), { cause });
+    const words = typeof why === "string" ? why : why();
+    throw new UsageError(`The file of API endpoints '${path}': ${words}.`, { cause });
   }
+}
+
+function readJson(path: string): unknown {
+  const text = attempted(path, "it cannot be read", () => readFileSync(path, "utf8"));
+  const fault = () => `it is not JSON (${jsonFault(text)})`;
+  return attempted(path, fault, () => JSON.parse(text));
 }
 
 /** @throws {UsageError} it cannot be served, and why. */
@@ -99,8 +106,10 @@ function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions {
   // A deployment of Azure's is known by its name alone.
   const isAzure = type.upstream === openai.upstream && /azure/i.test(endpoint.model_name);
   const upstream = endpoint.api_base ?? (isAzure ? azureEndpoint() : type.upstream);
+  const isOurAzure = isAzure && endpoint.api_base === null;
+  const names = { ...theirNames, ...(isOurAzure && { upstream: azureVariable }) };
   const isThinker = endpoint.api_type === "openai_o1"; // refuses a temperature other than 1
-  const config = checked(RemoteConfig, {
+  const settings = {
     ...type,
     upstream,
     ...(isAzure && { upstream_kind: "azure" }),
@@ -111,24 +120,43 @@ function toModel(name: string, endpoint: ApiEndpoint): RemoteModelOptions {
     top_p: top_p ?? null,
     max_tokens: max_new_tokens ?? null,
     extra_body: extra_body ?? {},
-  });
-  const isOurAzure = isAzure && endpoint.api_base === null;
+  };
+  const config = checked(RemoteConfig, settings, names);
   const apiKey = endpoint.api_key ?? (isOurAzure ? usualKey(upstream, "azure") : undefined);
   return toRemoteModel(config, apiKey);
 }
 
-/** FastChat's environment variable for it. */
+/** FastChat's. */
+const azureVariable = "AZURE_OPENAI_ENDPOINT";
+
 function azureEndpoint(): string {
-  const endpoint = process.env.AZURE_OPENAI_ENDPOINT;
+  const endpoint = process.env[azureVariable];
   if (endpoint) return endpoint;
   throw new UsageError(
-    "it is a deployment of Azure's: give its api_base, or set AZURE_OPENAI_ENDPOINT.",
+    `it is a deployment of Azure's: give its api_base, or set ${azureVariable}.`,
   );
 }
 
-function checked<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
+/** What the file calls our settings. */
+const theirNames: Record<string, string> = {
+  upstream: "api_base",
+  upstream_model: "model_name",
+  vision: "vision-arena",
+  temperature: "recommended_config.temperature",
+  top_p: "recommended_config.top_p",
+  max_tokens: "recommended_config.max_new_tokens",
+  extra_body: "recommended_config.extra_body",
+};
+
+function checked<T extends z.ZodType>(
+  schema: T,
+  json: unknown,
+  names: Record<string, string> = {},
+): z.output<T> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const [key, words] = toComplaint(result.error, json);
-  throw new UsageError(`${key.length === 0 ? "it" : toPath(key)} ${words}.`);
+  throw new UsageError(
+    `${key.length === 0 ? "it" : (names[toPath(key)] ?? toPath(key))} ${words}.`,
+  );
 }

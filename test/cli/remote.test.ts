@@ -254,7 +254,7 @@ describe("--register-api-endpoint-file", () => {
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", "intern");
     expect(readEndpointFile(path).models).toHaveLength(1);
     expect(readEndpointFile(path).notes).toEqual([
-      `'a' in ${path} is left out: upstream must be a URL such as http://gpu:8000/v1.`,
+      `'a' in ${path} is left out: AZURE_OPENAI_ENDPOINT must be a URL such as http://gpu:8000/v1.`,
     ]);
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", "");
     expect(readEndpointFile(path).notes).toEqual([
@@ -286,7 +286,16 @@ describe("--register-api-endpoint-file", () => {
   });
 
   test.for([
-    ["{", "it is not JSON"],
+    ["{", "it is not JSON (line 1, column 2)."],
+    ['{\n  "a": {"b": 1,}\n}', "it is not JSON (line 2, column 16)."],
+    ['{\n  "a": {"b": 1}\n}}', "it is not JSON (line 3, column 2)."],
+    ["{\n  a: 1}", "it is not JSON (line 2, column 3)."],
+    ['["a" "b"]', "it is not JSON (line 1, column 6)."],
+    ['{"a": trua}', "it is not JSON (line 1, column 10)."],
+    [
+      '{"a":{"api_type":"openai","model_name":"b","api_base":"gpu"}}',
+      "is left out: api_base must be a URL",
+    ],
     ["[]", "must be an object with an entry for each model"],
     ['{"a":{"api_type":"openai"}}', "is left out: model_name is missing"],
     ['{"a":{"api_type":"bard","model_name":"b"}}', "nothing in"],
