@@ -1,7 +1,7 @@
 /** @file An adapter on the command line: `--lora FILE`, `FILE=SCALE`, or JSON for one with a name. */
 import { existsSync } from "node:fs";
 import { toComplaint, toPath } from "../protocol/complaint.ts";
-import { Lora } from "../protocol/config.ts";
+import { Lora, loraFromText } from "../protocol/config.ts";
 import { FlagError } from "./flag-error.ts";
 
 /**
@@ -12,12 +12,9 @@ import { FlagError } from "./flag-error.ts";
  */
 export function addLora(text: string, before: Lora[] = []): Lora[] {
   if (text.startsWith("{")) return [...before, checked(jsonOf(text))];
-  const equals = text.lastIndexOf("=");
-  const scale = text.slice(equals + 1);
-  if (equals >= 0 && isNumber(scale))
-    return [...before, checked({ path: text.slice(0, equals), scale: Number(scale) })];
-  if (!existsSync(text)) refuseForeign(text);
-  return [...before, checked({ path: text })];
+  const lora = checked(loraFromText(text));
+  if (lora.path === text && !existsSync(text)) refuseForeign(text);
+  return [...before, lora];
 }
 
 /** As JSON, which reads back as it was, whatever the path and the scale. */

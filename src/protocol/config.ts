@@ -43,6 +43,13 @@ export const Lora = z.strictObject({
 });
 export type Lora = z.infer<typeof Lora>;
 
+/** `FILE` or `FILE=SCALE`; anything else is left as it is. */
+export function loraFromText(text: unknown): unknown {
+  if (typeof text !== "string") return text;
+  const [, path, scale] = /^(.*)=([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/is.exec(text) ?? [];
+  return path === undefined ? { path: text } : { path, scale: Number(scale) };
+}
+
 export const ModelConfig = z.strictObject({
   /** A GGUF file, or `hf:owner/repo[:quant]`. */
   path: z.string({ error: orBackend }).min(1).max(4096),
@@ -86,7 +93,7 @@ export const ModelConfig = z.strictObject({
   yarn_attn_factor: orAuto(z.number().min(0).max(100)),
   yarn_beta_slow: orAuto(z.number().min(0).max(1000)),
   yarn_beta_fast: orAuto(z.number().min(0).max(1000)),
-  lora: z.array(Lora).max(16).default([]),
+  lora: z.array(z.preprocess(loraFromText, Lora)).max(16).default([]),
   /** A folder whose adapters a request may have loaded; `null` is none. */
   lora_dir: FilePath.nullable().default(null),
   /** MiB of RAM for conversations whose slot another one took; 0 keeps none. */

@@ -46,6 +46,24 @@ describe("readConfigFile", () => {
     expect(data_dir).toBe(join(folder, "data"));
   });
 
+  test("takes an adapter as --lora does", () => {
+    const text =
+      "models:\n  - path: tiny.gguf\n    lora: [tiny.gguf, tiny.gguf=0.5, {path: tiny.gguf}]\n";
+    const path = join(folder, "tiny.gguf");
+    expect(read(text).models).toMatchObject([
+      {
+        lora: [
+          { path, scale: 1 },
+          { path, scale: 0.5 },
+          { path, scale: 1 },
+        ],
+      },
+    ]);
+    expect(complaint("models:\n  - path: tiny.gguf\n    lora: [a.gguf=99]\n")).toContain(
+      "models[0].lora[0].scale: must be at most 10",
+    );
+  });
+
   test("takes an embedded model by its name", () => {
     expect(read("models:\n  - path: fastchat-micro\n").models).toMatchObject([
       { path: embeddedModels()[1] },
