@@ -68,6 +68,8 @@ Examples:
   fastchat rank battles.jsonl --html board.html   a leaderboard from battles
   fastchat bench --url http://127.0.0.1:8000/v1   measure a server
 
+After Ctrl-C a server lets running answers end, for up to 30 s; a second ends it at once.
+
 Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 long work was stopped by Ctrl-C.`;
 
 /**
