@@ -12,8 +12,11 @@ const closingMs = 30_000;
 /** What a child tells the supervisor over its IPC channel. */
 export type ChildMessage = { type: "ready"; url: string } | { type: "refused"; message: string };
 
-export function tellParent(message: ChildMessage): void {
-  if (process.connected) process.send?.(message);
+/** @returns whether there is one. */
+export function tellParent(message: ChildMessage): boolean {
+  if (!process.connected || process.send === undefined) return false;
+  process.send(message);
+  return true;
 }
 
 /**

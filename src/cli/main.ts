@@ -144,7 +144,7 @@ function report(error: unknown): number {
 }
 
 function complain(message: string, exitCode: number): number {
-  console.error(`fastchat: ${message}`);
-  tellParent({ type: "refused", message });
+  // A supervisor says it itself, once.
+  if (!tellParent({ type: "refused", message })) console.error(`fastchat: ${message}`);
   return exitCode;
 }

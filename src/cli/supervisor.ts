@@ -132,8 +132,11 @@ export class SupervisedChild {
   }
 
   #heard(message: ChildMessage): void {
-    if (message.type === "refused") this.#refusal = message.message;
-    if (message.type !== "ready") return;
+    if (message.type === "refused") {
+      this.#refusal = message.message;
+      if (this.#wasReady) this.#events.onLine(this.#spec.name, message.message); // it is started again
+      return;
+    }
     this.#state = "ready";
     this.#wasReady = true;
     this.#events.onReady(this.#spec.name, message.url);

@@ -124,6 +124,8 @@ describe("fastchat up", { timeout: 60_000 }, () => {
     const { ask, stop, said } = await startUp("--config", config);
     expect((await ask("friend")).status).toBe(200);
     await expect.poll(said, { timeout: 10_000 }).toContain("model 'broken' is not served: ");
+    const [, why = "?"] = /'broken' is not served: (.+)/.exec(said()) ?? [];
+    expect(said().split(why)).toHaveLength(2); // it is said once
     expect(await stop()).toBe(0);
   });
 
