@@ -3,7 +3,7 @@ import { isSystemError } from "../errors/system-error.ts";
 import { UsageError } from "../errors/usage-error.ts";
 
 /** What the command calls the two. */
-export type PlaceFlags = { host: string; port: string };
+type PlaceFlags = { host: string; port: string };
 
 /**
  * Starts a server.
