@@ -34,6 +34,7 @@ export function readyNotes({ url, model = "MODEL", locked, open }: Ready): strin
   const key = locked ? ` -H "Authorization: Bearer $FASTCHAT_API_KEY"` : "";
   return [
     `OpenAI API: ${url}/v1`,
+    `Metrics for Prometheus: ${url}/metrics`,
     ...(open ? ["Anybody on the network may use it: there is no API key."] : []),
     "Try it:",
     `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" \\`,
