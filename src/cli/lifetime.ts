@@ -12,11 +12,16 @@ const closingMs = 30_000;
 /** What a child tells the supervisor over its IPC channel. */
 export type ChildMessage = { type: "ready"; url: string } | { type: "refused"; message: string };
 
-/** @returns whether there is one. */
-export function tellParent(message: ChildMessage): boolean {
-  if (!process.connected || process.send === undefined) return false;
-  process.send(message);
-  return true;
+/** Set for the children of our supervisor, which says for them what there is to say. */
+export const supervisedVariable = "FASTCHAT_SUPERVISED";
+
+/** Not so below any other program that gives its children a channel. */
+export function isSupervised(): boolean {
+  return process.connected && process.env[supervisedVariable] !== undefined;
+}
+
+export function tellParent(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
 }
 
 /**
@@ -56,7 +61,7 @@ type StopWatch = {
 export function stopRequest({ onSecond, openRequests }: StopWatch): Promise<number> {
   return new Promise((resolve) => {
     const onSignal = () => {
-      if (!process.connected) console.error(stopWords(openRequests())); // else the parent says it
+      if (!isSupervised()) console.error(stopWords(openRequests()));
       for (const signal of signals) process.off(signal, onSignal); // the next is the system's
       if (onSecond) endOnSignal(onSecond);
       resolve(drainMs);

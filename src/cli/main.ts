@@ -6,7 +6,7 @@ import { version } from "../protocol/version.ts";
 import { inItsWords, inOurWords } from "./command-words.ts";
 import { FlagError } from "./flag-error.ts";
 import { Interrupted } from "./interruption.ts";
-import { tellParent } from "./lifetime.ts";
+import { isSupervised, tellParent } from "./lifetime.ts";
 
 /** Subcommands are loaded when they are named: `fastchat --help` reads none of them. */
 const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
@@ -144,7 +144,7 @@ function report(error: unknown): number {
 }
 
 function complain(message: string, exitCode: number): number {
-  // A supervisor says it itself, once.
-  if (!tellParent({ type: "refused", message })) console.error(`fastchat: ${message}`);
+  if (!isSupervised()) console.error(`fastchat: ${message}`);
+  tellParent({ type: "refused", message });
   return exitCode;
 }

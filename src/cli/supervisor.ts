@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { ChildMessage } from "./lifetime.ts";
+import { type ChildMessage, supervisedVariable } from "./lifetime.ts";
 import { type RestartLimits, RestartPolicy, restartLimits } from "./restart-policy.ts";
 
 export type ChildSpec = {
@@ -110,7 +110,7 @@ export class SupervisedChild {
     this.#refusal = undefined;
     const child = spawn(process.execPath, args, {
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", "ipc"],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, [supervisedVariable]: "1" },
       // Ctrl-C goes to the terminal's whole group: the children must hear of it from us alone.
       detached: process.platform !== "win32",
     });
