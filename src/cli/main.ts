@@ -81,6 +81,8 @@ Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 long work was 
 export async function main(argv: readonly string[]): Promise<number> {
   if (!process.stdout.listeners("error").includes(endOnBrokenOutput))
     process.stdout.on("error", endOnBrokenOutput);
+  if (!process.stderr.listeners("error").includes(outliveTheLog))
+    process.stderr.on("error", outliveTheLog);
   try {
     const program = await buildProgram(argv);
     await program.parseAsync(argv, { from: "user" });
@@ -95,6 +97,9 @@ function endOnBrokenOutput(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(0);
   process.exit(complain(`cannot write the output: ${error.message}`, 1));
 }
+
+/** A server goes on when nobody reads its log any more. */
+function outliveTheLog(): void {}
 
 async function buildProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command("fastchat")

@@ -20,6 +20,10 @@ export function addressRanges(
   };
 }
 
+export function isAddressRange(text: string): boolean {
+  return add(new BlockList(), text);
+}
+
 /** False where it is no range. */
 function add(list: BlockList, range: string): boolean {
   const [address = "", bits, ...rest] = range.split("/");

@@ -7,7 +7,7 @@
  */
 import { isIP } from "node:net";
 import { UsageError } from "../errors/usage-error.ts";
-import { addressRanges } from "./address-ranges.ts";
+import { addressRanges, isAddressRange } from "./address-ranges.ts";
 import { hostAndPort, hostOf, portOf } from "./picture-hosts.ts";
 import { urlInWords } from "./url-in-words.ts";
 
@@ -22,7 +22,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export const noProxy: ProxyChoice = () => null;
 
-/** @throws {UsageError} a range of addresses in `NO_PROXY` is none. */
 export function proxiesIn(env: Environment): ProxyChoice {
   const isLeftOut = exceptions(variableIn(env, "no_proxy")?.value ?? "");
   const known = new Map<string, URL | null>(); // by origin: it is asked before every request
@@ -54,19 +53,19 @@ function toProxy({ name, value }: { name: string; value: string }): URL {
   );
 }
 
-const loopback = addressRanges(["127.0.0.0/8", "::1"], String);
+const loopback = addressRanges(["127.0.0.0/8", "::1", "0.0.0.0", "::"], String);
 
-/** What `NO_PROXY` says: `*`, `.suffix`, `suffix`, `host:port`, an address, or a range of them. */
+/**
+ * What `NO_PROXY` says: `*`, `.suffix`, `suffix`, `host:port`, an address, or a range of them. What is
+ * nothing of these, such as a range with a mask, is passed over, as other programs do.
+ */
 function exceptions(text: string): (target: URL) => boolean {
   const entries = text
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(/[\s,;]+/)
     .filter(Boolean);
   const isAddress = (entry: string) => isIP(entry.split("/")[0] ?? "") !== 0;
-  const inRange = addressRanges(
-    entries.filter(isAddress),
-    (entry) => `NO_PROXY: '${entry}' is no range of addresses.`,
-  );
+  const inRange = addressRanges(entries.filter(isAddressRange), String);
   const named = entries
     .filter((entry) => !isAddress(entry))
     .flatMap((entry) => hostAndPort(entry.replace(/^\*?\./, "")) ?? []);

@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Capability } from "../protocol/openai.ts";
 import type { ServedModel } from "../protocol/registry.ts";
+import { loggedPath } from "./access-log.ts";
 import { type ExchangeEnd, onEnd, onHead } from "./exchange-end.ts";
 import type { Metrics } from "./metrics.ts";
 import { nodeExchange } from "./node-exchange.ts";
@@ -68,7 +69,7 @@ export function countRequests(metrics: Metrics, watched: Watched): MiddlewareHan
       requests.add(1, { model, route: routeOf(c), status: String(status) });
       if (status >= 500) errors.add(1, { model });
       duration.observe(ms / 1000, { model });
-      watched.onAnswered?.({ id, path: c.req.path, model, status, ms, firstMs });
+      watched.onAnswered?.({ id, path: loggedPath(c), model, status, ms, firstMs });
     });
     return next();
   };

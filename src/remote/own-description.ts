@@ -33,9 +33,12 @@ export async function propsOf(model: RemoteModel, signal: AbortSignal): Promise<
   return { ...props, model_alias: model.card.id, ...(file !== undefined && { model_path: file }) };
 }
 
-const Slots = z.array(z.looseObject({}));
-/** What a client of somebody else's wrote, and what it is told. */
-const others = new Set(["prompt", "generated"]);
+const Slots = z.array(z.looseObject({ params: z.looseObject({}).optional() }));
+/** What a client of somebody else's wrote, and what it is told: in a slot and in its `params`. */
+const others = new Set([
+  ...["prompt", "generated", "grammar", "grammar_triggers", "preserved_tokens"],
+  ...["stop", "logit_bias", "generation_prompt"],
+]);
 
 /** @param failsIfBusy It is an error that no slot is free. */
 export async function slotsOf(
@@ -45,10 +48,14 @@ export async function slotsOf(
 ): Promise<object[]> {
   const server = failsIfBusy ? withQuery(model.server, "fail_on_no_slot=1") : model.server;
   const slots = await ask({ ...model, server }, "/slots", Slots, signal);
-  return slots.map((slot) =>
-    Object.fromEntries(Object.entries(slot).filter(([name]) => !others.has(name))),
-  );
+  return slots.map(({ params, ...slot }) => ({
+    ...untold(slot),
+    ...(params !== undefined && { params: untold(params) }),
+  }));
 }
+
+const untold = (slot: object) =>
+  Object.fromEntries(Object.entries(slot).filter(([name]) => !others.has(name)));
 
 /** @param body None: a GET, which names the model in its query. */
 async function ask<T extends z.ZodType>(

@@ -129,8 +129,11 @@ function wantedModels(
 }
 
 function wantedModel(wanted: string, url: string, found: FoundServer) {
+  // Capitals are of no meaning to Ollama.
+  const folded = (name: string) => (found.kind === "ollama" ? name.toLowerCase() : name);
   const isIt = ({ name }: FoundModel) =>
-    [name, `models/${name}`].includes(wanted) || name === `${wanted}:latest`;
+    [name, `models/${name}`].includes(wanted) ||
+    [wanted, `${wanted}:latest`].map(folded).includes(folded(name));
   // Anthropic lists `claude-…-20250929`, and answers to the name without its date.
   const dated = found.models.find(({ name }) => name.replace(/-\d{8}$/, "") === wanted);
   const alias = dated && { ...dated, name: wanted };

@@ -26,6 +26,24 @@ describe("fastchat controller", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  test("outlives the reader of its log", async () => {
+    const child = startProgram([
+      "api",
+      "--port",
+      "0",
+      "--controller-address",
+      "http://127.0.0.1:1",
+    ]);
+    const [, url] = await waitFor(child, /ready at (\S+)/);
+    child.stderr?.destroy();
+    for (let i = 0; i < 3; i++) {
+      const { status } = await fetch(`${url}/v1/nothing`, { method: "POST" });
+      expect(status).toBe(404);
+    }
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
   test("exits within 5 s when the parent that supervised it is killed", async () => {
     const parent = spawn(
       process.execPath,

@@ -58,6 +58,8 @@ describe("proxiesIn", () => {
     ["", "http://a.localhost.", true],
     ["", "http://127.8.8.8", true],
     ["", "http://[::1]:8000", true],
+    ["", "http://0.0.0.0:8000", true],
+    ["", "http://[::]:8000", true],
     ["", "http://gpu:8000", false],
   ] as const)("with NO_PROXY=%s asks %s directly: %s", ([NO_PROXY, url, isOut]) => {
     expect(chosen({ HTTP_PROXY: "p:1", NO_PROXY }, url)).toBe(isOut ? null : "http://p:1/");
@@ -72,8 +74,10 @@ describe("proxiesIn", () => {
     expect(chosen({ HTTPS_PROXY }, http)).toBeNull();
   });
 
-  test("answers a range that is none with the entry", () => {
-    expect(() => proxiesIn({ NO_PROXY: "10.0.0.0/99" })).toThrow("'10.0.0.0/99' is no range");
+  test("passes over what is no entry, and heeds the others", () => {
+    const NO_PROXY = "10.0.0.0/99, 192.168.0.0/255.255.0.0;gpu";
+    const asked = (host: string) => chosen({ HTTP_PROXY: "p:1", NO_PROXY }, `http://${host}:8000`);
+    expect([asked("gpu"), asked("192.168.0.1")]).toEqual([null, "http://p:1/"]);
   });
 });
 

@@ -62,3 +62,9 @@ test("failures of the server are errors; of unknown names there is one label", a
     'fastchat_worker_requests_total{model="unknown",route="/v1/chat/completions",status="404"} 2\n',
   );
 });
+
+test("a path with line breaks and escapes is one line of the log", async () => {
+  const { worker, ask } = await start();
+  expect(await ask("/x%0aall is well%1b[2J")).toBe(404);
+  await eventually(() => worker.lines.some((line) => line.includes("/x%0Aall is well%1B[2J 404")));
+});
